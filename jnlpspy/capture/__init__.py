@@ -1,0 +1,1 @@
+"""Files: pcap and pcapng to observations and back."""

@@ -1,0 +1,1 @@
+"""Commands: parse options, build objects, call, return an exit code."""

@@ -1,0 +1,1 @@
+"""Nouns: frozen dataclasses and enums that every other package may import and that import nothing."""

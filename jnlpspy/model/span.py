@@ -1,0 +1,15 @@
+"""Which bytes of whose stream a fact came from."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Offsets `[start, end)` in one side's decrypted stream, counted from the connection's first byte."""
+
+    start: int
+    end: int
+
+    def __len__(self) -> int:
+        """Return the number of bytes."""
+        return self.end - self.start

@@ -1,0 +1,130 @@
+"""Observations: what a tap on a connection saw, live or in a capture, and the only input of the decoder."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Side(Enum):
+    """One end of a connection."""
+
+    AGENT = "agent"
+    CONTROLLER = "controller"
+
+    @property
+    def peer(self) -> "Side":
+        """The other end."""
+        return Side.CONTROLLER if self is Side.AGENT else Side.AGENT
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An IP address or host name, with a TCP port."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        """Return `HOST:PORT`, an IPv6 host in brackets."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+class Tap(Enum):
+    """Where on the way the bytes were seen; the values are the capture's interface names."""
+
+    DECRYPTED = "decrypted"
+    """What remoting itself sees: the preamble as it came, then the plaintext."""
+    AGENT_LEG = "agent-leg"
+    """The bytes on the wire between the agent and the proxy."""
+    CONTROLLER_LEG = "controller-leg"
+    """The bytes on the wire between the proxy and the controller."""
+    WIRE = "wire"
+    """The bytes as tcpdump sees them; TLS stays closed."""
+
+
+class CloseReason(Enum):
+    """How a connection ended."""
+
+    EOF = "eof"
+    RESET = "reset"
+    TIMEOUT = "timeout"
+    SHUTDOWN = "shutdown"
+    """jnlpspy itself was stopped, or refused the connection."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A connection began; the agent is the side that dialled."""
+
+    connection: int
+    when: float
+    """Seconds since the epoch, as in every observation."""
+    agent: Address
+    controller: Address
+    pseudonyms: bool = False
+    """True if agent secrets in the bytes are already replaced by their SHA-256 (the capture's default)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Bytes one side sent, in order."""
+
+    connection: int
+    when: float
+    sender: Side
+    data: bytes
+    tap: Tap = Tap.DECRYPTED
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Bytes one side sent that the tap did not see."""
+
+    connection: int
+    when: float
+    sender: Side
+    length: int
+    """Number of bytes; 0 when not known, as before the first packet of a connection already open."""
+
+
+@dataclass(frozen=True, slots=True)
+class TlsOpened:
+    """The proxy finished a TLS handshake on one of its legs."""
+
+    connection: int
+    when: float
+    leg: Side
+    version: str
+    """As OpenSSL names it: `TLSv1.3`."""
+    cipher: str
+    identity: str
+    """Fingerprint of the public key shown on that leg: MD5 of the SubjectPublicKeyInfo, hex pairs joined by `:`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Remarked:
+    """Something the proxy did or met on a connection that no byte shows: a dial that failed, a key refused."""
+
+    connection: int
+    when: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time passed."""
+
+    when: float
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A connection is over in both directions."""
+
+    connection: int
+    when: float
+    by: Side | None
+    """The side that ended first; None if the proxy ended it."""
+    how: CloseReason
+
+
+Observation = Opened | Segment | Gap | TlsOpened | Remarked | Tick | Closed

@@ -1,0 +1,1 @@
+"""Sockets (trio): the relay, its TLS interception and its discovery front."""

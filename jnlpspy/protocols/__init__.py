@@ -1,0 +1,1 @@
+"""Agent protocols, one file each."""

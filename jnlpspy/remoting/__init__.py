@@ -1,0 +1,1 @@
+"""Java objects to remoting commands and back."""

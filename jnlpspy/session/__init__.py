@@ -1,0 +1,1 @@
+"""Commands to conversations: calls and what belongs to them."""

@@ -1,0 +1,1 @@
+"""Peers in pure Python: an agent and a controller."""

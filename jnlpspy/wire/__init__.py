@@ -1,0 +1,1 @@
+"""Sans-IO machinery shared by all protocols: bytes to messages and back."""
