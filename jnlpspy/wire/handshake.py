@@ -1,0 +1,204 @@
+"""Handshakes as tables, and the machine that runs them over both sides' bytes.
+
+One table serves decoding, interception and simulation. A state is named by what its side is expected to send next; its
+value is the text shown when a connection is stuck there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from jnlpspy.errors import DecodeError, MalformedBytes
+from jnlpspy.model.negotiation import Foreign, Message, Offer
+from jnlpspy.model.span import Span
+from jnlpspy.model.tap import Side
+from jnlpspy.wire import limits
+from jnlpspy.wire.buffer import ByteQueue
+from jnlpspy.wire.foreign import recognize_foreign
+from jnlpspy.wire.readers import Reader, describe_bytes, read_frame
+
+State = Enum
+"""States are members of each protocol's own Enum, or of `Opening` and `LaneEnd`."""
+
+
+class Opening(Enum):
+    """Before the protocol is known."""
+
+    OFFER = "the agent's protocol offer"
+    ANSWER = "the controller's answer to an offer that has not come"
+
+
+class LaneEnd(Enum):
+    """A side has nothing more to say in the handshake."""
+
+    CHANNEL = "the channel"
+    SILENT = "nothing more"
+    OPAQUE = "bytes that stay closed"
+    FAILED = "nothing that could be understood"
+
+
+class Framing(Enum):
+    """How commands travel once the channel is up."""
+
+    CHUNKED = "always in chunks"
+    NEGOTIATED = "in chunks if the receiver's capability says so"
+
+
+@dataclass(frozen=True, slots=True)
+class HandshakeSpec:
+    """A protocol's handshake: per side the states, what reads them and where each message leads."""
+
+    name: str
+    start: Mapping[Side, State]
+    readers: Mapping[tuple[Side, State], Reader]
+    transitions: Mapping[tuple[Side, State], Mapping[type[Message], State]]
+    joint_tls: tuple[State, State] | None = None
+    """The (agent, controller) states in which TLS starts on the wire."""
+    after_tls: Mapping[Side, State] = field(default_factory=dict)
+    silence: Mapping[tuple[Side, State], Message] = field(default_factory=dict)
+    """What it means if a side in this state closes without a byte while its peer still listens."""
+    framing: Framing = Framing.CHUNKED
+    opaque: str = ""
+    """Why bytes of a lane that went `OPAQUE` stay closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One message of a handshake, or what stood in its place."""
+
+    side: Side
+    span: Span
+    message: Message | DecodeError
+
+
+class HandshakeMachine:
+    """Runs the tables over the bytes of both sides; never raises on bytes.
+
+    With `through_tls` (the decoder) the two sides go on reading behind the ACKs, where the tap shows plaintext; without
+    it (the relay) they stop there and the bytes behind are kept.
+    """
+
+    def __init__(self, specs: Mapping[str, HandshakeSpec], *, through_tls: bool) -> None:
+        self._specs = specs
+        self._through_tls = through_tls
+        self._queues = {side: ByteQueue() for side in Side}
+        self.states: dict[Side, State] = {Side.AGENT: Opening.OFFER, Side.CONTROLLER: Opening.ANSWER}
+        self.spec: HandshakeSpec | None = None
+
+    def feed(self, side: Side, data: bytes) -> list[Step]:
+        """Take bytes one side sent; return the messages now complete, of either side."""
+        self._queues[side].append(data)
+        return self._run()
+
+    def end(self, side: Side) -> list[Step]:
+        """Take note that a side will send no more."""
+        queue = self._queues[side]
+        if queue.ended:
+            return []
+        queue.ended = True
+        steps = self._run()
+        meaning = self.spec.silence.get((side, self.states[side])) if self.spec else None
+        if meaning is not None and not len(queue) and not self._queues[side.peer].ended:
+            steps.append(Step(side, Span(queue.offset, queue.offset), meaning))
+            self._move(side, meaning)
+        return steps
+
+    def lose(self, side: Side) -> None:
+        """Take note that bytes of a side were not seen: what follows cannot be read as a handshake."""
+        self._queues[side].clear()
+        self.states[side] = LaneEnd.FAILED
+
+    def at_tls(self, side: Side) -> bool:
+        """Return whether this side's next byte on the wire is TLS."""
+        if self.spec is None or self.spec.joint_tls is None:
+            return False
+        return self.states[side] is self.spec.joint_tls[0 if side is Side.AGENT else 1]
+
+    def over(self, side: Side) -> bool:
+        """Return whether nothing of this side's handshake is left to watch for."""
+        return isinstance(self.states[side], LaneEnd)
+
+    def rest(self, side: Side) -> bytes:
+        """Return the bytes fed and not consumed."""
+        queue = self._queues[side]
+        return queue.peek(len(queue))
+
+    def take_rest(self, side: Side) -> bytes:
+        """Return the bytes fed and not consumed, and consume them."""
+        queue = self._queues[side]
+        return queue.take(len(queue))
+
+    def offset(self, side: Side) -> int:
+        """Return the offset of the first byte not consumed."""
+        return self._queues[side].offset
+
+    def _run(self) -> list[Step]:
+        steps: list[Step] = []
+        progress = True
+        while progress:
+            progress = False
+            for side in Side:
+                while (step := self._step(side)) is not None:
+                    steps.append(step)
+                    progress = True
+            progress = self._pass_tls() or progress
+        return steps
+
+    def _step(self, side: Side) -> Step | None:
+        queue, state = self._queues[side], self.states[side]
+        reader = self._reader(side, state)
+        if reader is None:
+            return None
+        start = queue.offset
+        try:
+            message = reader(queue)
+        except DecodeError as error:
+            self.states[side] = LaneEnd.FAILED
+            return Step(side, Span(start, start + len(queue)), error)
+        if message is None:
+            return None
+        self._move(side, message)
+        return Step(side, Span(start, queue.offset), message)
+
+    def _reader(self, side: Side, state: State) -> Reader | None:
+        if state is Opening.OFFER:
+            return read_offer
+        return None if self.spec is None else self.spec.readers.get((side, state))
+
+    def _move(self, side: Side, message: Message) -> None:
+        if isinstance(message, Foreign):
+            self.states[side] = LaneEnd.OPAQUE
+        elif isinstance(message, Offer) and self.states[side] is Opening.OFFER:
+            self._begin(message)
+        elif self.spec is not None:
+            self.states[side] = self.spec.transitions[side, self.states[side]][type(message)]
+
+    def _begin(self, offer: Offer) -> None:
+        self.spec = self._specs.get(offer.protocol, self._specs[""])
+        self.states[Side.AGENT] = self.spec.start[Side.AGENT]
+        if not self.over(Side.CONTROLLER):
+            self.states[Side.CONTROLLER] = self.spec.start[Side.CONTROLLER]
+
+    def _pass_tls(self) -> bool:
+        if not (self._through_tls and self.at_tls(Side.AGENT) and self.at_tls(Side.CONTROLLER)):
+            return False
+        assert self.spec is not None  # noqa: S101 - at_tls says so
+        self.states.update(self.spec.after_tls)
+        return True
+
+
+def read_offer(queue: ByteQueue) -> Message | None:
+    """Read the agent's first string, or recognize what came instead of it."""
+    seen = queue.peek(16)
+    if not seen:
+        return None
+    foreign = recognize_foreign(seen)
+    if isinstance(foreign, Foreign):
+        return foreign
+    if foreign is None:
+        return None
+    size = int.from_bytes(seen[:2], "big")
+    if seen[0] > limits.OFFER >> 8 or (len(seen) > 1 and size > limits.OFFER):
+        raise MalformedBytes("a protocol offer (two bytes of length and `Protocol:NAME`)", describe_bytes(seen))
+    frame = read_frame(queue)
+    return None if frame is None else Offer(frame.decode("utf-8", "backslashreplace"))

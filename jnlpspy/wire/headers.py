@@ -1,0 +1,89 @@
+"""Connection headers in their three encodings, with the secrets in them found and held as secrets."""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+
+from jnlpspy.errors import MalformedBytes
+from jnlpspy.model.negotiation import Headers
+from jnlpspy.model.secret import Secret
+from jnlpspy.model.span import Span
+from jnlpspy.wire.properties import parse_properties
+
+AGENT_NAME = "Node-Name"
+SECRET = "Secret-Key"  # noqa: S105 - a header's name
+COOKIES = ("JnlpAgentProtocol.cookie", "Cookie")
+"""The cookie's key since remoting 4.7, and before."""
+
+SECRET_KEYS = frozenset({SECRET, *COOKIES})
+
+_LOOKS_LIKE_SECRET = re.compile(r"[0-9a-fA-F]{64}")
+_JSON_PAIR = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*:\s*"((?:[^"\\]|\\.)*)"', re.DOTALL)
+
+Found = tuple[str, str | None, Span]
+"""A key, its value, and where the value stands as encoded in the sender's stream."""
+
+
+def headers_of(found: Iterable[Found]) -> Headers:
+    """Return headers with every value that is or looks like a secret held as one."""
+    fields: dict[str, str | Secret | None] = {}
+    spans = []
+    for key, value, span in found:
+        if value is not None and is_secret(key, value):
+            fields[key] = Secret(value)
+            spans.append(span)
+        else:
+            fields[key] = value
+    secret = fields.get(SECRET)
+    return Headers(fields, fields.get(AGENT_NAME), secret if isinstance(secret, Secret) else None, tuple(spans))
+
+
+def is_secret(key: str, value: str) -> bool:
+    """Return whether a header's value must not be shown: a secret, a cookie, or a name that is really a secret."""
+    return key in SECRET_KEYS or (key == AGENT_NAME and _LOOKS_LIKE_SECRET.fullmatch(value) is not None)
+
+
+def parse_json_headers(frame: bytes, offset: int) -> Headers:
+    """Parse JNLP4's headers (ConnectionHeaders.fromString): one flat object of strings and nulls."""
+    text = frame.decode("utf-8", "backslashreplace")
+    try:
+        decoded = json.loads(text, strict=False)
+    except (ValueError, RecursionError) as error:
+        raise MalformedBytes("connection headers in JSON", str(error)) from None
+    if not isinstance(decoded, dict) or not all(isinstance(value, str | None) for value in decoded.values()):
+        raise MalformedBytes("a JSON object of strings and nulls", type(decoded).__name__)
+    places = _places_in_json(frame, offset)
+    return headers_of((key, value, places.get(key, Span(offset, offset))) for key, value in decoded.items())
+
+
+def build_json_headers(fields: Mapping[str, str]) -> bytes:
+    """Return JNLP4's headers as ConnectionHeaders.toString writes them."""
+    return json.dumps(fields, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+def parse_properties_headers(body: bytes, offset: int) -> Headers:
+    """Parse JNLP2's and JNLP3's headers, a properties text inside a writeUTF string."""
+    text = body.decode("latin-1")
+    return headers_of(
+        (key, value, Span(offset + start, offset + end)) for key, value, start, end in parse_properties(text)
+    )
+
+
+def parse_line_headers(paragraph: bytes, offset: int) -> Headers:
+    """Parse `key: value` lines (JNLP2's answer, JNLP4-connect-proxy)."""
+    found = []
+    for line in re.finditer(rb"([^\r\n:]*):[ \t]*([^\r\n]*)", paragraph):
+        key, value = (part.decode("utf-8", "backslashreplace").strip() for part in line.groups())
+        found.append((key, value, Span(offset + line.start(2), offset + line.end(2))))
+    return headers_of(found)
+
+
+def _places_in_json(frame: bytes, offset: int) -> dict[str, Span]:
+    places = {}
+    for pair in _JSON_PAIR.finditer(frame):
+        try:
+            key = json.loads(b'"' + pair[1] + b'"', strict=False)
+        except ValueError:
+            continue
+        places[key] = Span(offset + pair.start(2), offset + pair.end(2))
+    return places

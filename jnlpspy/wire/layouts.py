@@ -1,0 +1,124 @@
+"""construct declarations of the fixed records before and around a channel; peers build what the decoder parses."""
+
+import base64
+from typing import Any
+
+from construct import (
+    Adapter,
+    BitsInteger,
+    BitStruct,
+    Bytes,
+    Const,
+    ConstructError,
+    Flag,
+    GreedyBytes,
+    Int16ub,
+    Int64ub,
+    Prefixed,
+    Struct,
+    Terminated,
+)
+
+from jnlpspy.model.negotiation import Capability, TransmissionMode
+
+
+class _Utf8(Adapter):  # type: ignore[misc] # construct is untyped
+    """Bytes as text; bytes that are no UTF-8 survive as escapes."""
+
+    def _decode(self, obj: bytes, _context: Any, _path: Any) -> str:
+        return obj.decode("utf-8", "backslashreplace")
+
+    def _encode(self, obj: str, _context: Any, _path: Any) -> bytes:
+        return obj.encode("utf-8", "surrogatepass")
+
+
+UTF = Prefixed(Int16ub, _Utf8(GreedyBytes))
+"""A string behind its length in two bytes: every JNLP4 frame, and writeUTF of text in the basic plane."""
+
+ACK = Prefixed(Int16ub, Const(b"ACK"))
+"""JNLP4's acknowledgement (AckFilterLayer)."""
+
+VERDICT_ACCEPTED = Prefixed(Int16ub, Const(b"OK"))
+"""JNLP4's acceptance of the other's headers (ConnectionHeadersFilterLayer)."""
+
+BYE = Prefixed(Int16ub, Const(b"BYE"))
+"""JNLP4's answer to a refusal."""
+
+CAPABILITY_OBJECT = Struct(
+    "head" / Const(bytes.fromhex("aced0005 73 72 001a") + b"hudson.remoting.Capability"),
+    "suid" / Const(1, Int64ub),
+    "fields" / Const(bytes.fromhex("02 0001 4a 0004") + b"mask" + bytes.fromhex("78 70")),
+    "mask" / Int64ub,
+    Terminated,
+)
+"""A serialized hudson.remoting.Capability: binary form, 62 bytes."""
+
+CAPABILITY_MARK = b"<===[JENKINS REMOTING CAPACITY]===>"
+CAPABILITY_TEXT_SIZE = 84
+"""Base64 of the 62 bytes of `CAPABILITY_OBJECT`."""
+
+MODES = {
+    TransmissionMode.BINARY: b"\0\0\0\0",
+    TransmissionMode.TEXT: b"<===[HUDSON TRANSMISSION BEGINS]===>",
+}
+"""What each transmission mode is announced with (hudson.remoting.Channel.Mode)."""
+
+
+class _CapabilityText(Adapter):  # type: ignore[misc] # construct is untyped
+    """Base64 of `CAPABILITY_OBJECT`."""
+
+    def _decode(self, obj: bytes, _context: Any, _path: Any) -> Capability:
+        return Capability(mask=CAPABILITY_OBJECT.parse(base64.b64decode(obj, validate=True)).mask)
+
+    def _encode(self, obj: Capability, _context: Any, _path: Any) -> bytes:
+        return base64.b64encode(CAPABILITY_OBJECT.build({"mask": obj.mask}))
+
+
+CAPABILITY_TEXT = _CapabilityText(Bytes(CAPABILITY_TEXT_SIZE))
+"""The capability as every transport carries it: base64."""
+
+CAPABILITY_FRAME = Prefixed(Int16ub, CAPABILITY_TEXT)
+"""JNLP4's capability (ChannelApplicationLayer)."""
+
+CAPABILITY_PREAMBLE = Struct("mark" / Const(CAPABILITY_MARK), "capability" / CAPABILITY_TEXT)
+"""The classic channel's capability (hudson.remoting.Capability.writePreamble)."""
+
+CHUNK_HEADER = BitStruct("more" / Flag, "length" / BitsInteger(15))
+"""Two bytes before each chunk (hudson.remoting.ChunkHeader)."""
+
+
+def build_utf(text: str) -> bytes:
+    """Return a string behind its length; more than 65,535 bytes raise ValueError."""
+    try:
+        return bytes(UTF.build(text))
+    except ConstructError as error:
+        raise ValueError(f"expected text of at most 65535 bytes, got {len(text)} characters") from error
+
+
+def parse_capability_text(text: bytes) -> Capability | None:
+    """Return the capability in its base64 form, or None if these bytes are none."""
+    try:
+        capability = CAPABILITY_TEXT.parse(text)
+    except (ConstructError, ValueError):
+        return None
+    return capability if isinstance(capability, Capability) else None
+
+
+def build_capability_frame(capability: Capability) -> bytes:
+    """Return JNLP4's capability frame."""
+    return bytes(CAPABILITY_FRAME.build(capability))
+
+
+def build_capability_preamble(capability: Capability) -> bytes:
+    """Return the classic channel's capability with its mark."""
+    return bytes(CAPABILITY_PREAMBLE.build({"capability": capability}))
+
+
+def build_chunk_header(length: int, *, more: bool) -> bytes:
+    """Return a chunk's header; `length` 0..32767."""
+    return bytes(CHUNK_HEADER.build({"more": more, "length": length}))
+
+
+ACK_BYTES = bytes(ACK.build(None))
+ACCEPTED_BYTES = bytes(VERDICT_ACCEPTED.build(None))
+BYE_BYTES = bytes(BYE.build(None))

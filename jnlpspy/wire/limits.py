@@ -1,0 +1,19 @@
+"""Every cap of the wire, each with its reason."""
+
+OFFER = 1024
+"""Longest protocol offer read; the longest real one is 29 bytes."""
+
+LINE = 4096
+"""Longest text line a controller answers with; its refusals name the node, whose name Jenkins bounds at 255."""
+
+TEXT_BLOCK = 65_536
+"""Longest run of header lines; as long as the longest string that writeUTF can carry."""
+
+HTTP_HEAD = 65_536
+"""Longest HTTP head; Jetty and the JDK stop at 8 KiB to 64 KiB."""
+
+GARBAGE = 65_536
+"""Bytes tolerated before a classic channel's preamble; shells print banners there."""
+
+COMMAND = 64 * 1024 * 1024
+"""Largest command put together from chunks; real ones are at most a large class or a 512 KiB pipe chunk."""
