@@ -117,6 +117,16 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
+class Ended:
+    """One side will send no more, as its FIN says; the other may go on."""
+
+    connection: int
+    when: float
+    sender: Side
+    how: CloseReason = CloseReason.EOF
+
+
+@dataclass(frozen=True, slots=True)
 class Closed:
     """A connection is over in both directions."""
 
@@ -127,4 +137,4 @@ class Closed:
     how: CloseReason
 
 
-Observation = Opened | Segment | Gap | TlsOpened | Remarked | Tick | Closed
+Observation = Opened | Segment | Gap | TlsOpened | Remarked | Tick | Ended | Closed
