@@ -1,0 +1,119 @@
+"""What reading a stream needs at every place: position, handles, caps, strings, and where an error stands."""
+
+import struct
+from typing import Final
+
+from jnlpspy.errors import DecodeError, LimitExceeded, MalformedBytes
+from jnlpspy.javaser.limits import Limits
+from jnlpspy.javaser.modified_utf8 import decode_modified_utf8
+from jnlpspy.javaser.tags import BASE_WIRE_HANDLE
+from jnlpspy.model.java import JavaContent, JavaObject, JavaString, JavaValue
+
+
+class WriteAborted(Exception):
+    """TC_EXCEPTION was read: no object it stands in goes on."""
+
+
+CUT_SHORT: Final = (IndexError, struct.error)
+"""What indexing and unpacking raise behind the last byte; checking each read for it would cost much of the speed."""
+
+UNWINDING: Final = (DecodeError, WriteAborted, *CUT_SHORT)
+"""What passes through the levels of a value that cannot be finished."""
+
+read_int: Final = struct.Struct(">i").unpack_from
+read_long: Final = struct.Struct(">q").unpack_from
+_read_handle = struct.Struct(">I").unpack_from
+
+
+class Cursor:
+    """A place in the bytes, and what was met before it.
+
+    Methods that read a value are entered with the offset behind the tag and leave it behind the value. While an error
+    unwinds, each level adds its step to the path and hands what it has of its value to the level above.
+    """
+
+    def __init__(self, data: bytes, offset: int, limits: Limits) -> None:
+        self.offset = offset
+        self.unfinished: JavaContent | None = None
+        """What there is of the value that an error ended."""
+        self._data = data
+        self._limits = limits
+        self._elements = limits.elements
+        self._handles: list[JavaValue] = []
+        self._path: list[str] = []
+        """Steps to the value that could not be read, the innermost first."""
+
+    def _where(self) -> str:
+        root = self.unfinished.class_name.rpartition(".")[2] if isinstance(self.unfinished, JavaObject) else ""
+        return (root + "".join(reversed(self._path))).removeprefix(".")
+
+    def _spend(self, elements: int) -> None:
+        self._elements -= elements
+        if self._elements < 0:
+            raise LimitExceeded(f"at most {self._limits.elements} elements", "more", offset=self.offset)
+
+    def _check_depth(self, depth: int) -> None:
+        if depth > self._limits.depth:
+            raise LimitExceeded(f"at most {self._limits.depth} levels of nesting", "more", offset=self.offset - 1)
+
+    def _register(self, value: JavaValue) -> None:
+        handles = self._handles
+        handles.append(value)
+        if len(handles) > self._limits.handles:
+            raise LimitExceeded(f"at most {self._limits.handles} handles", "more", offset=self.offset)
+
+    def _forget_handles(self) -> None:
+        self._spend(len(self._handles))  # or a stream of resets could hold any number of values
+        self._handles = []
+
+    def read_reference(self, _depth: int) -> JavaValue:
+        """Read a handle and return what it stands for."""
+        (handle,) = _read_handle(self._data, self.offset)
+        handles = self._handles
+        index: int = handle - BASE_WIRE_HANDLE
+        if not 0 <= index < len(handles):
+            expected = f"one of {len(handles)} handles from {BASE_WIRE_HANDLE:#x}"
+            raise MalformedBytes(expected, f"{handle:#x}", offset=self.offset)
+        self.offset += 4
+        return handles[index]
+
+    def read_string(self, _depth: int) -> JavaString:
+        """Read a string of at most 65535 bytes."""
+        result = JavaString(self._utf())
+        self._register(result)
+        return result
+
+    def read_long_string(self, _depth: int) -> JavaString:
+        """Read a string of any length."""
+        (length,) = read_long(self._data, self.offset)
+        if not 0 <= length <= self._limits.string:
+            error = MalformedBytes if length < 0 else LimitExceeded
+            raise error(f"a string of at most {self._limits.string} bytes", f"{length}", offset=self.offset)
+        self.offset += 8
+        result = JavaString(self._text(self._block(length)))
+        self._register(result)
+        return result
+
+    def _utf(self) -> str:
+        data = self._data
+        start = self.offset + 2
+        end = start + (data[start - 2] << 8 | data[start - 1])
+        if end > len(data):
+            raise MalformedBytes(f"{end - start} bytes", f"{len(data) - start}", offset=start)
+        self.offset = end
+        raw = data[start:end]
+        return raw.decode("ascii") if raw.isascii() else self._text(raw)
+
+    def _text(self, raw: bytes) -> str:
+        try:
+            return decode_modified_utf8(raw)
+        except UnicodeDecodeError as error:
+            raise MalformedBytes("modified UTF-8", error.reason, offset=self.offset - len(raw)) from None
+
+    def _block(self, length: int) -> bytes:
+        start = self.offset
+        end = start + length
+        if end > len(self._data):
+            raise MalformedBytes(f"{length} bytes", f"{len(self._data) - start}", offset=start)
+        self.offset = end
+        return self._data[start:end]

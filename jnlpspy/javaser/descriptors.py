@@ -1,0 +1,180 @@
+"""Reads class descriptors (`ObjectInputStream.readClassDesc`)."""
+
+import struct
+from abc import ABC, abstractmethod
+from typing import Final
+
+from jnlpspy.errors import LimitExceeded, MalformedBytes
+from jnlpspy.javaser.cursor import UNWINDING, Cursor, read_int, read_long
+from jnlpspy.javaser.limits import Limits
+from jnlpspy.javaser.plans import NO_CLASS, Plan, extend_plan
+from jnlpspy.javaser.primitives import OBJECT_TYPECODES
+from jnlpspy.javaser.tags import (
+    SC_EXTERNALIZABLE,
+    SC_SERIALIZABLE,
+    TC_CLASSDESC,
+    TC_LONGSTRING,
+    TC_NULL,
+    TC_PROXYCLASSDESC,
+    TC_REFERENCE,
+    TC_STRING,
+)
+from jnlpspy.model.java import ClassData, JavaClass, JavaField, JavaString, JavaValue
+
+_MOST_INTERFACES: Final = 65535
+"""As in a class file; `ObjectInputStream` refuses more too."""
+
+_BOTH_KINDS: Final = SC_SERIALIZABLE | SC_EXTERNALIZABLE
+
+_read_flags_and_count = struct.Struct(">BH").unpack_from
+
+
+class DescriptorReader(Cursor, ABC):
+    """The half of the reader that knows classes."""
+
+    def __init__(self, data: bytes, offset: int, limits: Limits) -> None:
+        super().__init__(data, offset, limits)
+        self._plans: dict[JavaClass, Plan] = {}
+        """Of the classes whose descriptors are complete."""
+
+    @abstractmethod
+    def _annotation(self, owner: ClassData | JavaClass, depth: int) -> None:
+        """Read contents up to and with TC_ENDBLOCKDATA."""
+
+    def _class(self, depth: int) -> JavaClass:
+        """Read the descriptor of a value's class, which cannot be null."""
+        at = self.offset
+        tag = self._data[at]
+        self.offset = at + 1
+        try:
+            found = self.read_reference(depth) if tag == TC_REFERENCE else self._class_chain(tag, depth)
+            if not isinstance(found, JavaClass) or found not in self._plans:
+                raise MalformedBytes("a class descriptor", _kind(found), offset=at)
+        except UNWINDING:
+            self._path.append(".classDesc")
+            raise
+        return found
+
+    def read_bare_class(self, depth: int) -> JavaClass | None:
+        """Read a descriptor that stands for itself."""
+        self._check_depth(depth)
+        return self._class_chain(self._data[self.offset - 1], depth)
+
+    def _class_chain(self, tag: int, depth: int) -> JavaClass | None:
+        """Read a descriptor and those of its superclasses, in a loop: the stack is short."""
+        chain: list[JavaClass] = []
+        try:
+            while tag in {TC_CLASSDESC, TC_PROXYCLASSDESC}:
+                described = self._class_desc(depth) if tag == TC_CLASSDESC else self._proxy_class_desc(depth)
+                if chain:
+                    chain[-1].superclass = described
+                chain.append(described)
+                tag = self._data[self.offset]
+                self.offset += 1
+            top = self._known_class(tag, depth)
+            if not chain:
+                return top
+            chain[-1].superclass = top
+            self._plan(chain, NO_CLASS if top is None else self._plans[top])
+        except UNWINDING:
+            self._path += [".superClassDesc"] * len(chain)
+            raise
+        return chain[0]
+
+    def _known_class(self, tag: int, depth: int) -> JavaClass | None:
+        """Read what ends a chain: null, or a reference to a complete class."""
+        if tag == TC_NULL:
+            return None
+        at = self.offset - 1
+        found = self.read_reference(depth) if tag == TC_REFERENCE else None
+        if not isinstance(found, JavaClass) or found not in self._plans:
+            got = f"tag {tag:#04x}" if found is None else _kind(found)
+            raise MalformedBytes("a class descriptor", got, offset=at)
+        return found
+
+    def _plan(self, chain: list[JavaClass], plan: Plan) -> None:
+        if plan.height + len(chain) > self._limits.lineage:
+            raise LimitExceeded(f"at most {self._limits.lineage} classes in a lineage", "more", offset=self.offset)
+        for java_class in reversed(chain):
+            try:
+                self._plans[java_class] = plan = extend_plan(plan, java_class)
+            except ValueError as error:
+                got = f"{error} in {java_class.name}"
+                raise MalformedBytes("primitive fields, then objects", got, offset=self.offset) from None
+
+    def _class_desc(self, depth: int) -> JavaClass:
+        step = ".name"
+        try:
+            name = self._utf()
+            step = ".suid"
+            (suid,) = read_long(self._data, self.offset)
+            self.offset += 8
+            result = JavaClass(name, suid, 0)
+            self._register(result)
+            step = ".flags"
+            result.flags, count = _read_flags_and_count(self._data, self.offset)
+            if result.flags & _BOTH_KINDS == _BOTH_KINDS:
+                raise MalformedBytes("a class serializable or externalizable", "both flags", offset=self.offset)
+            self.offset += 3
+            step = ""
+            if count:
+                result.fields = self._class_fields(count, depth)
+            self._annotation(result, depth)
+        except UNWINDING:
+            self._path.append(step)
+            raise
+        return result
+
+    def _class_fields(self, count: int, depth: int) -> tuple[JavaField, ...]:
+        self._spend(count)
+        fields: list[JavaField] = []
+        step = ".typecode"
+        try:
+            for _ in range(count):
+                step = ".typecode"
+                typecode = chr(self._data[self.offset])
+                self.offset += 1
+                step = ".name"
+                name = self._utf()
+                step = ".signature"
+                fields.append(JavaField(typecode, name, self._name(depth) if typecode in OBJECT_TYPECODES else None))
+        except UNWINDING:
+            self._path.append(f".fields[{len(fields)}]{step}")
+            raise
+        return tuple(fields)
+
+    def _proxy_class_desc(self, depth: int) -> JavaClass:
+        result = JavaClass("", 0, SC_SERIALIZABLE, interfaces=())
+        self._register(result)
+        step = ".interfaces"
+        try:
+            (count,) = read_int(self._data, self.offset)
+            if not 0 <= count <= _MOST_INTERFACES:
+                raise MalformedBytes(f"at most {_MOST_INTERFACES} interfaces", f"{count}", offset=self.offset)
+            self.offset += 4
+            self._spend(count)
+            result.interfaces = tuple([self._utf() for _ in range(count)])
+            step = ""
+            self._annotation(result, depth)
+        except UNWINDING:
+            self._path.append(step)
+            raise
+        return result
+
+    def _name(self, depth: int) -> JavaString:
+        """Read an object that must be a string, new or known."""
+        at = self.offset
+        tag = self._data[at]
+        self.offset = at + 1
+        if tag == TC_STRING:
+            return self.read_string(depth)
+        if tag == TC_LONGSTRING:
+            return self.read_long_string(depth)
+        found = self.read_reference(depth) if tag == TC_REFERENCE else None
+        if not isinstance(found, JavaString):
+            raise MalformedBytes("a string", f"tag {tag:#04x}" if found is None else _kind(found), offset=at)
+        return found
+
+
+def _kind(found: JavaValue) -> str:
+    return "null" if found is None else f"a {type(found).__name__}"

@@ -1,0 +1,79 @@
+"""Which class of a lineage contributes what to an object (`ObjectStreamClass.getClassDataLayout`)."""
+
+from enum import Enum, auto
+from typing import Final, NamedTuple
+
+from jnlpspy.javaser.primitives import FieldLayout, field_layout
+from jnlpspy.javaser.tags import SC_BLOCK_DATA, SC_EXTERNALIZABLE, SC_SERIALIZABLE, SC_WRITE_METHOD
+from jnlpspy.model.java import JavaClass
+
+
+class Form(Enum):
+    """How a class writes its part of an object."""
+
+    FIELDS = auto()
+    FIELDS_AND_ANNOTATION = auto()
+    ANNOTATION = auto()
+    UNFRAMED = auto()
+    """Externalizable of the first protocol version: only the class itself knows where its data ends."""
+
+
+class Part(NamedTuple):
+    """What one class contributes to each object of a lineage."""
+
+    java_class: JavaClass
+    form: Form
+    layout: FieldLayout
+
+
+class Plan(NamedTuple):
+    """How the objects of a class are laid out: the parts of its lineage, the topmost superclass first."""
+
+    parts: tuple[Part, ...] = ()
+    height: int = 0
+    """Classes in the lineage."""
+    weight: int = 0
+    """Values and parts of an object."""
+
+
+NO_CLASS: Final = Plan()
+"""The plan above the topmost superclass."""
+
+_WITHOUT_FIELDS: Final = frozenset(
+    {
+        "hudson.remoting.ClassLoaderHolder",
+        "hudson.remoting.Pipe",
+        "hudson.remoting.RemoteInputStream",
+        "hudson.remoting.RemoteOutputStream",
+        "hudson.remoting.RemoteWriter",
+        "hudson.util.StreamTaskListener",
+    }
+)
+"""Classes whose writeObject never calls defaultWriteObject: their descriptors list fields that are not written."""
+
+
+def extend_plan(above: Plan, java_class: JavaClass) -> Plan:
+    """Add a class below those of `above`.
+
+    Raises:
+        ValueError: Its fields cannot be laid out.
+    """
+    layout = field_layout("".join([declared.typecode for declared in java_class.fields]))
+    form = _form(java_class)
+    parts, height, weight = above
+    if form is not None:
+        part = Part(java_class, form, layout)
+        # writeExternal writes for the superclasses too
+        parts = (part,) if java_class.flags & SC_EXTERNALIZABLE else (*parts, part)
+    return Plan(parts, height + 1, weight + 1 + len(java_class.fields))
+
+
+def _form(java_class: JavaClass) -> Form | None:
+    flags = java_class.flags
+    if flags & SC_EXTERNALIZABLE:
+        return Form.ANNOTATION if flags & SC_BLOCK_DATA else Form.UNFRAMED
+    if not flags & SC_SERIALIZABLE:
+        return None
+    if not flags & SC_WRITE_METHOD:
+        return Form.FIELDS
+    return Form.ANNOTATION if java_class.name in _WITHOUT_FIELDS else Form.FIELDS_AND_ANNOTATION

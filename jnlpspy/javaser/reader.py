@@ -1,0 +1,328 @@
+"""Reads `java.io.ObjectOutputStream`'s bytes into plain values; bounded, and nothing is ever instantiated."""
+
+from collections.abc import Callable
+from typing import Final, NoReturn
+
+from jnlpspy.errors import DecodeError, LimitExceeded, MalformedBytes, NotSupported
+from jnlpspy.javaser.cursor import CUT_SHORT, UNWINDING, WriteAborted, read_int
+from jnlpspy.javaser.descriptors import DescriptorReader
+from jnlpspy.javaser.limits import DEFAULT_LIMITS, Limits
+from jnlpspy.javaser.plans import Form, Part
+from jnlpspy.javaser.primitives import OBJECT_TYPECODES, WIDTHS, unpack_elements
+from jnlpspy.javaser.tags import (
+    STREAM_HEADER,
+    TC_ARRAY,
+    TC_BLOCKDATA,
+    TC_BLOCKDATALONG,
+    TC_CLASS,
+    TC_CLASSDESC,
+    TC_ENDBLOCKDATA,
+    TC_ENUM,
+    TC_EXCEPTION,
+    TC_LONGSTRING,
+    TC_NULL,
+    TC_OBJECT,
+    TC_PROXYCLASSDESC,
+    TC_REFERENCE,
+    TC_RESET,
+    TC_STRING,
+)
+from jnlpspy.model.java import (
+    BlockData,
+    ClassData,
+    JavaArray,
+    JavaClass,
+    JavaClassObject,
+    JavaContent,
+    JavaEnum,
+    JavaException,
+    JavaObject,
+    JavaReset,
+    JavaStream,
+    JavaValue,
+)
+
+
+def read_stream(data: bytes, limits: Limits = DEFAULT_LIMITS) -> JavaStream:
+    """Read a whole stream.
+
+    Raises:
+        DecodeError: The bytes are not such a stream, whatever else they are.
+    """
+    stream, error = read_stream_prefix(data, limits)
+    if error is not None:
+        raise error
+    return stream
+
+
+def read_stream_prefix(data: bytes, limits: Limits = DEFAULT_LIMITS) -> tuple[JavaStream, DecodeError | None]:
+    """Read as far as possible; after an error the last content holds what was read of it."""
+    contents: list[JavaContent] = []
+    stream = JavaStream(contents)
+    if len(data) > limits.size:
+        return stream, LimitExceeded(f"a stream of at most {limits.size} bytes", f"{len(data)}")
+    if not data.startswith(STREAM_HEADER):
+        return stream, MalformedBytes(f"stream header {STREAM_HEADER.hex()}", data[:4].hex() or "nothing")
+    reader = ObjectReader(data, len(STREAM_HEADER), limits)
+    try:
+        while reader.offset < len(data):
+            contents.append(reader.read_content())
+    except DecodeError as error:
+        if reader.unfinished is not None:
+            contents.append(reader.unfinished)
+        return stream, error
+    return stream, None
+
+
+class ObjectReader(DescriptorReader):
+    """Reads contents one by one from bytes that hold them; `offset` is where the next one begins."""
+
+    def __init__(self, data: bytes, offset: int = 0, limits: Limits = DEFAULT_LIMITS) -> None:
+        super().__init__(data, offset, limits)
+        self._rereads = limits.rereads
+
+    def read_content(self) -> JavaContent:
+        """Read an object, block data or reset.
+
+        Raises:
+            DecodeError: It cannot be read; `unfinished` holds what was.
+        """
+        self.unfinished = None
+        self._path.clear()
+        try:
+            self._spend(1)
+            tag = self._data[self.offset]
+            self.offset += 1
+            if tag == TC_RESET:
+                self._forget_handles()
+                return JavaReset()
+            return _CONTENTS[tag](self, 1)
+        except WriteAborted:
+            return self.unfinished
+        except DecodeError as error:
+            raise type(error)(error.expected, error.got, offset=error.offset, path=self._where()) from None
+        except CUT_SHORT:
+            end = len(self._data)
+            raise MalformedBytes("more bytes", "the end", offset=end, path=self._where()) from None
+        except RecursionError:  # the caller stood too deep already for what `Limits.depth` allows
+            raise LimitExceeded("less nesting", "no stack left", offset=self.offset, path=self._where()) from None
+
+    def read_object(self, depth: int) -> JavaObject:
+        """Read an object."""
+        self._check_depth(depth)
+        java_class = self._class(depth)
+        data: list[ClassData] = []
+        result = JavaObject(java_class, data)
+        self._register(result)
+        parts, _, weight = self._plans[java_class]
+        self._spend(weight)
+        try:
+            for part in parts:
+                class_data = ClassData(part.java_class, ())
+                data.append(class_data)
+                if part.form is Form.FIELDS:
+                    self._fields(part, class_data, depth)
+                else:
+                    self._custom_data(part, class_data, depth)
+        except UNWINDING:
+            self.unfinished = result
+            raise
+        return result
+
+    def _fields(self, part: Part, class_data: ClassData, depth: int) -> None:
+        java_class, _, (packed, primitives, chars, objects) = part
+        data = self._data
+        offset = self.offset
+        values: list[JavaValue] = []
+        try:
+            if primitives:
+                values += packed.unpack_from(data, offset)
+                offset += packed.size
+                for index in chars:
+                    values[index] = chr(values[index])  # type: ignore[arg-type]  # struct unpacked an int
+            for _ in range(objects):
+                tag = data[offset]
+                offset += 1
+                if tag == TC_NULL:
+                    values.append(None)
+                else:
+                    self.offset = offset
+                    values.append(_VALUES[tag](self, depth + 1))
+                    offset = self.offset
+        except UNWINDING:
+            self._path.append(f".{java_class.fields[len(values)].name}")
+            if self.unfinished is not None:
+                values.append(self.unfinished)  # type: ignore[arg-type]  # came from a field, so it is a value
+            class_data.values = tuple(values)
+            raise
+        self.offset = offset
+        class_data.values = tuple(values)
+
+    def _custom_data(self, part: Part, class_data: ClassData, depth: int) -> None:
+        if part.form is Form.ANNOTATION:
+            self._annotation(class_data, depth)
+        elif part.form is Form.UNFRAMED:
+            got = f"unframed data of {part.java_class.name}"
+            raise NotSupported("Externalizable data in blocks (SC_BLOCK_DATA)", got, offset=self.offset)
+        else:
+            start = self.offset
+            handles = self._handles
+            known = len(handles)
+            try:
+                self._fields(part, class_data, depth)
+                self._annotation(class_data, depth)
+            except (MalformedBytes, *CUT_SHORT) as error:
+                self._reread_without_fields(error, start, handles[:known], class_data, depth)
+
+    def _reread_without_fields(
+        self, error: Exception, start: int, handles: list[JavaValue], class_data: ClassData, depth: int
+    ) -> None:
+        """Try the class as one that wrote an annotation only; if that fails too, the first error stands."""
+        end = error.offset if isinstance(error, DecodeError) else len(self._data)
+        self._rereads -= end - start
+        if self._rereads < 0 or not class_data.java_class.fields:
+            raise error
+        first_try = self._path[:], self.unfinished, class_data.values, class_data.annotation
+        self.offset = start
+        self._handles = handles
+        self._path.clear()
+        self.unfinished = None
+        class_data.values, class_data.annotation = (), ()
+        try:
+            self._annotation(class_data, depth)
+        except (DecodeError, *CUT_SHORT):
+            self._path, self.unfinished, class_data.values, class_data.annotation = first_try
+            raise error from None
+
+    def _annotation(self, owner: ClassData | JavaClass, depth: int) -> None:
+        data = self._data
+        if data[self.offset] == TC_ENDBLOCKDATA:
+            self.offset += 1
+            return
+        contents: list[JavaContent] = []
+        owner.annotation = contents
+        try:
+            while (tag := data[self.offset]) != TC_ENDBLOCKDATA:
+                self.offset += 1
+                self._spend(1)
+                contents.append(_CONTENTS[tag](self, depth + 1))
+        except UNWINDING:
+            self._path.append(f".annotation[{len(contents)}]")
+            if self.unfinished is not None:
+                contents.append(self.unfinished)
+            raise
+        self.offset += 1
+
+    def read_array(self, depth: int) -> JavaArray:
+        """Read an array."""
+        self._check_depth(depth)
+        java_class = self._class(depth)
+        bracket, typecode = java_class.name[:1], java_class.name[1:2]
+        if bracket != "[" or (typecode not in WIDTHS and typecode not in {"L", "["}):
+            raise MalformedBytes("an array class", repr(java_class.name), offset=self.offset)
+        result = JavaArray(java_class, b"")
+        self._register(result)
+        (length,) = read_int(self._data, self.offset)
+        start = self.offset + 4
+        end = start + length * WIDTHS.get(typecode, 1)
+        if length < 0 or end > len(self._data):
+            got = f"{length} with {len(self._data) - start} bytes left"
+            raise MalformedBytes("an array length", got, offset=self.offset)
+        self.offset = start
+        if typecode == "B":
+            result.values = self._block(length)
+            return result
+        self._spend(length)
+        if typecode in OBJECT_TYPECODES:
+            self._array_objects(result, length, depth)
+        else:
+            result.values = unpack_elements(typecode, self._data, start, length)
+            self.offset = end
+        return result
+
+    def _array_objects(self, array: JavaArray, length: int, depth: int) -> None:
+        data = self._data
+        values: list[JavaValue] = []
+        array.values = values
+        try:
+            for _ in range(length):
+                tag = data[self.offset]
+                self.offset += 1
+                values.append(_VALUES[tag](self, depth + 1))
+        except UNWINDING:
+            self._path.append(f"[{len(values)}]")
+            if self.unfinished is not None:
+                values.append(self.unfinished)  # type: ignore[arg-type]  # came from an element, so it is a value
+            self.unfinished = array
+            raise
+
+    def read_enum(self, depth: int) -> JavaEnum:
+        """Read an enum constant."""
+        self._check_depth(depth)
+        result = JavaEnum(self._class(depth), "")
+        self._register(result)
+        result.constant = self._name(depth)
+        return result
+
+    def read_class_object(self, depth: int) -> JavaClassObject:
+        """Read a `java.lang.Class`."""
+        self._check_depth(depth)
+        result = JavaClassObject(self._class(depth))
+        self._register(result)
+        return result
+
+    def read_exception(self, depth: int) -> NoReturn:
+        """Read the Throwable that stopped the writer, and give up every object it stands in."""
+        self._check_depth(depth)
+        self._forget_handles()
+        at = self.offset
+        tag = self._data[at]
+        self.offset += 1
+        throwable = _VALUES[tag](self, depth + 1)
+        if not isinstance(throwable, JavaObject):
+            raise MalformedBytes("a Throwable", f"tag {tag:#04x}", offset=at)
+        self._forget_handles()
+        self.unfinished = JavaException(throwable)
+        raise WriteAborted
+
+    def read_null(self, _depth: int) -> None:
+        """Return null."""
+
+    def read_block_data(self, _depth: int) -> BlockData:
+        """Read primitive data of at most 255 bytes."""
+        length = self._data[self.offset]
+        self.offset += 1
+        return BlockData(self._block(length))
+
+    def read_block_data_long(self, _depth: int) -> BlockData:
+        """Read primitive data of any length."""
+        (length,) = read_int(self._data, self.offset)
+        if length < 0:
+            raise MalformedBytes("a length", f"{length}", offset=self.offset)
+        self.offset += 4
+        return BlockData(self._block(length), long=True)
+
+    def refuse_tag(self, _depth: int) -> NoReturn:
+        """Refuse a tag that begins no value."""
+        at = self.offset - 1
+        raise MalformedBytes("a value's tag", f"{self._data[at]:#04x}", offset=at)
+
+
+_VALUES: Final[list[Callable[[ObjectReader, int], JavaValue]]] = [ObjectReader.refuse_tag] * 256
+"""Readers by tag: what may stand in a field or an array."""
+_VALUES[TC_NULL] = ObjectReader.read_null
+_VALUES[TC_REFERENCE] = ObjectReader.read_reference
+_VALUES[TC_CLASSDESC] = ObjectReader.read_bare_class
+_VALUES[TC_OBJECT] = ObjectReader.read_object
+_VALUES[TC_STRING] = ObjectReader.read_string
+_VALUES[TC_ARRAY] = ObjectReader.read_array
+_VALUES[TC_CLASS] = ObjectReader.read_class_object
+_VALUES[TC_EXCEPTION] = ObjectReader.read_exception
+_VALUES[TC_LONGSTRING] = ObjectReader.read_long_string
+_VALUES[TC_PROXYCLASSDESC] = ObjectReader.read_bare_class
+_VALUES[TC_ENUM] = ObjectReader.read_enum
+
+_CONTENTS: Final[list[Callable[[ObjectReader, int], JavaContent]]] = [*_VALUES]
+"""Readers by tag: what may stand at the top of a stream or in an annotation."""
+_CONTENTS[TC_BLOCKDATA] = ObjectReader.read_block_data
+_CONTENTS[TC_BLOCKDATALONG] = ObjectReader.read_block_data_long
