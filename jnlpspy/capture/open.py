@@ -1,0 +1,85 @@
+"""Opens a capture: a file of ours or any pcap or pcapng, to its observations."""
+
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO, Self
+
+from jnlpspy.capture.link_headers import LINK_TYPES
+from jnlpspy.capture.reader import read_packets
+from jnlpspy.capture.reassembly import Reassembler
+from jnlpspy.errors import CaptureError
+from jnlpspy.model.tap import Observation, Tap
+
+
+def open_capture(source: str | Path | BinaryIO, *, name: str = "") -> "Capture":
+    """Open a capture file, or read a stream that its owner closes; `name` is what errors call it.
+
+    Raises:
+        CaptureError: if the file cannot be opened; iterating raises it if the content is not a capture.
+    """
+    if not isinstance(source, str | Path):
+        return Capture(source, name or "standard input", ExitStack())
+    with ExitStack() as resources:
+        try:
+            stream = resources.enter_context(Path(source).open("rb"))
+        except OSError as error:
+            raise CaptureError(f"expected a capture, got {error.strerror or error}: {source}") from error
+        return Capture(stream, name or str(source), resources.pop_all())
+
+
+class Capture:
+    """Iterates over a capture's observations; a file it opened is closed at the end, on errors, and by `with`."""
+
+    def __init__(self, stream: BinaryIO, name: str, resources: ExitStack) -> None:
+        self.name = name
+        self.ignored_link_types: set[int] = set()
+        """Link types whose packets were passed over because nobody here can read them."""
+        self._resources = resources
+        self._packets = read_packets(stream, name)
+        self._observations = self._all_observations()
+
+    @property
+    def truncated(self) -> int:
+        """Bytes of a last block that the end of the file cuts off; they are not among the observations."""
+        return self._packets.truncated
+
+    def __iter__(self) -> Iterator[Observation]:
+        return self._observations
+
+    def __next__(self) -> Observation:
+        return next(self._observations)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop reading, and close the file if `open_capture` opened it."""
+        self._observations.close()
+        self._resources.close()
+
+    def _all_observations(self) -> Generator[Observation]:
+        reassembler = Reassembler()
+        with self._resources:
+            try:
+                for packet in self._packets:
+                    tap = self._tap(packet.interface.name)
+                    if packet.interface.link_type not in LINK_TYPES:
+                        self.ignored_link_types.add(packet.interface.link_type)
+                    elif tap is not None:
+                        yield from reassembler.observe(packet, tap)
+            except OSError as error:
+                raise CaptureError(f"expected more of a capture, got {error.strerror or error}: {self.name}") from error
+            yield from reassembler.finish()
+
+    def _tap(self, interface_name: str) -> Tap | None:
+        """Return what an interface's packets are; None if the plaintext of the same connections is there, too."""
+        if interface_name == Tap.DECRYPTED.value:
+            return Tap.DECRYPTED
+        return None if Tap.DECRYPTED.value in self._packets.interface_names else Tap.WIRE
