@@ -50,6 +50,6 @@ SPEC = HandshakeSpec(
         **{(side, State.PREAMBLE): {Capability: State.MODE, Mode: LaneEnd.CHANNEL} for side in Side},
         **{(side, State.MODE): {Capability: State.MODE, Mode: LaneEnd.CHANNEL} for side in Side},
     },
-    silence={(Side.CONTROLLER, State.VERDICT): Refused("")},
+    silence={(State.PREAMBLE, State.VERDICT): Refused("")},
     framing=Framing.NEGOTIATED,
 )

@@ -5,7 +5,7 @@ Mirrors org.jenkinsci.remoting.engine.JnlpProtocol3Handler.
 
 from enum import Enum
 
-from jnlpspy.model.negotiation import Accepted, Headers, Refused
+from jnlpspy.model.negotiation import Ack, Headers, Refused
 from jnlpspy.model.tap import Side
 from jnlpspy.wire.buffer import ByteQueue
 from jnlpspy.wire.handshake import Framing, HandshakeSpec, LaneEnd
@@ -22,11 +22,11 @@ class State(Enum):
     NEGOTIATE = "`Negotiate` or a refusal"
 
 
-def read_negotiate(queue: ByteQueue) -> Accepted | Refused | None:
+def read_negotiate(queue: ByteQueue) -> Ack | Refused | None:
     """Read the controller's line: it goes on to the challenge, or refuses."""
     line = read_refusal_line(queue)
     if line is not None and line.reason.encode() == NEGOTIATE:
-        return Accepted(line.reason)
+        return Ack()
     return line
 
 
@@ -39,9 +39,9 @@ SPEC = HandshakeSpec(
     },
     transitions={
         (Side.AGENT, State.HEADERS): {Headers: LaneEnd.OPAQUE},
-        (Side.CONTROLLER, State.NEGOTIATE): {Accepted: LaneEnd.OPAQUE, Refused: LaneEnd.SILENT},
+        (Side.CONTROLLER, State.NEGOTIATE): {Ack: LaneEnd.OPAQUE, Refused: LaneEnd.SILENT},
     },
-    silence={(Side.CONTROLLER, State.NEGOTIATE): Refused("")},
+    silence={(LaneEnd.OPAQUE, State.NEGOTIATE): Refused("")},
     framing=Framing.NEGOTIATED,
     opaque="JNLP3-connect is encrypted with the agent's secret; jnlpspy cannot open it yet",
 )

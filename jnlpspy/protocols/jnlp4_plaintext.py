@@ -36,6 +36,6 @@ SPEC = HandshakeSpec(
         **{(side, State.VERDICT): {Accepted: State.CAPABILITY, Refused: LaneEnd.SILENT} for side in Side},
         **{(side, State.CAPABILITY): {Capability: LaneEnd.CHANNEL, Bye: LaneEnd.SILENT} for side in Side},
     },
-    silence={(Side.CONTROLLER, State.VERDICT): Refused("")},
+    silence={(state, State.VERDICT): Refused("") for state in (State.VERDICT, State.CAPABILITY)},
     framing=Framing.CHUNKED,
 )

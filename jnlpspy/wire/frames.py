@@ -31,6 +31,14 @@ def read_answer_ack(queue: ByteQueue) -> Ack | Foreign | Refused | None:
     return read_ack(queue)
 
 
+def read_answer_ack_or_headers(queue: ByteQueue) -> Ack | Foreign | Headers | Refused | None:
+    """Read the controller's acknowledgement, or the headers that a tap recorded before it."""
+    seen = queue.peek(3)
+    if seen[:1] == b"\0" and len(seen) < 3:
+        return None
+    return read_headers(queue) if seen[:1] == b"\0" and seen[2:] == b"{" else read_answer_ack(queue)
+
+
 def read_headers(queue: ByteQueue) -> Headers | Foreign | None:
     """Read the connection headers, or see that TLS stands in their place and stays closed."""
     tls = looks_like_tls(queue.peek(3))

@@ -52,11 +52,12 @@ class HandshakeSpec:
     start: Mapping[Side, State]
     readers: Mapping[tuple[Side, State], Reader]
     transitions: Mapping[tuple[Side, State], Mapping[type[Message], State]]
-    joint_tls: tuple[State, State] | None = None
-    """The (agent, controller) states in which TLS starts on the wire."""
-    after_tls: Mapping[Side, State] = field(default_factory=dict)
-    silence: Mapping[tuple[Side, State], Message] = field(default_factory=dict)
-    """What it means if a side in this state closes without a byte while its peer still listens."""
+    tls: State | None = None
+    """The state of a side whose next byte on the wire is TLS."""
+    behind_tls: Mapping[tuple[State, State], tuple[State, State]] = field(default_factory=dict)
+    """From which (agent, controller) states TLS starts, and the states that read what is inside."""
+    silence: Mapping[tuple[State, State], Message] = field(default_factory=dict)
+    """What it means if the controller closes without a byte in these (agent, controller) states."""
     framing: Framing = Framing.CHUNKED
     opaque: str = ""
     """Why bytes of a lane that went `OPAQUE` stay closed."""
@@ -97,7 +98,7 @@ class HandshakeMachine:
             return []
         queue.ended = True
         steps = self._run()
-        meaning = self.spec.silence.get((side, self.states[side])) if self.spec else None
+        meaning = self.spec.silence.get(self._joint()) if self.spec and side is Side.CONTROLLER else None
         if meaning is not None and not len(queue) and not self._queues[side.peer].ended:
             steps.append(Step(side, Span(queue.offset, queue.offset), meaning))
             self._move(side, meaning)
@@ -110,9 +111,7 @@ class HandshakeMachine:
 
     def at_tls(self, side: Side) -> bool:
         """Return whether this side's next byte on the wire is TLS."""
-        if self.spec is None or self.spec.joint_tls is None:
-            return False
-        return self.states[side] is self.spec.joint_tls[0 if side is Side.AGENT else 1]
+        return self.spec is not None and self.states[side] is self.spec.tls
 
     def over(self, side: Side) -> bool:
         """Return whether nothing of this side's handshake is left to watch for."""
@@ -180,11 +179,14 @@ class HandshakeMachine:
             self.states[Side.CONTROLLER] = self.spec.start[Side.CONTROLLER]
 
     def _pass_tls(self) -> bool:
-        if not (self._through_tls and self.at_tls(Side.AGENT) and self.at_tls(Side.CONTROLLER)):
+        behind = self.spec.behind_tls.get(self._joint()) if self._through_tls and self.spec else None
+        if behind is None:
             return False
-        assert self.spec is not None  # noqa: S101 - at_tls says so
-        self.states.update(self.spec.after_tls)
+        self.states = {Side.AGENT: behind[0], Side.CONTROLLER: behind[1]}
         return True
+
+    def _joint(self) -> tuple[State, State]:
+        return self.states[Side.AGENT], self.states[Side.CONTROLLER]
 
 
 def read_offer(queue: ByteQueue) -> Message | None:

@@ -17,3 +17,6 @@ GARBAGE = 65_536
 
 COMMAND = 64 * 1024 * 1024
 """Largest command put together from chunks; real ones are at most a large class or a 512 KiB pipe chunk."""
+
+HTTP_PIPELINE = 64
+"""Requests in flight on one HTTP connection; agents send one at a time."""

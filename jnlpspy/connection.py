@@ -1,0 +1,315 @@
+"""One connection's stack: handshake, then framing, objects, commands and calls."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from jnlpspy.errors import DecodeError
+from jnlpspy.model.commands import CloseCommand
+from jnlpspy.model.events import (
+    BytesMissing,
+    CapabilityAnnounced,
+    ChannelEstablished,
+    CommandSent,
+    ConnectionClosed,
+    ConnectionOpened,
+    DiscoveryAnswered,
+    DiscoveryAsked,
+    Event,
+    Fact,
+    HandshakeAccepted,
+    HandshakeRefused,
+    HeadersSent,
+    OpaqueBytes,
+    ProtocolOffered,
+    Remark,
+    TlsStarted,
+    Undecodable,
+)
+from jnlpspy.model.negotiation import (
+    Accepted,
+    Ack,
+    Bye,
+    Capability,
+    Foreign,
+    Headers,
+    Mode,
+    Offer,
+    Refused,
+    TransmissionMode,
+)
+from jnlpspy.model.secret import Secret
+from jnlpspy.model.span import Span
+from jnlpspy.model.tap import (
+    Closed,
+    CloseReason,
+    Ended,
+    Gap,
+    Opened,
+    Remarked,
+    Segment,
+    Side,
+    Tap,
+    TlsOpened,
+)
+from jnlpspy.protocols import SPECS
+from jnlpspy.remoting.commands import read_command
+from jnlpspy.session.calls import CallBook
+from jnlpspy.wire.chunks import Block, ChunkReader
+from jnlpspy.wire.handshake import Framing, HandshakeMachine, LaneEnd, Step
+from jnlpspy.wire.http import HttpExchange, HttpRequest, HttpStep
+
+DECODED_TAPS = frozenset((Tap.DECRYPTED, Tap.WIRE))
+"""The legs' raw bytes say nothing that the decrypted tap does not."""
+
+UNDECODABLE_BYTES = 64
+"""Bytes an `Undecodable` shows at most (the contract's `hex`)."""
+
+Seen = Opened | Segment | Gap | TlsOpened | Remarked | Ended | Closed
+
+
+class Connection:
+    """Decodes one connection."""
+
+    def __init__(self, opened: Opened, numbers: Iterator[int]) -> None:
+        self._opened = opened
+        self._numbers = numbers
+        self._when = opened.when
+        self._machine = HandshakeMachine(SPECS, through_tls=True)
+        self._http: HttpExchange | None = None
+        self._chunks: dict[Side, ChunkReader] = {}
+        self._capabilities: dict[Side, Capability] = {}
+        self._modes: dict[Side, TransmissionMode] = {}
+        self._established = False
+        self._agent_name: str | Secret | None = None
+        self._calls = CallBook()
+        self._orderly = False
+        self._bytes = dict.fromkeys(Side, 0)
+        self._opaque = 0
+        self._opaque_reason = ""
+
+    def observe(self, observation: Seen) -> Iterator[Event]:
+        """Yield what an observation of this connection tells."""
+        self._when = observation.when
+        match observation:
+            case Opened():
+                yield self._event(ConnectionOpened(observation.agent, observation.controller))
+            case Segment():
+                if observation.tap in DECODED_TAPS:
+                    self._bytes[observation.sender] += len(observation.data)
+                    yield from self._receive(observation.sender, observation.data)
+            case Gap():
+                yield self._event(BytesMissing(observation.length), observation.sender)
+                self._lose(observation.sender, observation.length)
+            case TlsOpened():
+                tls = TlsStarted(observation.leg, observation.version, observation.cipher, observation.identity)
+                yield self._event(tls)
+            case Remarked():
+                yield self._event(Remark(observation.text))
+            case Ended():
+                if observation.how is CloseReason.EOF:
+                    yield from self._take_steps(self._machine.end(observation.sender))
+            case Closed():
+                yield from self._close(observation)
+
+    def finish(self, when: float) -> Iterator[Event]:
+        """Yield what is left to say at the end of the observations."""
+        for finished in self._calls.end(when):
+            yield self._event(finished)
+        if self._opaque:
+            yield self._event(OpaqueBytes(self._opaque_reason, self._opaque))
+
+    def _event(self, fact: Fact, side: Side | None = None, span: Span | None = None) -> Event:
+        return Event(next(self._numbers), self._opened.connection, self._when, fact, side, span)
+
+    # Bytes
+
+    def _receive(self, side: Side, data: bytes) -> Iterator[Event]:
+        chunks = self._chunks.get(side)
+        if chunks is not None:
+            yield from self._take_blocks(side, chunks.feed(data))
+        elif self._http is not None:
+            yield from self._take_http(self._http.feed(side, data))
+        else:
+            yield from self._take_steps(self._machine.feed(side, data))
+            yield from self._leave_handshake()
+
+    def _lose(self, side: Side, length: int) -> None:
+        if side in self._chunks:
+            self._chunks[side].skip(length)
+        elif self._http is None:
+            self._machine.lose(side)
+
+    def _leave_handshake(self) -> Iterator[Event]:
+        """Pass on the bytes behind the handshake, of each side that is over it."""
+        for side in Side:
+            state = self._machine.states[side]
+            if state is LaneEnd.CHANNEL and side not in self._chunks:
+                yield from self._enter_channel(side)
+            elif state is LaneEnd.OPAQUE and self._http is None:
+                self._opaque += len(self._machine.take_rest(side))
+                self._opaque_reason = self._opaque_reason or self._reason()
+            elif state in (LaneEnd.SILENT, LaneEnd.FAILED):
+                self._machine.take_rest(side)
+
+    def _reason(self) -> str:
+        return self._machine.spec.opaque if self._machine.spec is not None else "not remoting's protocol"
+
+    def _enter_channel(self, side: Side) -> Iterator[Event]:
+        """Start reading a side's commands, once it is known whether its peer takes chunks."""
+        closed = self._unreadable_channel(side)
+        if closed is None:
+            return
+        offset, rest = self._machine.offset(side), self._machine.take_rest(side)
+        if closed:
+            self._machine.states[side] = LaneEnd.OPAQUE
+            self._opaque_reason = self._opaque_reason or closed
+            self._opaque += len(rest)
+        else:
+            self._chunks[side] = ChunkReader(offset)
+        if not self._established and all(self._in_channel(each) for each in Side):
+            self._established = True
+            yield self._event(ChannelEstablished(self._protocol(), self._agent_name))
+        if not closed:
+            yield from self._take_blocks(side, self._chunks[side].feed(rest))
+
+    def _in_channel(self, side: Side) -> bool:
+        return side in self._chunks or self._machine.states[side] in (LaneEnd.CHANNEL, LaneEnd.OPAQUE)
+
+    def _unreadable_channel(self, side: Side) -> str | None:
+        """Return why a side's channel stays closed, "" if it does not, None if that is not known yet."""
+        spec = self._machine.spec
+        if spec is None or spec.framing is Framing.CHUNKED:
+            return ""
+        if self._modes.get(side) is TransmissionMode.TEXT:
+            return "the channel's text mode is not decoded yet"
+        peer = self._capabilities.get(side.peer)
+        if peer is None:
+            over = self._machine.over(side.peer)
+            return "the old transport without chunks is not decoded yet" if over else None
+        return "" if peer.chunked else "the old transport without chunks is not decoded yet"
+
+    # Handshake
+
+    def _take_steps(self, steps: list[Step]) -> Iterator[Event]:
+        for step in steps:
+            yield from self._take_step(step)
+
+    def _take_step(self, step: Step) -> Iterator[Event]:
+        side, span = step.side, step.span
+        match step.message:
+            case Offer():
+                yield self._event(ProtocolOffered(step.message.protocol), side, span)
+            case Headers():
+                yield self._event(self._headers(side, step.message), side, span)
+            case Accepted():
+                if side is Side.CONTROLLER:
+                    yield self._event(HandshakeAccepted(self._protocol(), self._agent_name), side, span)
+            case Refused():
+                reason = self._without_secret(step.message.reason)
+                yield self._event(HandshakeRefused(side, reason, step.message.permanent), side, span)
+            case Capability():
+                self._capabilities[side] = step.message
+                yield self._event(CapabilityAnnounced(step.message), side, span)
+            case Mode():
+                self._modes[side] = step.message.mode
+            case Foreign():
+                yield from self._take_foreign(side, step.message)
+            case Ack() | Bye():
+                pass
+            case DecodeError():
+                yield self._undecodable(side, span, step.message, self._machine.take_rest(side))
+
+    def _take_foreign(self, side: Side, foreign: Foreign) -> Iterator[Event]:
+        if foreign.kind == "HTTP" and side is Side.AGENT:
+            self._http = HttpExchange()
+            for each in Side:
+                yield from self._take_http(self._http.feed(each, self._machine.take_rest(each)))
+        elif self._machine.spec is None:
+            self._opaque_reason = f"{foreign.kind} where a protocol offer was expected"
+            self._machine.states[side.peer] = LaneEnd.OPAQUE
+
+    def _headers(self, side: Side, headers: Headers) -> HeadersSent:
+        fields = {name: self._recognized(value) for name, value in headers.fields.items()}
+        name, secret = self._recognized(headers.agent_name), self._recognized(headers.secret)
+        if side is Side.AGENT:
+            self._agent_name = name
+        return HeadersSent(fields, name, secret if isinstance(secret, Secret) else None)
+
+    def _recognized(self, value: str | Secret | None) -> str | Secret | None:
+        return replace(value, pseudonym=self._opened.pseudonyms) if isinstance(value, Secret) else value
+
+    def _without_secret(self, reason: str) -> str:
+        """Hide a secret that was given as the name, and that a refusal repeats."""
+        name = self._agent_name
+        return reason.replace(name.value, name.fingerprint) if isinstance(name, Secret) else reason
+
+    def _protocol(self) -> str:
+        return self._machine.spec.name if self._machine.spec is not None else ""
+
+    # HTTP
+
+    def _take_http(self, steps: list[HttpStep]) -> Iterator[Event]:
+        for step in steps:
+            if isinstance(step.message, DecodeError):
+                yield self._undecodable(step.side, step.span, step.message, b"")
+                continue
+            headers = self._http_headers(step.message.headers)
+            if isinstance(step.message, HttpRequest):
+                asked = DiscoveryAsked(step.message.method, step.message.url, headers)
+                yield self._event(asked, step.side, step.span)
+            else:
+                answered = DiscoveryAnswered(step.message.status, headers, step.message.url)
+                yield self._event(answered, step.side, step.span)
+        if self._http is not None and self._http.opaque:
+            self._opaque_reason = self._http.opaque
+            self._opaque += sum(self._http.opaque_bytes(side) for side in Side)
+
+    def _http_headers(self, headers: Mapping[str, str | Secret]) -> dict[str, str | Secret]:
+        return {name: self._recognized(value) or "" for name, value in headers.items()}
+
+    # Channel
+
+    def _take_blocks(self, side: Side, blocks: Iterator[Block]) -> Iterator[Event]:
+        for block in blocks:
+            if block.lost is not None:
+                yield self._undecodable(side, block.span, block.lost, b"")
+                continue
+            if not block.data:
+                continue  # ChunkedOutputStream's last flush sends an empty chunk
+            command, payload, error = read_command(block.data)
+            if command is not None:
+                yield self._event(CommandSent(command, len(block.data), payload), side, block.span)
+                self._orderly = self._orderly or isinstance(command, CloseCommand)
+                for call in self._calls.observe(side, self._when, command, payload):
+                    yield self._event(call, side, block.span)
+            if error is not None:
+                yield self._undecodable(side, block.span, error, block.data)
+
+    def _undecodable(self, side: Side, span: Span, error: DecodeError, data: bytes) -> Event:
+        shown = data[error.offset : error.offset + UNDECODABLE_BYTES]
+        return self._event(Undecodable(error.expected, error.got, error.path, shown), side, span)
+
+    # The end
+
+    def _close(self, closed: Closed) -> Iterator[Event]:
+        if closed.how is CloseReason.EOF and closed.by is not None:
+            for side in (closed.by, closed.by.peer):
+                yield from self._take_steps(self._machine.end(side))
+        yield from self.finish(closed.when)
+        yield self._event(
+            ConnectionClosed(
+                by=closed.by,
+                how=closed.how,
+                orderly=self._orderly,
+                bytes=dict(self._bytes),
+                unfinished={side: self._unfinished(side) for side in Side},
+                duration=closed.when - self._opened.when,
+            )
+        )
+
+    def _unfinished(self, side: Side) -> int:
+        if side in self._chunks:
+            return self._chunks[side].unfinished
+        if self._http is not None:
+            return self._http.unfinished(side)
+        return len(self._machine.rest(side))

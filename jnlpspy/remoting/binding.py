@@ -1,0 +1,90 @@
+"""Java objects to remoting commands, by the field metadata of `model.commands`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from types import MappingProxyType
+
+from jnlpspy.model.commands import COMMANDS, Command, UnknownCommand
+from jnlpspy.model.java import JavaArray, JavaContent, JavaObject, JavaValue
+
+Converter = Callable[[JavaValue], object]
+_Binding = tuple[type[Command], Mapping[str, tuple[str, Converter]]]
+
+
+def bind_command(value: JavaContent) -> Command:
+    """Return the command an object of the channel is; an unknown or odd one stays a generic object, never an error."""
+    if not isinstance(value, JavaObject):
+        return UnknownCommand(object=value)
+    bound = _BINDINGS.get(value.java_class.name)
+    if bound is None:
+        created_at = value.value_of("createdAt", "hudson.remoting.Command")
+        return UnknownCommand(object=value, created_at=created_at if isinstance(created_at, JavaObject) else None)
+    command, attributes = bound
+    found: dict[str, object] = {}
+    try:
+        for part in value.data:
+            for declared, each in zip(part.java_class.fields, part.values, strict=False):
+                attribute = attributes.get(declared.name)
+                if attribute is not None and each is not None:
+                    found[attribute[0]] = attribute[1](each)
+    except TypeError:
+        return UnknownCommand(object=value)
+    return command(**found)  # type: ignore[arg-type] # the converters give what the fields declare
+
+
+def _integer(value: JavaValue) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise TypeError
+
+
+def _text(value: JavaValue) -> str:
+    if isinstance(value, str):
+        return value
+    raise TypeError
+
+
+def _bytes(value: JavaValue) -> bytes:
+    if isinstance(value, JavaArray) and not isinstance(value.values, list):
+        return bytes(value.values)
+    raise TypeError
+
+
+def _elements(value: JavaValue) -> tuple[JavaValue, ...]:
+    if isinstance(value, JavaArray):
+        return tuple(value.values)
+    raise TypeError
+
+
+def _object(value: JavaValue) -> JavaObject:
+    if isinstance(value, JavaObject):
+        return value
+    raise TypeError
+
+
+def _anything(value: JavaValue) -> JavaValue:
+    return value
+
+
+_CONVERTERS: Mapping[object, Converter] = {
+    int: _integer,
+    str: _text,
+    bytes: _bytes,
+    tuple[JavaValue, ...]: _elements,
+    JavaObject | None: _object,
+}
+
+
+def _bindings() -> Mapping[str, _Binding]:
+    bindings = {}
+    for command in COMMANDS:
+        attributes = {
+            each.metadata["java"]: (each.name, _CONVERTERS.get(each.type, _anything))
+            for each in fields(command)
+            if "java" in each.metadata
+        }
+        bindings[command().class_name] = (command, attributes)
+    return MappingProxyType(bindings)
+
+
+_BINDINGS = _bindings()

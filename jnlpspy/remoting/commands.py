@@ -1,0 +1,20 @@
+"""A block to a command, with what is nested in it: never raises on bytes."""
+
+from jnlpspy.errors import DecodeError, MalformedBytes
+from jnlpspy.javaser.reader import read_stream_prefix
+from jnlpspy.model.commands import Command, UnknownCommand
+from jnlpspy.model.session import Payload
+from jnlpspy.remoting.binding import bind_command
+from jnlpspy.remoting.payload import open_payload
+
+
+def read_command(block: bytes) -> tuple[Command | None, Payload | None, DecodeError | None]:
+    """Read one command; what could be read is returned beside the error that stopped the rest."""
+    stream, error = read_stream_prefix(block)
+    if not stream.contents:
+        return None, None, error or MalformedBytes("a command", "an empty object stream")
+    command = bind_command(stream.contents[0])
+    if isinstance(command, UnknownCommand):
+        return command, None, error
+    payload, nested = open_payload(command)
+    return command, payload, error or nested
