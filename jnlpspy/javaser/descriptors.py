@@ -119,7 +119,7 @@ class DescriptorReader(Cursor, ABC):
             step = ""
             if count:
                 result.fields = self._class_fields(count, depth)
-            self._annotation(result, depth)
+            self._annotation(result, depth + 1)  # two levels: it took five Python frames to get here
         except UNWINDING:
             self._path.append(step)
             raise
@@ -155,7 +155,7 @@ class DescriptorReader(Cursor, ABC):
             self._spend(count)
             result.interfaces = tuple([self._utf() for _ in range(count)])
             step = ""
-            self._annotation(result, depth)
+            self._annotation(result, depth + 1)
         except UNWINDING:
             self._path.append(step)
             raise

@@ -1,6 +1,6 @@
 """Reads `java.io.ObjectOutputStream`'s bytes into plain values; bounded, and nothing is ever instantiated."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final, NoReturn
 
 from jnlpspy.errors import DecodeError, LimitExceeded, MalformedBytes, NotSupported
@@ -72,6 +72,10 @@ def read_stream_prefix(data: bytes, limits: Limits = DEFAULT_LIMITS) -> tuple[Ja
             contents.append(reader.unfinished)
         return stream, error
     return stream, None
+
+
+_Attempt = tuple[list[str], JavaContent | None, tuple[JavaValue, ...], Sequence[JavaContent]]
+"""Path, unfinished value, field values and annotation of a try that failed."""
 
 
 class ObjectReader(DescriptorReader):
@@ -165,34 +169,31 @@ class ObjectReader(DescriptorReader):
             got = f"unframed data of {part.java_class.name}"
             raise NotSupported("Externalizable data in blocks (SC_BLOCK_DATA)", got, offset=self.offset)
         else:
-            start = self.offset
-            handles = self._handles
+            start, handles = self.offset, self._handles
             known = len(handles)
             try:
                 self._fields(part, class_data, depth)
                 self._annotation(class_data, depth)
             except (MalformedBytes, *CUT_SHORT) as error:
-                self._reread_without_fields(error, start, handles[:known], class_data, depth)
+                first_try = self._rewind(error, start, handles[:known], class_data)
+                try:
+                    self._annotation(class_data, depth)
+                except (DecodeError, *CUT_SHORT):
+                    self._path, self.unfinished, class_data.values, class_data.annotation = first_try
+                    raise error from None
 
-    def _reread_without_fields(
-        self, error: Exception, start: int, handles: list[JavaValue], class_data: ClassData, depth: int
-    ) -> None:
-        """Try the class as one that wrote an annotation only; if that fails too, the first error stands."""
+    def _rewind(self, error: Exception, start: int, handles: list[JavaValue], class_data: ClassData) -> _Attempt:
+        """Go back, to try the class as one that wrote an annotation only; return what the first try left."""
         end = error.offset if isinstance(error, DecodeError) else len(self._data)
         self._rereads -= end - start
         if self._rereads < 0 or not class_data.java_class.fields:
             raise error
         first_try = self._path[:], self.unfinished, class_data.values, class_data.annotation
-        self.offset = start
-        self._handles = handles
+        self.offset, self._handles = start, handles
         self._path.clear()
         self.unfinished = None
         class_data.values, class_data.annotation = (), ()
-        try:
-            self._annotation(class_data, depth)
-        except (DecodeError, *CUT_SHORT):
-            self._path, self.unfinished, class_data.values, class_data.annotation = first_try
-            raise error from None
+        return first_try
 
     def _annotation(self, owner: ClassData | JavaClass, depth: int) -> None:
         data = self._data
