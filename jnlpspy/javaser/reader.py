@@ -174,18 +174,19 @@ class ObjectReader(DescriptorReader):
             try:
                 self._fields(part, class_data, depth)
                 self._annotation(class_data, depth)
-            except (MalformedBytes, *CUT_SHORT) as error:
+            except (DecodeError, *CUT_SHORT) as error:
                 first_try = self._rewind(error, start, handles[:known], class_data)
                 try:
                     self._annotation(class_data, depth)
-                except (DecodeError, *CUT_SHORT):
+                except (DecodeError, *CUT_SHORT) as second:
+                    if self._end(second) > self._end(error):
+                        raise
                     self._path, self.unfinished, class_data.values, class_data.annotation = first_try
                     raise error from None
 
     def _rewind(self, error: Exception, start: int, handles: list[JavaValue], class_data: ClassData) -> _Attempt:
         """Go back, to try the class as one that wrote an annotation only; return what the first try left."""
-        end = error.offset if isinstance(error, DecodeError) else len(self._data)
-        self._rereads -= end - start
+        self._rereads -= self._end(error) - start
         if self._rereads < 0 or not class_data.java_class.fields:
             raise error
         first_try = self._path[:], self.unfinished, class_data.values, class_data.annotation
@@ -194,6 +195,10 @@ class ObjectReader(DescriptorReader):
         self.unfinished = None
         class_data.values, class_data.annotation = (), ()
         return first_try
+
+    def _end(self, error: Exception) -> int:
+        """Return how far a try got."""
+        return error.offset if isinstance(error, DecodeError) else len(self._data)
 
     def _annotation(self, owner: ClassData | JavaClass, depth: int) -> None:
         data = self._data
