@@ -1,7 +1,7 @@
 """HTTP/1.x as it came: heads read leniently, bodies passed over; a debugger must show what a strict reader refuses."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -58,6 +58,7 @@ class _Place(Enum):
     HEAD = "a head"
     BODY = "the rest of a body"
     CHUNK = "the head of a chunk"
+    CHUNK_END = "the line end behind a chunk"
     TO_THE_END = "a body that lasts as long as the connection"
     SWITCHED = "another protocol"
     FAILED = "nothing that could be understood"
@@ -74,8 +75,9 @@ class _Lane:
 class HttpExchange:
     """The requests and responses of one connection, in order; never raises on bytes."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_body: Callable[[Side, Span, bytes], None] | None = None) -> None:
         self._lanes = {side: _Lane(ByteQueue()) for side in Side}
+        self._on_body = on_body
         self._asked: list[HttpRequest] = []
         self.opaque = ""
         """Why the bytes behind an upgrade stay closed; "" if there was none."""
@@ -89,6 +91,11 @@ class HttpExchange:
         """Return the bytes of a head that is not whole."""
         lane = self._lanes[side]
         return len(lane.queue) if lane.place in (_Place.HEAD, _Place.CHUNK) else 0
+
+    def between(self, side: Side) -> bool:
+        """Return whether a side is between two messages, or past the last one."""
+        lane = self._lanes[side]
+        return not len(lane.queue) and lane.place in (_Place.HEAD, _Place.SWITCHED, _Place.FAILED)
 
     def opaque_bytes(self, side: Side) -> int:
         """Return how many bytes behind an upgrade came from a side, and forget them."""
@@ -106,7 +113,7 @@ class HttpExchange:
                     if head is not None:
                         yield HttpStep(side, Span(start, lane.queue.offset), head)
                 else:
-                    _read_body(lane)
+                    self._read_body(side, lane)
             except DecodeError as error:
                 yield HttpStep(side, Span(start, start + len(lane.queue)), error)
                 lane.place = _Place.FAILED
@@ -151,6 +158,33 @@ class HttpExchange:
             _begin_body(lane, headers, to_the_end=True)
         return response
 
+    def _read_body(self, side: Side, lane: _Lane) -> None:
+        queue = lane.queue
+        match lane.place:
+            case _Place.BODY:
+                lane.left -= self._pass_body(side, queue, min(len(queue), lane.left))
+                if not lane.left:
+                    lane.place = _Place.CHUNK_END if lane.chunked else _Place.HEAD
+            case _Place.CHUNK:
+                _read_chunk_head(lane)
+            case _Place.CHUNK_END:
+                if len(queue) >= len(b"\r\n"):
+                    queue.take(len(b"\r\n"))
+                    lane.place = _Place.CHUNK
+            case _Place.TO_THE_END:
+                self._pass_body(side, queue, len(queue))
+            case _Place.FAILED:
+                queue.clear()
+            case _:
+                pass
+
+    def _pass_body(self, side: Side, queue: ByteQueue, size: int) -> int:
+        start = queue.offset
+        data = queue.take(size)
+        if self._on_body is not None:
+            self._on_body(side, Span(start, queue.offset), data)
+        return size
+
 
 def _begin_body(lane: _Lane, headers: Mapping[str, str | Secret], *, to_the_end: bool) -> None:
     named = {name.lower(): str(value) for name, value in headers.items()}
@@ -163,22 +197,6 @@ def _begin_body(lane: _Lane, headers: Mapping[str, str | Secret], *, to_the_end:
         lane.place = _Place.BODY if lane.left else _Place.HEAD
     elif to_the_end:
         lane.place = _Place.TO_THE_END
-
-
-def _read_body(lane: _Lane) -> None:
-    queue = lane.queue
-    match lane.place:
-        case _Place.BODY:
-            taken = len(queue.take(min(len(queue), lane.left)))
-            lane.left -= taken
-            if not lane.left:
-                lane.place = _Place.CHUNK if lane.chunked else _Place.HEAD
-        case _Place.CHUNK:
-            _read_chunk_head(lane)
-        case _Place.TO_THE_END | _Place.FAILED:
-            queue.clear()
-        case _:
-            pass
 
 
 def _read_chunk_head(lane: _Lane) -> None:
@@ -195,7 +213,7 @@ def _read_chunk_head(lane: _Lane) -> None:
     if not re.fullmatch(rb"[0-9a-fA-F]{1,15}", line):
         raise MalformedBytes("a chunk's size in hex", describe_bytes(line[:16]))
     lane.queue.take(end + 1)
-    lane.left = int(line, 16) + len(b"\r\n")
+    lane.left = int(line, 16)
     lane.place = _Place.BODY
 
 

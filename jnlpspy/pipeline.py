@@ -1,0 +1,63 @@
+"""Observations to sinks: secrets out, decode, hand each event to every sink; a sink that fails harms no other."""
+
+from collections.abc import Callable, Iterable
+from typing import Protocol
+
+from jnlpspy.decoder import Decoder
+from jnlpspy.model.events import Event
+from jnlpspy.model.tap import Observation
+from jnlpspy.redaction import Redactor
+
+
+class Sink(Protocol):
+    """Whatever consumes events."""
+
+    def observe(self, event: Event) -> None:
+        """Take an event."""
+
+    def finish(self) -> None:
+        """Say what is left: no event will follow."""
+
+
+class Pipeline:
+    """Feeds observations through the decoder to sinks.
+
+    Secrets are replaced first, also in a capture that holds them, so that no sink can show one.
+    """
+
+    def __init__(self, sinks: Iterable[Sink], on_failure: Callable[[Sink, Exception], None]) -> None:
+        self._sinks = list(sinks)
+        self._on_failure = on_failure
+        self._decoder = Decoder()
+        self._redactor = Redactor(self._decode)
+
+    def observe(self, observation: Observation) -> None:
+        """Take an observation."""
+        self._redactor.observe(observation)
+
+    def finish(self) -> None:
+        """Decode what is left and let the sinks finish."""
+        self._redactor.finish()
+        for event in self._decoder.finish():
+            self._hand_out(event)
+        for sink in list(self._sinks):
+            try:
+                sink.finish()
+            except Exception as error:  # noqa: BLE001 - a sink's bug must not take the others with it
+                self._drop(sink, error)
+
+    def _decode(self, observation: Observation) -> None:
+        for event in self._decoder.feed(observation):
+            self._hand_out(event)
+
+    def _hand_out(self, event: Event) -> None:
+        for sink in list(self._sinks):
+            try:
+                sink.observe(event)
+            except Exception as error:  # noqa: BLE001 - as above
+                self._drop(sink, error)
+
+    def _drop(self, sink: Sink, error: Exception) -> None:
+        if sink in self._sinks:
+            self._sinks.remove(sink)
+        self._on_failure(sink, error)

@@ -1,0 +1,323 @@
+"""Replaces secrets in observed bytes by pseudonyms of the same length before anyone else sees them.
+
+In the handshake and in HTTP: an agent secret, a cookie, an Authorization, wherever they stand. On the channel: the
+secret that the handshake carried, which system properties and environments repeat. To see a secret whole, the
+observations of a connection are held back while a message that may carry one is incomplete; traffic never waits for it.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from jnlpspy.errors import DecodeError
+from jnlpspy.model.negotiation import Foreign, Headers, Refused
+from jnlpspy.model.secret import Secret, pseudonym_of
+from jnlpspy.model.span import Span
+from jnlpspy.model.tap import Closed, CloseReason, Ended, Gap, Observation, Opened, Segment, Side, Tick
+from jnlpspy.protocols import SPECS
+from jnlpspy.wire.handshake import HandshakeMachine, LaneEnd, Step
+from jnlpspy.wire.http import HttpExchange, HttpRequest, HttpStep
+
+HELD_BYTES = 1024 * 1024
+"""Bytes of one connection held back at most; what is held longer goes on with its unread part masked."""
+
+_ARGUMENT = re.compile(rb"<argument>\s*([^<]*?)\s*</argument>")
+_HEX_ARGUMENT = re.compile(rb"<argument>\s*([0-9a-fA-F]{64})\s*</argument>")
+_PREFIX = 8
+"""Bytes at one end of a secret that must agree before the channel's bytes are looked at closely."""
+
+_CHUNK_HEAD = 2
+"""Bytes that may stand inside a secret on the channel: the head of a chunk."""
+
+_SEARCHED_SECRET = 16
+"""Shorter secrets are not looked for on the channel: they would be found everywhere."""
+
+_KEPT_OF_PARTIAL = {"frame": 2, "http": 16}
+"""Bytes at the front of a cut-off message that stay readable: its length, its method or status."""
+
+
+class Redactor:
+    """Stands between the tap and the recorder; `forward` gets every observation, in order per connection."""
+
+    def __init__(self, forward: Callable[[Observation], None]) -> None:
+        self._forward = forward
+        self._connections: dict[int, _Searched] = {}
+
+    def observe(self, observation: Observation) -> None:
+        """Pass an observation on, now or as soon as no secret in it can be incomplete."""
+        if isinstance(observation, Tick):
+            self._forward(observation)
+            return
+        if isinstance(observation, Opened):
+            self._connections[observation.connection] = _Searched(self._forward)
+            observation = replace(observation, pseudonyms=True)
+        searched = self._connections.get(observation.connection)
+        if searched is None:
+            self._forward(observation)
+            return
+        searched.observe(observation)
+        if isinstance(observation, Closed):
+            del self._connections[observation.connection]
+
+    def finish(self) -> None:
+        """Pass on what is still held back, when no observation will follow."""
+        for searched in self._connections.values():
+            searched.finish()
+        self._connections.clear()
+
+
+class _Searched:
+    """One connection whose bytes are searched for secrets."""
+
+    def __init__(self, forward: Callable[[Observation], None]) -> None:
+        self._forward = forward
+        self._machine = HandshakeMachine(SPECS, through_tls=True)
+        self._http: HttpExchange | None = None
+        self._held: list[tuple[Observation, int]] = []
+        """Observations with the offset of their first byte in the sender's stream."""
+        self._held_bytes = 0
+        self._offsets = dict.fromkeys(Side, 0)
+        self._patches: list[tuple[Side, Span]] = []
+        self._name: Secret | None = None
+        self._document: list[tuple[Span, bytes]] | None = None
+        """The body of a .jnlp file, with where its pieces stand; None if none is awaited."""
+        self._secrets: list[bytes] = []
+        self._searching = True
+
+    def observe(self, observation: Observation) -> None:
+        """Hold an observation until no secret in it can be incomplete, then pass it on."""
+        if not self._searching:
+            self._forward(observation)
+            return
+        start = 0
+        if isinstance(observation, Segment):
+            start = self._offsets[observation.sender]
+            self._offsets[observation.sender] += len(observation.data)
+            self._held_bytes += len(observation.data)
+        self._held.append((observation, start))
+        match observation:
+            case Segment():
+                self._search(observation.sender, observation.data)
+            case Gap():
+                self._machine.lose(observation.sender)
+            case Ended() if observation.how is CloseReason.EOF:
+                self._take_steps(self._machine.end(observation.sender))
+                self._search_document(whole=self._http is not None and observation.sender is Side.CONTROLLER)
+            case _:
+                pass
+        if isinstance(observation, Closed) or self._held_bytes > HELD_BYTES:
+            self.finish()
+        elif not self._incomplete():
+            self._release()
+
+    def finish(self) -> None:
+        """Pass on what is held, the unread part of a message that may carry a secret masked."""
+        self._search_document(whole=True)
+        self._mask_partial()
+        self._release()
+
+    def _search(self, side: Side, data: bytes) -> None:
+        if self._http is not None:
+            self._take_http(self._http.feed(side, data))
+            self._search_document(whole=self._http.between(Side.CONTROLLER))
+        elif self._machine.over(side):
+            self._search_behind_handshake(side)
+        else:
+            self._take_steps(self._machine.feed(side, data))
+            if self._machine.over(side):
+                self._search_behind_handshake(side)
+
+    def _search_behind_handshake(self, side: Side) -> None:
+        if self._http is not None:
+            return
+        self._machine.take_rest(side)
+        self._search_channel(side)
+        channel = any(self._machine.states[each] is LaneEnd.CHANNEL for each in Side)
+        over = all(self._machine.over(each) for each in Side)
+        self._searching = not over or (channel and bool(self._secrets))
+
+    def _search_channel(self, side: Side) -> None:
+        """Find the secrets of the handshake in the held bytes of a side that is past it."""
+        if self._secrets:
+            start = min((at for each, at in self._held if isinstance(each, Segment) and each.sender is side), default=0)
+            held = self._raw(side, Span(start, self._offsets[side]))
+            for secret in self._secrets:
+                for places in _find_secret(held, secret):
+                    self._patch_places(side, [start + place for place in places], secret)
+
+    def _incomplete(self) -> bool:
+        if self._document is not None:
+            return True
+        if self._http is not None:
+            return any(self._http.unfinished(side) for side in Side)
+        return any(
+            self._secret_cut_off(side)
+            if self._machine.over(side)
+            else self._may_hold_secret(side) and len(self._machine.rest(side)) > 0
+            for side in Side
+        )
+
+    def _secret_cut_off(self, side: Side) -> bool:
+        """Return whether a side's held bytes end inside one of the secrets."""
+        end = self._offsets[side]
+        return any(
+            _is_cut_off(self._raw(side, Span(end - len(secret) - _CHUNK_HEAD, end)), secret) for secret in self._secrets
+        )
+
+    def _may_hold_secret(self, side: Side) -> bool:
+        """Return whether the message a side is sending may carry a secret: headers, or a refusal."""
+        spec = self._machine.spec
+        if spec is None:
+            return False
+        messages = spec.transitions.get((side, self._machine.states[side]), {})
+        return Headers in messages or (self._name is not None and Refused in messages)
+
+    def _take_steps(self, steps: list[Step]) -> None:
+        for step in steps:
+            match step.message:
+                case Headers():
+                    self._patches += [(step.side, span) for span in step.message.secret_spans]
+                    if step.side is Side.AGENT:
+                        self._remember(step.message)
+                case Refused():
+                    self._patch_name(step)
+                case Foreign(kind="HTTP") if step.side is Side.AGENT:
+                    self._http = HttpExchange(self._take_body)
+                    for side in Side:
+                        self._take_http(self._http.feed(side, self._machine.take_rest(side)))
+                case _:
+                    pass
+
+    def _remember(self, headers: Headers) -> None:
+        if isinstance(headers.agent_name, Secret):
+            self._name = headers.agent_name
+        for secret in (headers.secret, self._name):
+            if secret is not None and len(secret.value) >= _SEARCHED_SECRET:
+                self._secrets.append(secret.value.encode("utf-8", "surrogatepass"))
+
+    def _patch_name(self, step: Step) -> None:
+        """Hide a secret that was given as the name, where a refusal repeats it."""
+        if self._name is None:
+            return
+        name = re.escape(self._name.value.encode("utf-8", "surrogatepass"))
+        for found in re.finditer(name, self._raw(step.side, step.span)):
+            span = Span(step.span.start + found.start(), step.span.start + found.end())
+            self._patches.append((step.side, span))
+
+    def _take_http(self, steps: list[HttpStep]) -> None:
+        for step in steps:
+            if isinstance(step.message, DecodeError):
+                continue
+            self._patches += [(step.side, span) for span in step.message.secret_spans]
+            if isinstance(step.message, HttpRequest) and _is_jnlp_file(step.message.url):
+                self._document = []
+
+    def _take_body(self, side: Side, span: Span, data: bytes) -> None:
+        if side is Side.CONTROLLER and self._document is not None:
+            self._document.append((span, data))
+
+    def _search_document(self, *, whole: bool) -> None:
+        """Find the secret in a .jnlp file: its first argument, and whatever else looks like one."""
+        if not (whole and self._document):
+            return
+        text = b"".join(data for _, data in self._document)
+        found = list(_HEX_ARGUMENT.finditer(text))
+        first = _ARGUMENT.search(text)
+        if first is not None and first[1] and all(each.start() != first.start() for each in found):
+            found.append(first)
+        places = [offset for span, _ in self._document for offset in range(span.start, span.end)] if found else []
+        for each in found:
+            self._patch_places(Side.CONTROLLER, places[each.start(1) : each.end(1)], each[1])
+        self._document = None
+
+    def _patch_places(self, side: Side, places: list[int], secret: bytes) -> None:
+        """Replace bytes that chunk heads may stand between, one by one."""
+        for place, byte in zip(places, pseudonym_of(secret), strict=True):
+            self._overwrite(side, place, bytes((byte,)))
+
+    def _mask_partial(self) -> None:
+        for side in Side:
+            if self._http is not None:
+                size, kept = self._http.unfinished(side), _KEPT_OF_PARTIAL["http"]
+            elif self._may_hold_secret(side):
+                size, kept = len(self._machine.rest(side)), _KEPT_OF_PARTIAL["frame"]
+            else:
+                continue
+            if size > kept:
+                end = self._offsets[side]
+                self._patches.append((side, Span(end - size + kept, end)))
+
+    def _release(self) -> None:
+        for side, span in self._patches:
+            self._overwrite(side, span.start, pseudonym_of(self._raw(side, span)))
+        held = [observation for observation, _ in self._held]
+        self._patches.clear()
+        self._held.clear()
+        self._held_bytes = 0
+        for observation in held:
+            self._forward(observation)
+
+    def _raw(self, side: Side, span: Span) -> bytes:
+        """Return held bytes of a side's stream."""
+        found = b""
+        for observation, start in self._held:
+            if isinstance(observation, Segment) and observation.sender is side:
+                found += observation.data[max(0, span.start - start) : max(0, span.end - start)]
+        return found
+
+    def _overwrite(self, side: Side, start: int, replacement: bytes) -> None:
+        end = start + len(replacement)
+        for index, (observation, offset) in enumerate(self._held):
+            if not isinstance(observation, Segment) or observation.sender is not side:
+                continue
+            first, last = max(start, offset), min(end, offset + len(observation.data))
+            if first < last:
+                data = bytearray(observation.data)
+                data[first - offset : last - offset] = replacement[first - start : last - start]
+                self._held[index] = (replace(observation, data=bytes(data)), offset)
+
+
+def _find_secret(data: bytes, secret: bytes) -> Iterator[list[int]]:
+    """Yield where a secret's bytes stand; the head of a chunk may stand between them, so both ends count."""
+    starts = set()
+    for part, behind in ((secret[:_PREFIX], 0), (secret[-_PREFIX:], len(secret) - _PREFIX)):
+        found = data.find(part)
+        while found >= 0:
+            starts |= {found - behind, found - behind - _CHUNK_HEAD} if behind else {found}
+            found = data.find(part, found + 1)
+    for start in sorted(starts):
+        if start >= 0 and (places := _match(data, start, secret)):
+            yield places
+
+
+def _match(data: bytes, start: int, secret: bytes) -> list[int]:
+    """Return where a secret's bytes stand from `start` on, perhaps with the head of a chunk inside; [] if nowhere."""
+    common = _common_length(data[start : start + len(secret)], secret)
+    behind = start + common + (_CHUNK_HEAD if common < len(secret) else 0)
+    if not common or not data.startswith(secret[common:], behind):
+        return []
+    return [*range(start, start + common), *range(behind, behind + len(secret) - common)]
+
+
+def _is_cut_off(tail: bytes, secret: bytes) -> bool:
+    """Return whether bytes end inside a secret, with the head of a chunk inside at most once."""
+    for start, byte in enumerate(tail):
+        if byte == secret[0] and not _match(tail, start, secret):
+            rest = tail[start:]
+            common = _common_length(rest, secret)
+            if common < len(secret) and secret.startswith(rest[:common] + rest[common + _CHUNK_HEAD :]):
+                return True
+    return False
+
+
+def _common_length(data: bytes, secret: bytes) -> int:
+    pairs = enumerate(zip(data, secret, strict=False))
+    return next((index for index, (one, other) in pairs if one != other), min(len(data), len(secret)))
+
+
+def _is_jnlp_file(url: str) -> bool:
+    try:
+        return urlsplit(url).path.endswith(".jnlp")
+    except ValueError:
+        return True
