@@ -4,13 +4,15 @@ from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import BinaryIO, Final, Self
 
 from jnlpspy.capture.link_headers import LINK_TYPES
 from jnlpspy.capture.reader import read_packets
 from jnlpspy.capture.reassembly import Reassembler
 from jnlpspy.errors import CaptureError
 from jnlpspy.model.tap import Observation, Tap
+
+_DECRYPTED: Final = Tap.DECRYPTED.value  # asked for each packet, and an enum's value is slow to get
 
 
 def open_capture(source: str | Path | BinaryIO, *, name: str = "") -> "Capture":
@@ -80,6 +82,6 @@ class Capture:
 
     def _tap(self, interface_name: str) -> Tap | None:
         """Return what an interface's packets are; None if the plaintext of the same connections is there, too."""
-        if interface_name == Tap.DECRYPTED.value:
+        if interface_name == _DECRYPTED:
             return Tap.DECRYPTED
-        return None if Tap.DECRYPTED.value in self._packets.interface_names else Tap.WIRE
+        return None if _DECRYPTED in self._packets.interface_names else Tap.WIRE

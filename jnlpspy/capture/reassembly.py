@@ -1,6 +1,6 @@
 """From packets to observations: finds TCP connections, their agent side, and how they began and ended."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from jnlpspy.capture.addresses import address_in
 from jnlpspy.capture.comments import SECRETS_REPLACED, Commented, read_comment
@@ -22,7 +22,7 @@ class Reassembler:
     """Follows every TCP connection of a capture; their numbers count from 1 in order of appearance."""
 
     def __init__(self) -> None:
-        self._sent: dict[bytes, SentBytes] = {}
+        self._routes: dict[bytes, _Route] = {}
         """By flow: two entries a connection."""
         self._connections: dict[int, _Connection] = {}
         self._closed: dict[bytes, float] = {}
@@ -35,19 +35,19 @@ class Reassembler:
         if tcp is None:
             return []
         when, out = packet.when, list[Observation]()
-        sent = self._sent.get(tcp.flow)
-        if sent is None or (tcp.flags & SYN and not sent.may_begin(tcp.sequence + 1)):
-            sent = self._open(tcp, packet, tap, out)
-            if sent is None:
+        route = self._routes.get(tcp.flow)
+        if route is None or (tcp.flags & SYN and not route.sent.may_begin(tcp.sequence + 1)):
+            route = self._open(tcp, packet, tap, out)
+            if route is None:
                 return out
-        connection = self._connections[sent.connection]
+        connection = route.connection
         connection.when = when
         comments = _own_comments(packet, connection) if packet.comments and tap is Tap.DECRYPTED else []
         for comment in comments:
             connection.heed(comment, out)
-        connection.take(sent, tcp, when, out)
-        closed = next((comment for comment in comments if isinstance(comment, Closed)), None)
-        closed = closed or connection.closed_by(sent, tcp, when)
+        connection.take(route, tcp, when, out)
+        closed = next((comment for comment in comments if isinstance(comment, Closed)), None) if comments else None
+        closed = closed or connection.closed_by(route, tcp, when)
         if closed:
             self._close(connection, closed, out)
         return out
@@ -59,11 +59,11 @@ class Reassembler:
             self._forget(connection, out)
         return out
 
-    def _open(self, tcp: TcpPacket, packet: Packet, tap: Tap, out: list[Observation]) -> SentBytes | None:
+    def _open(self, tcp: TcpPacket, packet: Packet, tap: Tap, out: list[Observation]) -> "_Route | None":
         """Begin a connection, unless the packet is only the echo of one."""
-        old = self._sent.get(tcp.flow)
+        old = self._routes.get(tcp.flow)
         if old is not None:  # the port is in use again, and how the connection before it ended was not seen
-            self._forget(self._connections[old.connection], out)
+            self._forget(old.connection, out)
         reverse = _reversed(tcp.flow)
         if not tcp.flags & SYN and (
             tcp.flags & RST or not (tcp.length or tcp.flags & FIN) or self._lingers(tcp.flow, reverse, packet.when)
@@ -76,14 +76,15 @@ class Reassembler:
         sender = _sender(tcp)
         connection = _Connection(self._count, (tcp.flow, reverse), tap, self._budget)
         self._connections[self._count] = connection
-        self._sent[tcp.flow] = connection.sent[sender]
-        self._sent[reverse] = connection.sent[sender.peer]
+        there, back = connection.sent[sender], connection.sent[sender.peer]
+        self._routes[tcp.flow] = route = _Route(connection, there, back)
+        self._routes[reverse] = _Route(connection, back, there)
         agent, controller = (tcp.flow, reverse) if sender is Side.AGENT else (reverse, tcp.flow)
         pseudonyms = tap is Tap.DECRYPTED and SECRETS_REPLACED in packet.interface.remarks
         out.append(Opened(self._count, packet.when, address_in(agent), address_in(controller), pseudonyms))
         if not tcp.flags & SYN:
             connection.begin_in_the_middle(sender, tcp, packet.when, out)
-        return connection.sent[sender]
+        return route
 
     def _lingers(self, flow: bytes, reverse: bytes, when: float) -> bool:
         closed = self._closed.get(min(flow, reverse))
@@ -108,7 +109,7 @@ class Reassembler:
     def _remove(self, connection: "_Connection") -> None:
         del self._connections[connection.number]
         for flow in connection.flows:
-            del self._sent[flow]
+            del self._routes[flow]
 
 
 class _Connection:
@@ -135,10 +136,10 @@ class _Connection:
         elif not isinstance(comment, Closed):
             out.append(comment)
 
-    def take(self, sent: SentBytes, tcp: TcpPacket, when: float, out: list[Observation]) -> None:
+    def take(self, route: "_Route", tcp: TcpPacket, when: float, out: list[Observation]) -> None:
         """Take a packet's bytes, marks and acknowledgement."""
         sequence, flags = tcp.sequence, tcp.flags
-        received = self.sent[sent.sender.peer]
+        _, sent, received = route
         if flags & SYN:
             sequence += 1
             sent.begin(sequence, when, out)
@@ -158,10 +159,10 @@ class _Connection:
         if self.first_ended is None and out:
             self._note_first_end(out)
 
-    def closed_by(self, sent: SentBytes, tcp: TcpPacket, when: float) -> Closed | None:
+    def closed_by(self, route: "_Route", tcp: TcpPacket, when: float) -> Closed | None:
         """Return the end of the connection if the packet is it: a RST, or what acknowledges the second FIN."""
         if tcp.flags & RST:
-            return Closed(self.number, when, sent.sender, CloseReason.RESET)
+            return Closed(self.number, when, route.sent.sender, CloseReason.RESET)
         if self.first_ended is not None and all(side.end_acknowledged for side in self.sent.values()):
             return Closed(self.number, when, self.first_ended, CloseReason.EOF)
         return None
@@ -181,6 +182,14 @@ class _Connection:
         if self.first_ended is None:
             ended = (one.sender for one in out if isinstance(one, Ended) and one.connection == self.number)
             self.first_ended = next(ended, None)
+
+
+class _Route(NamedTuple):
+    """Where the packets of a flow belong."""
+
+    connection: _Connection
+    sent: SentBytes
+    received: SentBytes
 
 
 def _own_comments(packet: Packet, connection: _Connection) -> list[Commented]:
