@@ -115,7 +115,10 @@ def recorded_commands() -> list[Recorded]:
 
 
 def shape(contents: JavaStream | list[JavaContent]) -> object:
-    """Return nested tuples equal for equal graphs: an object met again is its number in order of first sight."""
+    """Return nested tuples equal for equal graphs: an object met again is its number in order of first sight.
+
+    Numbering starts anew behind a reset.
+    """
     return _Shaper().contents(contents.contents if isinstance(contents, JavaStream) else contents)
 
 
@@ -157,6 +160,7 @@ class _Shaper:
             case BlockData():
                 return (value.data, value.long)
             case JavaReset():
+                self._numbers.clear()  # what comes again behind it is written anew
                 return ()
             case JavaClass():
                 fields = tuple((each.typecode, each.name, self.of(each.signature)) for each in value.fields)
