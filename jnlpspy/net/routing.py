@@ -30,11 +30,12 @@ class Route:
 
 
 class NotRouted(Exception):
-    """A request that is not passed on, with the status and the text of our own answer."""
+    """A request that is not passed on, with our own answer."""
 
-    def __init__(self, status: int, text: str) -> None:
+    def __init__(self, status: int, reason: str, text: str) -> None:
         super().__init__(text)
         self.status = status
+        self.reason = reason
         self.text = text
 
 
@@ -45,14 +46,16 @@ def route(method: bytes, target: bytes, root: RootUrl) -> Route:
     So an agent may use `http://FRONT/` or `http://FRONT/PREFIX/` as its `-url`.
     """
     if method == b"CONNECT" or not target.startswith(b"/"):
-        raise NotRouted(400, f"jnlpspy is no forward proxy: use this address in the agent's -url, to reach {root}")
+        raise NotRouted(
+            400, "Bad Request", f"this is no forward proxy: use this address in the agent's -url, to reach {root}"
+        )
     path, question, query = target.partition(b"?")
     own = root.path.encode("ascii")
     prefix = own if path.startswith(own) else b"/"
     below = path[len(prefix) :]
     resource = _resource_at(below)
     if resource is None:
-        raise NotRouted(404, f"jnlpspy passes on to {root} only what agents ask for: {_PASSED_ON}")
+        raise NotRouted(404, "Not Found", f"passes on to {root} only what agents ask for: {_PASSED_ON}")
     return Route(resource, own + below + question + query, prefix)
 
 
