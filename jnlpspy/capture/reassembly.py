@@ -17,6 +17,9 @@ _MOST_CLOSED: Final = 4_096
 _LINGER_SECONDS: Final = 60.0
 """How long packets after the end of a connection still belong to it: TIME_WAIT, as Linux has it."""
 
+_LISTENING_PORTS: Final = frozenset((*range(32_768), 50_000))
+"""Linux gives others to who dials; 50000 lies among them and is the usual agent port of Jenkins."""
+
 
 class Reassembler:
     """Follows every TCP connection of a capture; their numbers count from 1 in order of appearance."""
@@ -201,7 +204,9 @@ def _sender(tcp: TcpPacket) -> Side:
     """Return who sent a connection's first packet: the agent dials, and it dials from a port given by the system."""
     if tcp.flags & SYN:
         return Side.CONTROLLER if tcp.flags & ACK else Side.AGENT
-    source, destination = tcp.flow[-4:-2], tcp.flow[-2:]
+    source, destination = (int.from_bytes(port, "big") for port in (tcp.flow[-4:-2], tcp.flow[-2:]))
+    if (source in _LISTENING_PORTS) != (destination in _LISTENING_PORTS):
+        return Side.CONTROLLER if source in _LISTENING_PORTS else Side.AGENT
     return Side.AGENT if source >= destination else Side.CONTROLLER
 
 

@@ -95,12 +95,15 @@ def test_any_order_and_repetition_after_the_syn_gives_the_same_bytes(data: st.Da
     assert kinds == {Opened, Segment, Ended}
 
 
-@pytest.mark.parametrize("sender", [from_agent, from_controller], ids=["agent", "controller"])
-def test_without_a_syn_the_larger_port_is_the_controller_only_if_it_dials(sender: object) -> None:
-    """50,000 dialled 40,000: ports given by the system are large."""
-    packet = from_agent(5, 7, ACK, b"x") if sender is from_agent else from_controller(5, 7, ACK, b"x")
-    opened = seen([packet])[0]
-    assert opened == Opened(1, 1000.0, Address(*CONTROLLER), Address(*AGENT))
+@pytest.mark.parametrize(
+    ("agent", "controller"), [(40_000, 50_000), (60_000, 50_000), (40_000, 80), (50_000, 8080), (60_001, 60_000)]
+)
+def test_without_a_syn_the_agent_is_the_side_whose_port_was_given_by_the_system(agent: int, controller: int) -> None:
+    from_here = frames.ipv4("10.0.0.1", "10.0.0.2", frames.tcp(agent, controller, 5, 7, ACK, b"x"))
+    from_there = frames.ipv4("10.0.0.2", "10.0.0.1", frames.tcp(controller, agent, 7, 6, ACK, b"y"))
+    opened = Opened(1, 1000.0, Address("10.0.0.1", agent), Address("10.0.0.2", controller))
+    assert seen([from_here, from_there])[0] == opened
+    assert seen([from_there, from_here])[0] == opened
 
 
 def test_a_connection_already_open_begins_with_gaps_of_unknown_length() -> None:
@@ -109,14 +112,13 @@ def test_a_connection_already_open_begins_with_gaps_of_unknown_length() -> None:
         from_agent(500, 900, ACK, b"from the middle"),
         from_controller(900, 515, ACK, b"answer"),
     ]
-    dialled_by_controller = [
-        (CONTROLLER[1], "opened"),
+    assert timeless(seen(packets)) == [
+        (AGENT[1], "opened"),
         (Side.AGENT, 0),
         (Side.CONTROLLER, 0),
-        (Side.CONTROLLER, b"from the middle"),
-        (Side.AGENT, b"answer"),
+        (Side.AGENT, b"from the middle"),
+        (Side.CONTROLLER, b"answer"),
     ]
-    assert timeless(seen(packets)) == dialled_by_controller
 
 
 def test_a_lost_syn_is_no_loss_of_bytes() -> None:
@@ -210,7 +212,7 @@ def test_closed_connections_are_forgotten_in_the_end(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(reassembly, "_MOST_CLOSED", 1)
     refused = [frames.ipv4("10.0.0.9", CONTROLLER[0], frames.tcp(9, 9, 1, 0, flags)) for flags in (SYN, RST)]
     late = from_agent(1002, 2002, ACK, b"late")
-    assert timeless(seen([*handshake(), *FINS, *refused, late]))[-1] == (Side.CONTROLLER, b"late")
+    assert timeless(seen([*handshake(), *FINS, *refused, late]))[-1] == (Side.AGENT, b"late")
 
 
 def test_bytes_that_the_capture_dropped_become_a_gap_soon_after_they_were_acknowledged() -> None:
