@@ -200,6 +200,8 @@ def _describe_object(value: JavaObject, depth: int) -> str:
         return shorten(describe_throwable(value))
     if value.java_class.is_proxy:
         return f"Proxy<{', '.join(short_class(each) for each in value.java_class.interfaces or ())}>"
+    if name.startswith("java.util."):
+        return short_class(name)  # a collection's fields say how it grows, not what it holds
     inside = _describe_fields(value, depth - 1) if depth > 0 else ""
     return shorten(f"{short_class(name)}({inside})")
 

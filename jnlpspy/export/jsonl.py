@@ -1,0 +1,210 @@
+"""Events as JSON Lines, one object an event: the contract of the command line, schema version 1."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from typing import assert_never
+
+from jnlpspy.model.commands import Command, UnknownCommand
+from jnlpspy.model.describe import describe_command, describe_throwable, describe_value
+from jnlpspy.model.events import (
+    BytesMissing,
+    CallFinished,
+    CallStarted,
+    CapabilityAnnounced,
+    ChannelEstablished,
+    CommandSent,
+    ConnectionClosed,
+    ConnectionOpened,
+    DiscoveryAnswered,
+    DiscoveryAsked,
+    Event,
+    Fact,
+    HandshakeAccepted,
+    HandshakeRefused,
+    HeadersSent,
+    OpaqueBytes,
+    ProtocolOffered,
+    Remark,
+    TlsStarted,
+    Undecodable,
+)
+from jnlpspy.model.java import JavaObject
+from jnlpspy.model.secret import Secret
+from jnlpspy.model.tap import Side
+
+SCHEMA = 1
+"""`v` on every line; keys may be added under it, none changes its meaning."""
+
+Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+
+TYPES: Mapping[type[Fact], str] = {
+    ConnectionOpened: "connection_opened",
+    DiscoveryAsked: "discovery_asked",
+    DiscoveryAnswered: "discovery_answered",
+    ProtocolOffered: "protocol_offered",
+    TlsStarted: "tls_started",
+    HeadersSent: "headers_sent",
+    HandshakeAccepted: "handshake_accepted",
+    HandshakeRefused: "handshake_refused",
+    CapabilityAnnounced: "capability_announced",
+    ChannelEstablished: "channel_established",
+    CommandSent: "command_sent",
+    CallStarted: "call_started",
+    CallFinished: "call_finished",
+    Undecodable: "undecodable",
+    OpaqueBytes: "opaque_bytes",
+    BytesMissing: "bytes_missing",
+    Remark: "remark",
+    ConnectionClosed: "connection_closed",
+}
+
+
+class JsonlSink:
+    """Writes each event as a line as soon as it comes."""
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self._write = write
+
+    def observe(self, event: Event) -> None:
+        """Write an event."""
+        self._write(format_event(event))
+
+    def finish(self) -> None:
+        """Nothing is left to say."""
+
+
+def format_event(event: Event) -> str:
+    """Return an event as one line of ASCII JSON with its line end."""
+    return format_line(event_to_json(event))
+
+
+def format_line(record: Mapping[str, Json]) -> str:
+    """Return an object as one line of ASCII JSON with its line end; unpaired surrogates are escaped."""
+    return json.dumps(record, separators=(",", ":"), allow_nan=False) + "\n"
+
+
+def event_to_json(event: Event) -> dict[str, Json]:
+    """Return an event as the contract's object."""
+    record: dict[str, Json] = {
+        "v": SCHEMA,
+        "type": TYPES[type(event.fact)],
+        "connection": event.connection,
+        "when": event.when,
+        "seq": event.seq,
+    }
+    if event.side is not None:
+        record["side"] = event.side.value
+    if event.span is not None:
+        record["span"] = [event.span.start, event.span.end]
+    record.update(_fact_to_json(event.fact))
+    return record
+
+
+def _fact_to_json(fact: Fact) -> dict[str, Json]:
+    match fact:
+        case ConnectionOpened():
+            return {"agent": str(fact.agent), "controller": str(fact.controller), "transport": fact.transport}
+        case DiscoveryAsked():
+            return {"method": fact.method, "url": fact.url, "headers": _headers(fact.headers)}
+        case DiscoveryAnswered():
+            return {"status": fact.status, "headers": _headers(fact.headers), "url": fact.url}
+        case ProtocolOffered():
+            return {"protocol": fact.protocol}
+        case TlsStarted():
+            return {
+                "leg": fact.leg.value,
+                "version": fact.version,
+                "cipher": fact.cipher,
+                "identity": fact.identity,
+            }
+        case HeadersSent():
+            return {
+                "headers": _headers(fact.headers),
+                "agent_name": _text(fact.agent_name),
+                "secret": _text(fact.secret),
+            }
+        case HandshakeAccepted() | ChannelEstablished():
+            return {"protocol": fact.protocol, "agent_name": _text(fact.agent_name)}
+        case HandshakeRefused():
+            return {"by": fact.by.value, "reason": fact.reason, "permanent": fact.permanent}
+        case CapabilityAnnounced():
+            return {"mask": fact.capability.mask, "names": list(fact.capability.names)}
+        case CommandSent():
+            return {
+                "command": fact.command.class_name,
+                "size": fact.size,
+                "summary": describe_command(fact.command, fact.payload),
+                "fields": _command_fields(fact.command),
+            }
+        case CallStarted():
+            return {
+                "call": fact.call,
+                "kind": fact.kind.value,
+                "callable": fact.callable,
+                "arguments": fact.arguments,
+            }
+        case CallFinished():
+            return {
+                "call": fact.call,
+                "callable": fact.callable,
+                "duration": round(fact.duration, 6),
+                "outcome": fact.outcome.value,
+                "exception": fact.exception,
+            }
+        case Undecodable():
+            return {"expected": fact.expected, "got": fact.got, "path": fact.path, "hex": fact.data.hex()}
+        case OpaqueBytes():
+            return {"reason": fact.reason, "length": fact.length}
+        case BytesMissing():
+            return {"length": fact.length}
+        case Remark():
+            return {"text": fact.text}
+        case ConnectionClosed():
+            return {
+                "by": None if fact.by is None else fact.by.value,
+                "how": fact.how.value,
+                "orderly": fact.orderly,
+                "bytes": _per_side(fact.bytes),
+                "unfinished": _per_side(fact.unfinished),
+                "duration": round(fact.duration, 6),
+            }
+        case _:
+            assert_never(fact)
+
+
+def _headers(headers: Mapping[str, str | Secret | None]) -> dict[str, Json]:
+    return {name: _text(value) for name, value in headers.items()}
+
+
+def _text(value: str | Secret | None) -> str | None:
+    return None if value is None else str(value)
+
+
+def _per_side(numbers: Mapping[Side, int]) -> dict[str, Json]:
+    return {side.value: number for side, number in numbers.items()}
+
+
+def _command_fields(command: Command) -> dict[str, Json]:
+    """Return a command's fields under their Java names; what is no plain value is described in words."""
+    if isinstance(command, UnknownCommand):
+        return {"object": describe_value(command.object)}
+    return {
+        each.metadata["java"]: _field_to_json(getattr(command, each.name))
+        for each in fields(command)
+        if "java" in each.metadata
+    }
+
+
+def _field_to_json(value: object) -> Json:
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case bytes():
+            return {"length": len(value)}
+        case tuple():
+            return [_field_to_json(each) for each in value]
+        case JavaObject() if any(each.name == "java.lang.Throwable" for each in value.java_class.lineage()):
+            return describe_throwable(value)
+        case _:
+            return describe_value(value)  # type: ignore[arg-type] # all other fields hold Java values

@@ -1,0 +1,115 @@
+"""One event as one aligned line: time, connection, direction, kind, summary."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from rich.console import Console
+from rich.text import Text
+
+from jnlpspy.model.describe_events import describe_fact
+from jnlpspy.model.events import (
+    BytesMissing,
+    CallFinished,
+    CallStarted,
+    CapabilityAnnounced,
+    ChannelEstablished,
+    CommandSent,
+    ConnectionClosed,
+    ConnectionOpened,
+    DiscoveryAnswered,
+    DiscoveryAsked,
+    Event,
+    Fact,
+    HandshakeAccepted,
+    HandshakeRefused,
+    HeadersSent,
+    OpaqueBytes,
+    ProtocolOffered,
+    Remark,
+    TlsStarted,
+    Undecodable,
+)
+from jnlpspy.model.session import Outcome
+from jnlpspy.model.tap import CloseReason, Side
+
+ARROWS = {Side.AGENT: ("agent ─▶", "from.agent"), Side.CONTROLLER: ("◀─ contr", "from.controller")}
+"""Who speaks: the agent stands on the left, the controller on the right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What the kind column says of a fact, and how it looks."""
+
+    word: str
+    style: str = "kind"
+    summary: str = "summary"
+
+
+_BAD = ("kind.bad", "summary.bad")
+_QUIET = ("kind.quiet", "summary.quiet")
+KINDS: Mapping[type[Fact], Kind] = {
+    ConnectionOpened: Kind("opened", "kind.opening"),
+    DiscoveryAsked: Kind("asks", "kind.opening"),
+    DiscoveryAnswered: Kind("answers", "kind.opening"),
+    ProtocolOffered: Kind("offers", "kind.handshake"),
+    TlsStarted: Kind("tls", "kind.handshake"),
+    HeadersSent: Kind("headers", "kind.handshake"),
+    HandshakeAccepted: Kind("accepted", "kind.good"),
+    HandshakeRefused: Kind("refused", *_BAD),
+    CapabilityAnnounced: Kind("capability", *_QUIET),
+    ChannelEstablished: Kind("channel", "kind.good"),
+    CommandSent: Kind("command", *_QUIET),
+    CallStarted: Kind("call", "kind.call"),
+    CallFinished: Kind("answer", "kind.call"),
+    Undecodable: Kind("garbled", *_BAD),
+    OpaqueBytes: Kind("opaque", "kind.handshake"),
+    BytesMissing: Kind("missing", *_BAD),
+    Remark: Kind("proxy", "kind.handshake"),
+    ConnectionClosed: Kind("closed", "kind.opening"),
+}
+_FAILED = Kind("answer", *_BAD)
+_CUT = Kind("closed", *_BAD)
+
+
+def format_row(event: Event) -> Text:
+    """Return an event's line; the summary comes last and may be cut to the terminal's width."""
+    kind = _kind_of(event.fact)
+    arrow, arrow_style = ARROWS[event.side] if event.side is not None else (" " * 8, "")
+    when = datetime.fromtimestamp(event.when).astimezone()
+    return Text.assemble(
+        (f"{when:%H:%M:%S}.{when.microsecond // 1000:03}", "time"),
+        (f" {f'#{event.connection}':<4}", "connection"),
+        (f"{arrow} ", arrow_style),
+        (f"{kind.word:<10} ", kind.style),
+        (describe_fact(event.fact), kind.summary),
+    )
+
+
+class LogSink:
+    """Prints each event's line; cut to the width on a terminal, whole in a pipe."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+
+    def observe(self, event: Event) -> None:
+        """Print an event."""
+        print_line(self._console, format_row(event))
+
+    def finish(self) -> None:
+        """Nothing is left to say."""
+
+
+def print_line(console: Console, line: Text) -> None:
+    """Print a line as one line: cut on a terminal, whole elsewhere."""
+    console.print(line, no_wrap=True, overflow="ellipsis", crop=console.is_terminal, soft_wrap=not console.is_terminal)
+
+
+def _kind_of(fact: Fact) -> Kind:
+    match fact:
+        case CallFinished(outcome=Outcome.THREW | Outcome.UNANSWERED):
+            return _FAILED
+        case ConnectionClosed(how=CloseReason.RESET | CloseReason.TIMEOUT):
+            return _CUT
+        case _:
+            return KINDS[type(fact)]

@@ -1,0 +1,155 @@
+"""What a session came to: a few lines for each connection on which an agent offered a protocol."""
+
+from collections import Counter, OrderedDict
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.text import Text
+
+from jnlpspy.model.describe import short_class
+from jnlpspy.model.describe_events import count_bytes, describe_duration, describe_fact
+from jnlpspy.model.events import (
+    CallFinished,
+    ChannelEstablished,
+    CommandSent,
+    ConnectionClosed,
+    Event,
+    HandshakeAccepted,
+    HandshakeRefused,
+    HeadersSent,
+    OpaqueBytes,
+    ProtocolOffered,
+    Undecodable,
+)
+from jnlpspy.model.session import Outcome
+from jnlpspy.model.tap import Side
+from jnlpspy.view.rows import print_line
+
+KEPT_SESSIONS = 1000
+"""Sessions summed up; of more than these the newest are kept."""
+
+SHOWN_FAILURES = 5
+SHOWN_COMMANDS = 4
+
+
+@dataclass(slots=True)
+class SessionSummary:
+    """What is counted of one session."""
+
+    connection: int
+    opened: float
+    protocols: list[str] = field(default_factory=list)
+    agent_name: str = ""
+    secret: str = ""
+    state: str = "handshake not finished"
+    bad: bool = False
+    commands: Counter[tuple[Side, str]] = field(default_factory=Counter)
+    sizes: Counter[Side] = field(default_factory=Counter)
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    failures: list[str] = field(default_factory=list)
+    undecodable: int = 0
+    opaque: str = ""
+    closed: str = "still open"
+    last: float = 0.0
+
+
+class SummarySink:
+    """Counts sessions, and prints what each came to at the end."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._sessions: OrderedDict[int, SessionSummary] = OrderedDict()
+        self._dropped = 0
+
+    def observe(self, event: Event) -> None:
+        """Count an event."""
+        session = self._sessions.get(event.connection)
+        if isinstance(event.fact, ProtocolOffered) and session is None:
+            session = self._sessions[event.connection] = SessionSummary(event.connection, event.when)
+            if len(self._sessions) > KEPT_SESSIONS:
+                self._sessions.popitem(last=False)
+                self._dropped += 1
+        if session is not None:
+            session.last = event.when
+            _count(session, event)
+
+    def finish(self) -> None:
+        """Print the sessions."""
+        if self._dropped:
+            print_line(self._console, Text(f"{self._dropped} earlier sessions are not summed up", "summary.quiet"))
+        for session in self._sessions.values():
+            for line in format_summary(session):
+                print_line(self._console, line)
+
+
+def format_summary(session: SessionSummary) -> list[Text]:
+    """Return a session's lines."""
+    who = session.agent_name or "an agent that did not say its name"
+    heading = Text.assemble(
+        (f"Session #{session.connection}  ", "heading"),
+        (f"{who}, {' then '.join(session.protocols)}: ", "heading"),
+        (session.state, "kind.bad" if session.bad else "kind.good"),
+    )
+    lines = [Text(""), heading, Text(f"  {session.closed}")]
+    lines += [Text(line) for line in _describe_commands(session)]
+    if session.outcomes:
+        told = ", ".join(
+            f"{number} {outcome.value}" for outcome, number in sorted(session.outcomes.items(), key=_order)
+        )
+        lines.append(Text(f"  calls: {told}"))
+    lines += [Text(f"    {each}", "summary.bad") for each in session.failures]
+    if session.undecodable:
+        lines.append(Text(f"  {session.undecodable} times bytes could not be decoded", "summary.bad"))
+    if session.opaque:
+        lines.append(Text(f"  {session.opaque}", "summary.quiet"))
+    return lines
+
+
+def _count(session: SessionSummary, event: Event) -> None:
+    match event.fact:
+        case ProtocolOffered():
+            session.protocols.append(event.fact.protocol)
+        case HeadersSent():
+            if event.side is Side.AGENT:
+                session.agent_name = str(event.fact.agent_name or "")
+        case HandshakeAccepted():
+            session.state = "accepted, no channel"
+        case HandshakeRefused():
+            session.state = f"refused: {event.fact.reason or 'closed without giving a reason'}"
+            session.bad = True
+        case ChannelEstablished():
+            session.state = f"channel established after {describe_duration(event.when - session.opened)}"
+        case CommandSent():
+            if event.side is not None:
+                name = short_class(event.fact.command.class_name).removeprefix("RemoteInvocationHandler$")
+                session.commands[event.side, name] += 1
+                session.sizes[event.side] += event.fact.size
+        case CallFinished():
+            session.outcomes[event.fact.outcome] += 1
+            if event.fact.outcome in (Outcome.THREW, Outcome.UNANSWERED) and len(session.failures) < SHOWN_FAILURES:
+                session.failures.append(describe_fact(event.fact))
+        case Undecodable():
+            session.undecodable += 1
+        case OpaqueBytes():
+            session.opaque = describe_fact(event.fact)
+        case ConnectionClosed():
+            session.closed = f"closed {describe_fact(event.fact)}"
+        case _:
+            pass
+
+
+def _describe_commands(session: SessionSummary) -> list[str]:
+    lines = []
+    for side in Side:
+        kinds = Counter({name: number for (each, name), number in session.commands.items() if each is side})
+        if kinds:
+            told = [f"{number} {name}" for name, number in kinds.most_common(SHOWN_COMMANDS)]
+            rest = len(kinds) - len(told)
+            more = f", {rest} more kind{'' if rest == 1 else 's'}" if rest else ""
+            total = f"{sum(kinds.values())} commands, {count_bytes(session.sizes[side])}"
+            lines.append(f"  {side.value} sent {total}: {', '.join(told)}{more}")
+    return lines
+
+
+def _order(item: tuple[Outcome, int]) -> int:
+    return list(Outcome).index(item[0])

@@ -1,0 +1,23 @@
+"""Every colour by its meaning."""
+
+from rich.theme import Theme
+
+THEME = Theme(
+    {
+        "time": "dim",
+        "connection": "bold",
+        "from.agent": "cyan",
+        "from.controller": "magenta",
+        "kind": "",
+        "kind.opening": "blue",
+        "kind.handshake": "yellow",
+        "kind.good": "bold green",
+        "kind.bad": "bold red",
+        "kind.quiet": "dim",
+        "kind.call": "bold",
+        "summary": "",
+        "summary.bad": "red",
+        "summary.quiet": "dim",
+        "heading": "bold",
+    }
+)
