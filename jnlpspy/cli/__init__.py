@@ -1,1 +1,61 @@
-"""Commands: parse options, build objects, call, return an exit code."""
+"""The command line: the app and its commands."""
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from jnlpspy import __version__
+from jnlpspy.cli.exits import reported
+from jnlpspy.cli.proxy import proxy
+from jnlpspy.cli.show import show
+
+_CONTEXT = {"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "JNLPSPY"}
+
+app = typer.Typer(
+    name="jnlpspy",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings=_CONTEXT,
+    epilog="Try it without Jenkins: jnlpspy demo",
+)
+
+
+def _print_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it so
+    if asked:
+        typer.echo(f"jnlpspy {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _about(
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Proxy and protocol debugger for Jenkins inbound (JNLP) agents."""
+
+
+app.command()(reported(proxy))
+app.command()(reported(show))
+
+
+def main() -> None:
+    """Run the command line and exit with the contract's code."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+    try:
+        app()
+    finally:
+        _flush_or_forget()
+
+
+def _flush_or_forget() -> None:
+    """Flush stdout; if its reader is gone, keep the interpreter from complaining about that at exit."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

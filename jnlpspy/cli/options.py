@@ -1,0 +1,71 @@
+"""Option types that commands share."""
+
+import os
+import sys
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jnlpspy.errors import UsageError
+
+
+class Color(Enum):
+    """When to colour."""
+
+    AUTO = "auto"
+    ALWAYS = "always"
+    NEVER = "never"
+
+
+class View(Enum):
+    """How a running proxy shows its sessions."""
+
+    LIVE = "live"
+    LOG = "log"
+    NONE = "none"
+
+
+JsonOption = Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, one object an event.")]
+ColorOption = Annotated[Color, typer.Option(help="Colour; auto means on a terminal only.")]
+
+
+def read_secret(given: str) -> str:
+    """Return a secret given as VALUE, @file or - (stdin); line ends at its end are dropped.
+
+    Raises:
+        UsageError: the file cannot be read.
+    """
+    if given == "-":
+        return sys.stdin.readline().strip()
+    if not given.startswith("@"):
+        return given
+    try:
+        return Path(given[1:]).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"expected a readable file with a secret, got {given}: {error}") from error
+
+
+def split_pair(given: str, form: str) -> tuple[str, str]:
+    """Return the two parts of `NAME=VALUE`; the second is read like a secret.
+
+    Raises:
+        UsageError: there is no `=`, or no name before it.
+    """
+    name, equals, value = given.partition("=")
+    if not (name and equals):
+        raise UsageError(f"expected {form}, got a value without `=` or without a name")
+    return name, read_secret(value)
+
+
+def wants_color(color: Color) -> bool | None:
+    """Return whether to colour: True, False, or None for what the terminal says (NO_COLOR, FORCE_COLOR count then)."""
+    if color is Color.AUTO:
+        return None
+    return color is Color.ALWAYS
+
+
+def is_set(variable: str) -> bool:
+    """Return whether an environment variable is set and not empty, as NO_COLOR's standard wants it."""
+    return bool(os.environ.get(variable))

@@ -1,0 +1,59 @@
+"""Runs a relay from the command line: signals, the ready line, the closing message."""
+
+import os
+import signal
+
+import trio
+
+from jnlpspy.cli.exits import EXIT_INTERRUPTED, say
+from jnlpspy.export.jsonl import SCHEMA, Json, format_line
+from jnlpspy.net.relay import Ready, Relay, RelayConfig, RelayOutcome
+
+
+def ready_record(config: RelayConfig, ready: Ready) -> dict[str, Json]:
+    """Return the contract's ready line as an object."""
+    identity = config.identity
+    return {
+        "v": SCHEMA,
+        "type": "ready",
+        "http": None if ready.http is None else str(ready.http),
+        "listen": str(ready.listen),
+        "target": str(config.target),
+        "identity": None if identity is None else identity.fingerprint,
+        "instance_identity": None if identity is None else identity.instance_identity,
+        "pid": os.getpid(),
+    }
+
+
+def format_ready(config: RelayConfig, ready: Ready) -> str:
+    """Return the ready line."""
+    return format_line(ready_record(config, ready))
+
+
+async def stop_on_signals(relay: Relay, interrupted: list[int], nursery: trio.Nursery) -> None:
+    """Let the first SIGINT or SIGTERM stop the relay in order, the second at once."""
+    with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        async for number in signals:
+            interrupted.append(number)
+            if len(interrupted) > 1:
+                nursery.cancel_scope.cancel()
+                return
+            say(f"stopping; sessions may end by themselves, once more {signal.Signals(number).name} ends them at once")
+            relay.stop()
+
+
+def exit_code_of(interrupted: list[int]) -> int:
+    """Return the exit code after the relay ended: an interrupt has its own, a SIGTERM is an ordinary end."""
+    return EXIT_INTERRUPTED if signal.SIGINT in interrupted else 0
+
+
+def say_outcome(config: RelayConfig, outcome: RelayOutcome, record: str | None) -> None:
+    """Say what the run came to."""
+    say(f"{_count(outcome.sessions, 'agent session')}, {_count(outcome.connections, 'connection')}")
+    if record is not None and not outcome.record_failure:
+        secrets = "with the real secrets" if config.keep_secrets or config.raw else "secrets replaced by pseudonyms"
+        say(f"recorded in {record}, {secrets}")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
