@@ -98,6 +98,10 @@ class Exchange:
         except NotHttp as error:
             if error.side is not Side.AGENT or not self._agent.has_ended:
                 raise
+        except SideGone as gone:
+            if gone.side is Side.AGENT:
+                raise
+            return  # the controller takes no more; it may have said why, which the other direction reads
         # The controller learns of the FIN as it would without us, and decides itself whether it still answers.
         if self._controller.half_closes:
             await self._controller.send_fin()

@@ -55,7 +55,7 @@ def route(method: bytes, target: bytes, root: RootUrl) -> Route:
     below = path[len(prefix) :]
     resource = _resource_at(below)
     if resource is None:
-        raise NotRouted(404, "Not Found", f"passes on to {root} only what agents ask for: {_PASSED_ON}")
+        raise NotRouted(404, "Not Found", f"{path.decode('latin-1')} is not passed on to {root}, only {_PASSED_ON}")
     return Route(resource, own + below + question + query, prefix)
 
 

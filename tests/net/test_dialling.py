@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import trio
+import trio.testing
 from cryptography import x509  # noqa: TID251 - makes the certificates of the controllers under test
 from cryptography.hazmat.primitives import hashes, serialization  # noqa: TID251 - as above
 from cryptography.hazmat.primitives.asymmetric import ec  # noqa: TID251 - as above
@@ -14,7 +15,7 @@ from front_stage import Talker, answering, open_stage
 
 from jnlpspy.errors import NetworkError, UsageError
 from jnlpspy.model.tap import Address, CloseReason, Side
-from jnlpspy.net.dialling import dial, resolve, trust_for
+from jnlpspy.net.dialling import dial, peer_of, resolve, trust_for
 from jnlpspy.net.target import RootUrl
 
 NOW = datetime.now(UTC)
@@ -258,6 +259,17 @@ async def test_a_host_that_is_no_name_has_no_address() -> None:
     assert await resolve(Address("a" * 64, 80)) == Address("0.0.0.0", 80)  # noqa: S104 - "none"
     with pytest.raises(NetworkError, match="it is no host name"):
         await dial(RootUrl("http", "a" * 64, 80, "/"), None)
+
+
+async def test_an_agent_that_has_left_has_no_address() -> None:
+    [listener] = await trio.open_tcp_listeners(0, host="127.0.0.1")
+    dialler = Talker(await trio.testing.open_stream_to_socket_listener(listener))
+    accepted = await listener.accept()
+    dialler.reset()
+    await trio.lowlevel.wait_readable(accepted.socket)
+    assert peer_of(accepted) == Address("0.0.0.0", 0)  # noqa: S104 - "none"
+    await accepted.aclose()
+    await listener.aclose()
 
 
 def test_http_needs_no_trust(tmp_path: Path) -> None:

@@ -275,3 +275,54 @@ async def test_a_slow_agent_slows_the_controller() -> None:
             await trio.lowlevel.checkpoint()
         assert sent[0] < 64
         agent.reset()
+
+
+EARLY = b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n"
+
+
+async def test_interim_answers_are_passed_on() -> None:
+    async with open_stage(answering(EARLY + ok(b"yes"))) as stage:
+        assert await stage.ask(get("/login")) == EARLY + ok(b"yes")
+
+
+async def test_interim_answers_are_kept_from_http_1_0_agents() -> None:
+    async with open_stage(answering(EARLY + ok(b"yes"))) as stage:
+        assert b"103" not in await stage.ask(b"GET /login HTTP/1.0\r\n\r\n")
+
+
+async def test_a_page_without_jenkins_headers_is_passed_on_and_said() -> None:
+    page = ok(b"<html>sign in</html>", "Content-Type: text/html")
+    async with open_stage(answering(page)) as stage:
+        assert await stage.ask(LISTENER) == page
+        assert "the answer announces no agent port" in stage.said[0]
+        assert stage.front.newest is None
+
+
+async def test_a_reset_instead_of_an_answer_is_a_502() -> None:
+    async def script(controller: Talker) -> None:
+        await controller.read_head()
+        controller.reset()
+
+    async with open_stage(script) as stage:
+        assert b"no valid answer: the controller reset the connection" in await stage.ask(LISTENER)
+
+
+async def test_no_more_is_read_of_an_agent_that_sends_too_far_ahead() -> None:
+    go = trio.Event()
+
+    async def script(controller: Talker) -> None:
+        await controller.read_head()
+        await go.wait()
+        await controller.send(ok(b"yes", "Connection: close"))
+
+    async with open_stage(script) as stage:
+        agent = await stage.dial()
+        await agent.send(get("/login"))
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(agent.send, bytes(32 << 20))
+            for _ in range(3000):
+                await trio.lowlevel.checkpoint()
+            nursery.cancel_scope.cancel()
+        assert len(stage.sent(Side.AGENT)) < 1 << 20
+        go.set()
+        assert b"\r\n\r\nyes" in await agent.read_until(b"yes")

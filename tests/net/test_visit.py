@@ -337,3 +337,58 @@ async def test_a_refused_websocket_is_an_answer_like_others() -> None:
     async with open_stage(answering(refusal)) as stage:
         assert await stage.ask(UPGRADE) == refusal
         assert "the controller answered 403 Forbidden" in stage.said[0]
+
+
+async def test_bytes_nobody_asked_for_end_the_connection() -> None:
+    go = trio.Event()
+
+    async def script(controller: Talker) -> None:
+        await controller.read_head()
+        await controller.send(ok(b"one"))
+        await go.wait()
+        await controller.send(b"HTTP/1.1 408 Request Timeout\r\n\r\n")
+        await controller.read_to_end()
+
+    async with open_stage(script) as stage:
+        agent = await stage.dial()
+        await agent.send(get("/login"))
+        await agent.read_until(b"one")
+        go.set()
+        assert await agent.read_to_end() == b""
+        assert "the controller broke HTTP/1.1: it sent bytes nobody had asked for" in stage.said
+        assert stage.sent(Side.CONTROLLER).endswith(b"408 Request Timeout\r\n\r\n")
+
+
+async def test_a_reset_of_an_idle_connection_is_passed_on() -> None:
+    go = trio.Event()
+
+    async def script(controller: Talker) -> None:
+        await controller.read_head()
+        await controller.send(ok(b"one"))
+        await go.wait()
+        controller.reset()
+
+    async with open_stage(script) as stage:
+        agent = await stage.dial()
+        await agent.send(get("/login"))
+        await agent.read_until(b"one")
+        go.set()
+        with pytest.raises(trio.BrokenResourceError):
+            await agent.read_to_end()
+        assert await stage.wait_closed() == (Side.CONTROLLER, CloseReason.RESET)
+
+
+async def test_a_connection_used_before_that_ends_without_an_answer_just_ends() -> None:
+    """The agent asks again by itself, as it would without us."""
+
+    async def script(controller: Talker) -> None:
+        await controller.read_head()
+        await controller.send(ok(b"one"))
+        await controller.read_head()
+
+    async with open_stage(script) as stage:
+        agent = await stage.dial()
+        await agent.send(get("/login"))
+        await agent.read_until(b"one")
+        assert await agent.ask(get("/login")) == b""
+        assert stage.said == []
