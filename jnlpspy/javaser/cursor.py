@@ -1,7 +1,7 @@
 """What reading a stream needs at every place: position, handles, caps, strings, and where an error stands."""
 
 import struct
-from typing import Final
+from typing import Final, NoReturn
 
 from jnlpspy.errors import DecodeError, LimitExceeded, MalformedBytes
 from jnlpspy.javaser.limits import Limits
@@ -22,6 +22,7 @@ UNWINDING: Final = (DecodeError, WriteAborted, *CUT_SHORT)
 
 read_int: Final = struct.Struct(">i").unpack_from
 read_long: Final = struct.Struct(">q").unpack_from
+_read_short = struct.Struct(">H").unpack_from
 _read_handle = struct.Struct(">I").unpack_from
 
 
@@ -39,6 +40,7 @@ class Cursor:
         self._data = data
         self._limits = limits
         self._elements = limits.elements
+        self._max_handles = limits.handles
         self._handles: list[JavaValue] = []
         self._path: list[str] = []
         """Steps to the value that could not be read, the innermost first."""
@@ -59,8 +61,11 @@ class Cursor:
     def _register(self, value: JavaValue) -> None:
         handles = self._handles
         handles.append(value)
-        if len(handles) > self._limits.handles:
-            raise LimitExceeded(f"at most {self._limits.handles} handles", "more", offset=self.offset)
+        if len(handles) > self._max_handles:
+            self._too_many_handles()
+
+    def _too_many_handles(self) -> NoReturn:
+        raise LimitExceeded(f"at most {self._max_handles} handles", "more", offset=self.offset)
 
     def _forget_handles(self) -> None:
         self._spend(len(self._handles))  # or a stream of resets could hold any number of values
@@ -80,7 +85,10 @@ class Cursor:
     def read_string(self, _depth: int) -> JavaString:
         """Read a string of at most 65535 bytes."""
         result = JavaString(self._utf())
-        self._register(result)
+        handles = self._handles
+        handles.append(result)
+        if len(handles) > self._max_handles:
+            self._too_many_handles()
         return result
 
     def read_long_string(self, _depth: int) -> JavaString:
@@ -97,12 +105,12 @@ class Cursor:
     def _utf(self) -> str:
         data = self._data
         start = self.offset + 2
-        end = start + (data[start - 2] << 8 | data[start - 1])
-        if end > len(data):
-            raise MalformedBytes(f"{end - start} bytes", f"{len(data) - start}", offset=start)
-        self.offset = end
+        (length,) = _read_short(data, self.offset)
+        self.offset = end = start + length
         raw = data[start:end]
-        return raw.decode("ascii") if raw.isascii() else self._text(raw)
+        if len(raw) != length:
+            raise MalformedBytes(f"{length} bytes", f"{len(raw)}", offset=start)
+        return raw.decode() if raw.isascii() else self._text(raw)
 
     def _text(self, raw: bytes) -> str:
         try:

@@ -47,13 +47,18 @@ class DescriptorReader(Cursor, ABC):
         tag = self._data[at]
         self.offset = at + 1
         try:
-            found = self.read_reference(depth) if tag == TC_REFERENCE else self._class_chain(tag, depth)
-            if not isinstance(found, JavaClass) or found not in self._plans:
-                raise MalformedBytes("a class descriptor", _kind(found), offset=at)
+            if tag == TC_REFERENCE:
+                found = self.read_reference(depth)
+                if found in self._plans:
+                    return found  # type: ignore[return-value]  # only classes have plans
+            else:
+                found = self._class_chain(tag, depth)
+                if found is not None:
+                    return found
+            raise MalformedBytes("a class descriptor", _kind(found), offset=at)
         except UNWINDING:
             self._path.append(".classDesc")
             raise
-        return found
 
     def read_bare_class(self, depth: int) -> JavaClass | None:
         """Read a descriptor that stands for itself."""

@@ -1,7 +1,8 @@
 """Which class of a lineage contributes what to an object (`ObjectStreamClass.getClassDataLayout`)."""
 
+from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Final, NamedTuple
+from typing import Final
 
 from jnlpspy.javaser.primitives import FieldLayout, field_layout
 from jnlpspy.javaser.tags import SC_BLOCK_DATA, SC_EXTERNALIZABLE, SC_SERIALIZABLE, SC_WRITE_METHOD
@@ -18,7 +19,8 @@ class Form(Enum):
     """Externalizable of the first protocol version: only the class itself knows where its data ends."""
 
 
-class Part(NamedTuple):
+@dataclass(slots=True)  # not frozen: making one would take three times as long
+class Part:
     """What one class contributes to each object of a lineage."""
 
     java_class: JavaClass
@@ -26,7 +28,8 @@ class Part(NamedTuple):
     layout: FieldLayout
 
 
-class Plan(NamedTuple):
+@dataclass(slots=True)
+class Plan:
     """How the objects of a class are laid out: the parts of its lineage, the topmost superclass first."""
 
     parts: tuple[Part, ...] = ()
@@ -60,12 +63,12 @@ def extend_plan(above: Plan, java_class: JavaClass) -> Plan:
     """
     layout = field_layout("".join([declared.typecode for declared in java_class.fields]))
     form = _form(java_class)
-    parts, height, weight = above
+    parts = above.parts
     if form is not None:
         part = Part(java_class, form, layout)
         # writeExternal writes for the superclasses too
         parts = (part,) if java_class.flags & SC_EXTERNALIZABLE else (*parts, part)
-    return Plan(parts, height + 1, weight + 1 + len(java_class.fields))
+    return Plan(parts, above.height + 1, above.weight + 1 + len(java_class.fields))
 
 
 def _form(java_class: JavaClass) -> Form | None:

@@ -115,13 +115,13 @@ class ObjectReader(DescriptorReader):
         """Read an object."""
         self._check_depth(depth)
         java_class = self._class(depth)
+        plan = self._plans[java_class]
         data: list[ClassData] = []
         result = JavaObject(java_class, data)
         self._register(result)
-        parts, _, weight = self._plans[java_class]
-        self._spend(weight)
+        self._spend(plan.weight)
         try:
-            for part in parts:
+            for part in plan.parts:
                 class_data = ClassData(part.java_class, ())
                 data.append(class_data)
                 if part.form is Form.FIELDS:
@@ -134,7 +134,7 @@ class ObjectReader(DescriptorReader):
         return result
 
     def _fields(self, part: Part, class_data: ClassData, depth: int) -> None:
-        java_class, _, (packed, primitives, chars, objects) = part
+        packed, primitives, chars, objects = part.layout
         data = self._data
         offset = self.offset
         values: list[JavaValue] = []
@@ -154,7 +154,7 @@ class ObjectReader(DescriptorReader):
                     values.append(_VALUES[tag](self, depth + 1))
                     offset = self.offset
         except UNWINDING:
-            self._path.append(f".{java_class.fields[len(values)].name}")
+            self._path.append(f".{part.java_class.fields[len(values)].name}")
             if self.unfinished is not None:
                 values.append(self.unfinished)  # type: ignore[arg-type]  # came from a field, so it is a value
             class_data.values = tuple(values)
