@@ -50,7 +50,7 @@ class DescriptorReader(Cursor, ABC):
             if tag == TC_REFERENCE:
                 found = self.read_reference(depth)
                 if found in self._plans:
-                    return found  # type: ignore[return-value]  # only classes have plans
+                    return found
             else:
                 found = self._class_chain(tag, depth)
                 if found is not None:

@@ -50,7 +50,38 @@ def unpack_elements(typecode: str, data: bytes, offset: int, length: int) -> lis
     return list(map(chr, values)) if typecode == "C" else values
 
 
+def pack_fields(layout: FieldLayout, values: Sequence[JavaValue]) -> bytes:
+    """Write the primitive fields of a class.
+
+    Raises:
+        ValueError: A value is none of its field's type.
+    """
+    numbers = list(values)
+    for index in layout.chars:
+        numbers[index] = _code_unit(numbers[index])
+    return _pack(layout.packed, numbers)
+
+
 def pack_elements(typecode: str, values: Sequence[JavaValue]) -> bytes:
-    """Write the elements of a primitive array."""
-    numbers = [ord(value) for value in values if isinstance(value, str)] if typecode == "C" else values
-    return struct.pack(f">{len(values)}{_FORMATS[typecode]}", *numbers)
+    """Write the elements of a primitive array.
+
+    Raises:
+        ValueError: A value is none of the element type, or there is no such type.
+    """
+    if typecode not in _FORMATS:
+        raise ValueError(f"expected the typecode of a primitive, got {typecode!r}")
+    numbers = [_code_unit(value) for value in values] if typecode == "C" else values
+    return _pack(struct.Struct(f">{len(values)}{_FORMATS[typecode]}"), numbers)
+
+
+def _code_unit(value: JavaValue) -> int:
+    if isinstance(value, str) and len(value) == 1:
+        return ord(value)
+    raise ValueError(f"expected one character, got {value!r}")
+
+
+def _pack(form: struct.Struct, numbers: Sequence[JavaValue]) -> bytes:
+    try:
+        return form.pack(*numbers)
+    except struct.error as error:
+        raise ValueError(f"expected numbers for {form.format}, got {numbers!r}: {error}") from None

@@ -175,7 +175,8 @@ class ObjectReader(DescriptorReader):
                 self._fields(part, class_data, depth)
                 self._annotation(class_data, depth)
             except (DecodeError, *CUT_SHORT) as error:
-                first_try = self._rewind(error, start, handles[:known], class_data)
+                del handles[known:]
+                first_try = self._rewind(error, start, handles, class_data)
                 try:
                     self._annotation(class_data, depth)
                 except (DecodeError, *CUT_SHORT) as second:

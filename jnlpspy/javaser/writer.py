@@ -6,7 +6,7 @@ from typing import Final
 
 from jnlpspy.javaser.cursor import WriteAborted
 from jnlpspy.javaser.modified_utf8 import encode_modified_utf8
-from jnlpspy.javaser.primitives import OBJECT_TYPECODES, field_layout, pack_elements
+from jnlpspy.javaser.primitives import OBJECT_TYPECODES, field_layout, pack_elements, pack_fields
 from jnlpspy.javaser.tags import (
     BASE_WIRE_HANDLE,
     SC_EXTERNALIZABLE,
@@ -153,11 +153,7 @@ class _Writer:
         if len(values) != len(java_class.fields) and not aborted:
             raise ValueError(f"expected {len(java_class.fields)} values of {java_class.name}, got {len(values)}")
         layout = field_layout("".join(declared.typecode for declared in java_class.fields))
-        packed = [ord(value) if isinstance(value, str) else value for value in values[: layout.primitives]]
-        try:
-            self.out += layout.packed.pack(*packed)
-        except struct.error as error:
-            raise ValueError(f"expected values for the fields of {java_class.name}, got {packed}: {error}") from None
+        self.out += pack_fields(layout, values[: layout.primitives])
         for value in values[layout.primitives :]:
             self._value(value)
 
@@ -173,6 +169,8 @@ class _Writer:
         typecode, values = array.java_class.name[1:2], array.values
         self.out += len(values).to_bytes(4, "big")
         if not isinstance(values, list):
+            if typecode != "B":
+                raise ValueError(f"expected a list for {array.java_class.name}, got {type(values).__name__}")
             self.out += values
         elif typecode in OBJECT_TYPECODES:
             for value in values:

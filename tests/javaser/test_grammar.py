@@ -261,6 +261,21 @@ def test_a_class_that_wrote_no_fields_is_recognised_by_what_follows(fields: str,
     assert write_stream(contents).hex() == (HEADER + bytes.fromhex(text)).hex()
 
 
+def test_a_long_string_may_stand_where_a_name_is_wanted() -> None:
+    """Java writes none that is short; read it all the same."""
+    (constant,) = read_stream(HEADER + bytes.fromhex(f"7e {EMPTY} 7c 0000000000000002 4f4e")).contents
+    assert isinstance(constant, JavaEnum)
+    assert constant.constant == "ON"
+
+
+def test_an_exception_in_a_class_annotation_stands_where_the_object_would() -> None:
+    """There is no object yet when its class is described."""
+    text = f"73 72 0001 46 0000000000000001 02 0000 7b 73 {EMPTY} 74 0001 73"
+    exception, after = read_stream(HEADER + bytes.fromhex(text)).contents
+    assert isinstance(exception, JavaException)
+    assert after == "s"
+
+
 def test_handles_of_a_failed_try_are_forgotten() -> None:
     """As the first field the string "s" takes handle 3, a block cannot be the second; then "s" is 3 again, "t" 4."""
     fields = "0002 4c 0001 6f 74 0001 58 4c 0001 70 71 007e0001"

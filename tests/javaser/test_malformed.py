@@ -248,6 +248,7 @@ def test_a_caller_that_left_too_little_stack_learns_it_as_a_limit() -> None:
 LIMITED = {
     "size": (Limits(size=4), "70", "a stream of at most 4 bytes, got 5"),
     "handles": (Limits(handles=2), "74 0000 74 0000 74 0000", "at most 2 handles"),
+    "handles of classes": (Limits(handles=1), "74 0000 7d 00000000 78 70", "at most 1 handles"),
     "string": (Limits(string=4), "7c 0000000000000005 6161616161", "a string of at most 4 bytes, got 5"),
     "contents": (Limits(elements=2), "70 70 70", "at most 2 elements"),
     "resets": (Limits(elements=5), "79 79 79 79 79 79", "at most 5 elements"),

@@ -23,7 +23,11 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     source = Path(__file__).with_name("Written.java")
     assert JAVA
     assert JAVAC
-    for command in ([JAVAC, "-nowarn", "-d", folder, source], [JAVA, "-cp", folder, "Written", folder]):
+    commands: list[list[str | Path]] = [
+        [JAVAC, "-nowarn", "-d", folder, source],
+        [JAVA, "-cp", folder, "Written", folder],
+    ]
+    for command in commands:
         subprocess.run(command, check=True, timeout=60, capture_output=True)  # noqa: S603 - our own source
     return folder
 
