@@ -7,6 +7,7 @@ import trio
 
 from jnlpspy.cli.exits import EXIT_INTERRUPTED, say
 from jnlpspy.export.jsonl import SCHEMA, Json, format_line
+from jnlpspy.model.describe_events import count
 from jnlpspy.net.relay import Ready, Relay, RelayConfig, RelayOutcome
 
 
@@ -49,11 +50,7 @@ def exit_code_of(interrupted: list[int]) -> int:
 
 def say_outcome(config: RelayConfig, outcome: RelayOutcome, record: str | None) -> None:
     """Say what the run came to."""
-    say(f"{_count(outcome.sessions, 'agent session')}, {_count(outcome.connections, 'connection')}")
+    say(f"{count(outcome.sessions, 'agent session')}, {count(outcome.connections, 'connection')}")
     if record is not None and not outcome.record_failure:
         secrets = "with the real secrets" if config.keep_secrets or config.raw else "secrets replaced by pseudonyms"
         say(f"recorded in {record}, {secrets}")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"

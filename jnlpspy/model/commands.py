@@ -281,7 +281,9 @@ class UnknownCommand(Command):
 
     @property
     def class_name(self) -> str:
-        """The object's own class; for what is no object its Python type's name."""
+        """The object's own class; for what is no object the name of what it is."""
+        if isinstance(self.object, str):
+            return "java.lang.String"
         return self.object.class_name if isinstance(self.object, JavaObject) else type(self.object).__name__
 
 

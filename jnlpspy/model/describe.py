@@ -54,7 +54,7 @@ def describe_callable(command: Command, payload: Payload | None) -> str:
     if payload is not None and isinstance(payload.value, JavaObject):
         if payload.value.class_name.startswith("hudson.remoting.RemoteInvocationHandler$"):
             declaring, method = (payload.value.value_of(name) for name in ("declaringClassName", "methodName"))
-            return _describe_method(declaring if isinstance(declaring, str) else "", str(method))
+            return _describe_method(*(each if isinstance(each, str) else "" for each in (declaring, method)))
         return payload.value.class_name
     if isinstance(command, UserRequest):
         return command.to_string.rpartition("@")[0] or command.to_string or "?"
@@ -164,7 +164,7 @@ def _escape(letter: str) -> str:
 def _describe_method(declaring_class: str, method: str) -> str:
     if not declaring_class and method in _CLASS_LOADER_METHODS:
         declaring_class = _CLASS_LOADER
-    return f"{declaring_class}.{method}" if declaring_class else method
+    return f"{declaring_class}.{method}" if declaring_class else method or "?"
 
 
 def _describe_answer(response: Response, payload: Payload | None) -> str:
@@ -194,8 +194,8 @@ def _describe_array(array: JavaArray, depth: int) -> str:
 
 def _describe_object(value: JavaObject, depth: int) -> str:
     name = value.class_name
-    if name in _BOXES:
-        return describe_value(value.value_of("value"), depth)
+    if name in _BOXES and isinstance(boxed := value.value_of("value"), int | float | str):
+        return describe_value(boxed)
     if any(each.name == "java.lang.Throwable" for each in value.java_class.lineage()):
         return shorten(describe_throwable(value))
     if value.java_class.is_proxy:

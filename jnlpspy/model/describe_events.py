@@ -86,9 +86,14 @@ def _describe(fact: Fact) -> str:
             assert_never(fact)
 
 
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural if need be."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def count_bytes(number: int) -> str:
     """Return a number of bytes in words."""
-    return f"{number:,} byte{'' if number == 1 else 's'}"
+    return count(number, "byte")
 
 
 def describe_duration(seconds: float) -> str:

@@ -45,6 +45,10 @@ class JavaClass:
     """What `annotateClass` wrote: in remoting's nested streams the class loader, as block data of ints."""
     superclass: "JavaClass | None" = None
 
+    def __repr__(self) -> str:
+        """Return the name only: annotations and superclasses can share and refer without end."""
+        return f"<JavaClass {self.name or self.interfaces}>"
+
     @property
     def is_proxy(self) -> bool:
         """True for a `java.lang.reflect.Proxy` class."""

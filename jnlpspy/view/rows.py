@@ -102,7 +102,10 @@ class LogSink:
 
 def print_line(console: Console, line: Text) -> None:
     """Print a line as one line: cut on a terminal, whole elsewhere."""
-    console.print(line, no_wrap=True, overflow="ellipsis", crop=console.is_terminal, soft_wrap=not console.is_terminal)
+    if console.is_terminal:
+        console.print(line, no_wrap=True, overflow="ellipsis")
+    else:
+        console.print(line, soft_wrap=True)
 
 
 def _kind_of(fact: Fact) -> Kind:

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from jnlpspy.model.describe import short_class
-from jnlpspy.model.describe_events import count_bytes, describe_duration, describe_fact
+from jnlpspy.model.describe_events import count, count_bytes, describe_duration, describe_fact
 from jnlpspy.model.events import (
     CallFinished,
     ChannelEstablished,
@@ -84,7 +84,7 @@ class SummarySink:
 
 def format_summary(session: SessionSummary) -> list[Text]:
     """Return a session's lines."""
-    who = session.agent_name or "an agent that did not say its name"
+    who = session.agent_name or "nameless agent"
     heading = Text.assemble(
         (f"Session #{session.connection}  ", "heading"),
         (f"{who}, {' then '.join(session.protocols)}: ", "heading"),
@@ -99,7 +99,7 @@ def format_summary(session: SessionSummary) -> list[Text]:
         lines.append(Text(f"  calls: {told}"))
     lines += [Text(f"    {each}", "summary.bad") for each in session.failures]
     if session.undecodable:
-        lines.append(Text(f"  {session.undecodable} times bytes could not be decoded", "summary.bad"))
+        lines.append(Text(f"  {count(session.undecodable, 'piece')} could not be decoded", "summary.bad"))
     if session.opaque:
         lines.append(Text(f"  {session.opaque}", "summary.quiet"))
     return lines
@@ -145,8 +145,8 @@ def _describe_commands(session: SessionSummary) -> list[str]:
         if kinds:
             told = [f"{number} {name}" for name, number in kinds.most_common(SHOWN_COMMANDS)]
             rest = len(kinds) - len(told)
-            more = f", {rest} more kind{'' if rest == 1 else 's'}" if rest else ""
-            total = f"{sum(kinds.values())} commands, {count_bytes(session.sizes[side])}"
+            more = f", {count(rest, 'more kind')}" if rest else ""
+            total = f"{count(kinds.total(), 'command')}, {count_bytes(session.sizes[side])}"
             lines.append(f"  {side.value} sent {total}: {', '.join(told)}{more}")
     return lines
 

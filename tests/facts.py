@@ -1,0 +1,98 @@
+"""One fact of every kind, for the tests of whatever reads events."""
+
+from jnlpspy.model.commands import CloseCommand, Response, RPCRequest, UnknownCommand, UserRequest
+from jnlpspy.model.events import (
+    BytesMissing,
+    CallFinished,
+    CallStarted,
+    CapabilityAnnounced,
+    ChannelEstablished,
+    CommandSent,
+    ConnectionClosed,
+    ConnectionOpened,
+    DiscoveryAnswered,
+    DiscoveryAsked,
+    Event,
+    Fact,
+    HandshakeAccepted,
+    HandshakeRefused,
+    HeadersSent,
+    OpaqueBytes,
+    ProtocolOffered,
+    Remark,
+    TlsStarted,
+    Undecodable,
+)
+from jnlpspy.model.java import JavaString
+from jnlpspy.model.negotiation import Capability
+from jnlpspy.model.secret import Secret
+from jnlpspy.model.session import CallKind, Outcome, Payload, PayloadRole
+from jnlpspy.model.span import Span
+from jnlpspy.model.tap import Address, CloseReason, Side
+
+SECRET = "00f2be5ce25720984334d870c1c7d553f2ef1279eb33dac307113b9bb73cdbb9"
+AGENT, CONTROLLER = Side.AGENT, Side.CONTROLLER
+WHEN = 1_700_000_000.25
+
+FACTS: list[tuple[Fact, Side | None]] = [
+    (ConnectionOpened(Address("10.0.0.5", 51020), Address("::1", 50000)), None),
+    (DiscoveryAsked("GET", "/tcpSlaveAgentListener/", {"Node-Name": "a1"}), AGENT),
+    (
+        DiscoveryAnswered(
+            200,
+            {"X-Jenkins-JNLP-Port": "50000", "X-Jenkins-Agent-Protocols": "JNLP4-connect, Ping"},
+            "/tcpSlaveAgentListener/",
+        ),
+        CONTROLLER,
+    ),
+    (DiscoveryAnswered(302, {"Location": "https://sso.example/"}, "/tcpSlaveAgentListener/"), CONTROLLER),
+    (ProtocolOffered("JNLP4-connect"), AGENT),
+    (TlsStarted(CONTROLLER, "TLSv1.3", "TLS_AES_256_GCM_SHA384", "5d:bd:34:aa"), None),
+    (HeadersSent({"Node-Name": "a1", "Secret-Key": Secret(SECRET)}, "a1", Secret(SECRET)), AGENT),
+    (HeadersSent({"JnlpAgentProtocol.cookie": Secret("c00kie")}), CONTROLLER),
+    (HandshakeAccepted("JNLP4-connect", "a1"), CONTROLLER),
+    (HandshakeRefused(CONTROLLER, "Authorization failure"), CONTROLLER),
+    (HandshakeRefused(CONTROLLER, ""), CONTROLLER),
+    (CapabilityAnnounced(Capability(0x1FE)), AGENT),
+    (ChannelEstablished("JNLP4-connect", "a1"), None),
+    (CommandSent(UserRequest(id=7, to_string="hudson.Work@1"), 2029), CONTROLLER),
+    (
+        CommandSent(
+            RPCRequest(id=1, oid=2, method_name="fetch3", arguments=(JavaString("hudson.Work"),)),
+            566,
+        ),
+        AGENT,
+    ),
+    (CommandSent(Response(id=7), 1660, Payload(PayloadRole.RETURNED, JavaString("3.33"))), AGENT),
+    (CommandSent(CloseCommand(), 132), CONTROLLER),
+    (CommandSent(UnknownCommand(object=JavaString("odd")), 9), AGENT),
+    (CallStarted("c7", CallKind.USER, "hudson.slaves.SlaveComputer$SlaveVersion", 'text="hello"'), CONTROLLER),
+    (CallFinished("c7", "hudson.slaves.SlaveComputer$SlaveVersion", 0.268, Outcome.RETURNED), AGENT),
+    (CallFinished("c8", "hudson.Work", 61.0, Outcome.THREW, "java.io.IOException: disk full"), AGENT),
+    (CallFinished("a1", "hudson.remoting.Channel.close", 0.0042, Outcome.CANCELLED, "java.lang.X"), CONTROLLER),
+    (CallFinished("a2", "hudson.Work", 3700.0, Outcome.UNANSWERED), None),
+    (Undecodable("TC_OBJECT", "ff", "UserRequest.request", b"\xff\x00"), AGENT),
+    (OpaqueBytes("TLS without its keys", 123456), None),
+    (BytesMissing(1448), AGENT),
+    (BytesMissing(0), AGENT),
+    (Remark("cannot reach 10.0.0.2:50000: Connection refused"), None),
+    (
+        ConnectionClosed(
+            CONTROLLER, CloseReason.EOF, True, {AGENT: 10, CONTROLLER: 2000}, {AGENT: 0, CONTROLLER: 0}, 4.1
+        ),
+        None,
+    ),
+    (
+        ConnectionClosed(None, CloseReason.SHUTDOWN, False, {AGENT: 0, CONTROLLER: 0}, {AGENT: 2, CONTROLLER: 0}, 90.0),
+        None,
+    ),
+    (
+        ConnectionClosed(AGENT, CloseReason.RESET, False, {AGENT: 1, CONTROLLER: 0}, {AGENT: 1, CONTROLLER: 0}, 0.05),
+        None,
+    ),
+]
+
+EVENTS = [
+    Event(seq, 3, WHEN + seq / 1000, fact, side, Span(10, 20) if side else None)
+    for seq, (fact, side) in enumerate(FACTS, start=1)
+]

@@ -1,0 +1,225 @@
+"""No secret passes the redactor, no byte changes its place, and nothing else changes at all."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jnlpspy.model.negotiation import Capability
+from jnlpspy.model.secret import pseudonym_of
+from jnlpspy.model.tap import Address, Closed, CloseReason, Ended, Gap, Observation, Opened, Segment, Side, Tick
+from jnlpspy.redaction import HELD_BYTES, Redactor
+from jnlpspy.wire.chunks import write_chunks
+from jnlpspy.wire.headers import build_json_headers
+from jnlpspy.wire.layouts import ACCEPTED_BYTES, ACK_BYTES, build_capability_frame, build_utf
+
+SECRET = "0123456789abcdef" * 4
+COOKIE = "fedcba9876543210" * 4
+PSEUDONYM = pseudonym_of(SECRET.encode())
+
+Said = tuple[Side, bytes]
+
+
+def agent(data: bytes) -> Said:
+    return Side.AGENT, data
+
+
+def controller(data: bytes) -> Said:
+    return Side.CONTROLLER, data
+
+
+def frame(data: bytes) -> bytes:
+    return len(data).to_bytes(2, "big") + data
+
+
+def jnlp4(name: str = "a1", secret: str = SECRET) -> list[Said]:
+    return [
+        agent(build_utf("Protocol:JNLP4-connect") + ACK_BYTES),
+        controller(ACK_BYTES),
+        controller(frame(build_json_headers({"JnlpAgentProtocol.cookie": COOKIE}))),
+        agent(frame(build_json_headers({"Node-Name": name, "Secret-Key": secret}))),
+    ]
+
+
+def jnlp4_channel(agent_block: bytes) -> list[Said]:
+    capability = build_capability_frame(Capability(0x1FE))
+    return [
+        *jnlp4(),
+        controller(ACCEPTED_BYTES + capability),
+        agent(ACCEPTED_BYTES + capability + b"".join(write_chunks(agent_block))),
+    ]
+
+
+CONVERSATIONS = {
+    "JNLP4-connect": jnlp4(),
+    "JNLP4-connect, name and secret swapped": [
+        *jnlp4(name=SECRET, secret="a1"),
+        controller(frame(b"ERROR: Unknown client name: " + SECRET.encode())),
+    ],
+    "JNLP2-connect": [
+        agent(build_utf("Protocol:JNLP2-connect")),
+        agent(build_utf(f"#Sun\nNode-Name=a1\nSecret-Key={SECRET}\nCookie={COOKIE}\n")),
+        controller(f"Welcome\nCookie: {COOKIE}\n\n".encode()),
+    ],
+    "JNLP-connect": [
+        agent(build_utf("Protocol:JNLP-connect") + build_utf(SECRET) + build_utf("a1")),
+        controller(b"Welcome\n"),
+    ],
+    "JNLP-connect, name and secret swapped": [
+        agent(build_utf("Protocol:JNLP-connect") + build_utf("a1") + build_utf(SECRET)),
+        controller(f"No such slave: {SECRET}\n".encode()),
+    ],
+    "JNLP4-connect-proxy, name and secret swapped": [
+        agent(build_utf("Protocol:JNLP4-connect-proxy") + f"Node-Name: {SECRET}\n\n".encode()),
+        controller(b"Unknown protocol:\n"),
+    ],
+    "WebSocket": [
+        agent(
+            f"GET /wsagents/ HTTP/1.1\r\nNode-Name: a1\r\nSecret-Key: {SECRET}\r\nUpgrade: websocket\r\n\r\n".encode()
+        ),
+        controller(f"HTTP/1.1 101 Switching\r\nConnection-Cookie: {COOKIE}\r\n\r\n".encode()),
+    ],
+    "a .jnlp file": [
+        agent(f"GET /computer/a1/slave-agent.jnlp?x=1 HTTP/1.1\r\nAuthorization: Basic {SECRET}\r\n\r\n".encode()),
+        controller(
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n20\r\n"
+            + f"<jnlp><argument>{SECRET[:16]}".encode()
+            + b"\r\n5c\r\n"
+            + f"{SECRET[16:]}</argument><argument>a1</argument></jnlp>".encode().ljust(0x5C)
+            + b"\r\n0\r\n\r\n"
+        ),
+    ],
+    "system properties on the channel": jnlp4_channel(b"sun.java.command=agent.jar " + SECRET.encode() + b" a1"),
+    "system properties over the edge of a chunk": jnlp4_channel(b"." * 8180 + SECRET.encode() + b" a1"),
+    "system properties over the edge of a chunk, late": jnlp4_channel(b"." * 8132 + SECRET.encode() + b" a1"),
+}
+
+
+def observations(said: list[Said]) -> Iterator[Observation]:
+    yield Opened(1, 0.0, Address("127.0.0.1", 40000), Address("127.0.0.1", 50000))
+    for side, data in said:
+        yield Segment(1, 1.0, side, data)
+    yield Closed(1, 2.0, Side.AGENT, CloseReason.EOF)
+
+
+def redacted(seen: list[Observation]) -> list[Observation]:
+    passed: list[Observation] = []
+    redactor = Redactor(passed.append)
+    for each in seen:
+        redactor.observe(each)
+    redactor.finish()
+    return passed
+
+
+def stream(seen: list[Observation], side: Side) -> bytes:
+    return b"".join(each.data for each in seen if isinstance(each, Segment) and each.sender is side)
+
+
+def split(said: list[Said], sizes: Iterator[int]) -> list[Said]:
+    pieces = []
+    for side, data in said:
+        start = 0
+        while start < len(data):
+            size = next(sizes)
+            pieces.append((side, data[start : start + size]))
+            start += size
+    return pieces
+
+
+@pytest.mark.parametrize("said", CONVERSATIONS.values(), ids=CONVERSATIONS)
+@given(sizes=st.lists(st.integers(1, 9000), min_size=1, max_size=8))
+def test_no_secret_passes_however_the_bytes_are_split(said: list[Said], sizes: list[int]) -> None:
+    def forever() -> Iterator[int]:
+        while True:
+            yield from sizes
+
+    seen = list(observations(split(said, forever())))
+    passed = redacted(seen)
+    for side in Side:
+        plain = b"".join(stream(passed, side).split(b"\r\n5c\r\n"))
+        assert SECRET.encode() not in plain
+        assert COOKIE.encode() not in plain
+        assert SECRET[8:40].encode() not in plain
+        assert len(stream(passed, side)) == len(stream(seen, side))
+    assert [replace(each, data=b"") if isinstance(each, Segment) else each for each in passed[1:]] == [
+        replace(each, data=b"") if isinstance(each, Segment) else each for each in seen[1:]
+    ]
+
+
+@pytest.mark.parametrize("said", CONVERSATIONS.values(), ids=CONVERSATIONS)
+def test_only_the_secrets_bytes_change(said: list[Said]) -> None:
+    seen = list(observations(said))
+    passed = redacted(seen)
+    for side in Side:
+        for before, after in zip(stream(seen, side), stream(passed, side), strict=True):
+            assert before == after or chr(after) in "0123456789abcdef"
+
+
+def test_a_secret_becomes_its_sha256_so_that_a_known_one_can_be_recognised() -> None:
+    passed = redacted(list(observations(jnlp4())))
+    assert PSEUDONYM in stream(passed, Side.AGENT)
+
+
+def test_the_pseudonym_is_cut_or_repeated_to_the_secrets_length() -> None:
+    assert pseudonym_of(b"") == b""
+    assert pseudonym_of(b"short") == pseudonym_of(b"short")[:5]
+    assert len(pseudonym_of(b"x" * 200)) == 200
+    assert pseudonym_of(b"x" * 200)[64:128] == pseudonym_of(b"x" * 200)[:64]
+
+
+def test_an_observer_is_told_that_secrets_are_replaced() -> None:
+    opened = redacted(list(observations([])))[0]
+    assert isinstance(opened, Opened)
+    assert opened.pseudonyms
+
+
+def test_a_message_cut_off_before_its_end_shows_no_part_of_a_secret() -> None:
+    said = jnlp4()
+    cut = [*said[:-1], agent(said[-1][1][:80])]
+    passed = redacted(list(observations(cut)))
+    assert SECRET[:12].encode() not in stream(passed, Side.AGENT)
+
+
+def test_an_http_head_cut_off_before_its_end_shows_no_part_of_a_secret() -> None:
+    passed = redacted(list(observations([agent(f"GET /wsagents/ HTTP/1.1\r\nSecret-Key: {SECRET[:30]}".encode())])))
+    assert SECRET[:12].encode() not in stream(passed, Side.AGENT)
+    assert stream(passed, Side.AGENT).startswith(b"GET /wsagents/")
+
+
+def test_a_connection_without_secrets_is_passed_on_at_once() -> None:
+    passed: list[Observation] = []
+    redactor = Redactor(passed.append)
+    for each in list(observations([agent(build_utf("Protocol:Ping")), controller(b"Ping\n")]))[:-1]:
+        redactor.observe(each)
+    assert len(passed) == 3
+
+
+def test_what_is_held_back_is_bounded() -> None:
+    passed: list[Observation] = []
+    redactor = Redactor(passed.append)
+    flood = [agent(b"GET /x.jnlp HTTP/1.1\r\n\r\n"), controller(b"HTTP/1.1 200 OK\r\n\r\n" + b"a" * HELD_BYTES)]
+    for each in list(observations(flood))[:-1]:
+        redactor.observe(each)
+    assert len(passed) == 3
+
+
+def test_observations_of_the_same_connection_keep_their_order() -> None:
+    said = jnlp4()
+    seen: list[Observation] = [
+        *list(observations(said[:3]))[:-1],
+        Segment(1, 1.0, Side.AGENT, said[3][1][:40]),
+        Tick(1.5),
+        Gap(1, 1.6, Side.CONTROLLER, 10),
+        Segment(1, 1.7, Side.AGENT, said[3][1][40:]),
+        Ended(1, 1.8, Side.AGENT),
+        Closed(1, 2.0, Side.AGENT, CloseReason.EOF),
+    ]
+    passed = redacted(seen)
+    of_connection = [each for each in seen if not isinstance(each, Tick)]
+    assert [type(each) for each in passed if not isinstance(each, Tick)] == [type(each) for each in of_connection]
+
+
+def test_an_observation_of_an_unknown_connection_is_passed_on() -> None:
+    assert len(redacted([Segment(9, 1.0, Side.AGENT, b"x")])) == 1

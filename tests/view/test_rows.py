@@ -1,0 +1,88 @@
+"""A line an event, aligned and readable at 80 columns."""
+
+import io
+import time
+
+import pytest
+from facts import EVENTS, SECRET
+from rich.console import Console
+
+from jnlpspy.view.rows import KINDS, LogSink, format_row
+from jnlpspy.view.theme import THEME
+
+EXPECTED = """\
+22:13:20.251 #3           opened     10.0.0.5:51020 to [::1]:50000
+22:13:20.252 #3  agent ─▶ asks       GET /tcpSlaveAgentListener/
+22:13:20.253 #3  ◀─ contr answers    200 for /tcpSlaveAgentListener/: port 5000…
+22:13:20.254 #3  ◀─ contr answers    302 for /tcpSlaveAgentListener/: moved to …
+22:13:20.255 #3  agent ─▶ offers     JNLP4-connect
+22:13:20.256 #3           tls        controller leg: TLSv1.3 TLS_AES_256_GCM_SH…
+22:13:20.257 #3  agent ─▶ headers    Node-Name: a1, Secret-Key: secret:da560f70…
+22:13:20.258 #3  ◀─ contr headers    JnlpAgentProtocol.cookie: secret:5428a1375…
+22:13:20.259 #3  ◀─ contr accepted   a1 by JNLP4-connect
+22:13:20.260 #3  ◀─ contr refused    Authorization failure
+22:13:20.261 #3  ◀─ contr refused    closed without giving a reason
+22:13:20.262 #3  agent ─▶ capability 0x1fe multi-classloader, pipe throttling, …
+22:13:20.263 #3           channel    a1 by JNLP4-connect
+22:13:20.264 #3  ◀─ contr command    UserRequest #7, 2,029 bytes
+22:13:20.265 #3  agent ─▶ command    RPCRequest #1, 566 bytes
+22:13:20.266 #3  agent ─▶ command    Response #7 returned "3.33", 1,660 bytes
+22:13:20.267 #3  ◀─ contr command    Channel$CloseCommand, 132 bytes
+22:13:20.268 #3  agent ─▶ command    String, 9 bytes
+22:13:20.269 #3  ◀─ contr call       c7 hudson.slaves.SlaveComputer$SlaveVersio…
+22:13:20.270 #3  agent ─▶ answer     c7 returned after 268 ms (hudson.slaves.Sl…
+22:13:20.271 #3  agent ─▶ answer     c8 threw IOException: disk full after 1 mi…
+22:13:20.272 #3  ◀─ contr answer     a1 cancelled, answered after 4.2 ms (Chann…
+22:13:20.273 #3           answer     a2 never answered in 1 h 1 min (hudson.Wor…
+22:13:20.274 #3  agent ─▶ garbled    expected TC_OBJECT, got ff in UserRequest.…
+22:13:20.275 #3           opaque     123,456 bytes: TLS without its keys
+22:13:20.276 #3  agent ─▶ missing    1,448 bytes
+22:13:20.277 #3  agent ─▶ missing    an unknown number of bytes
+22:13:20.278 #3           proxy      cannot reach 10.0.0.2:50000: Connection re…
+22:13:20.279 #3           closed     by the controller, in order after 4.1 s, 1…
+22:13:20.280 #3           closed     ended by jnlpspy's own stop after 1 min 30…
+22:13:20.281 #3           closed     reset by the agent after 50 ms, 1 + 0 byte…
+"""
+
+
+@pytest.fixture(autouse=True)
+def _utc(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    time.tzset()
+
+
+def printed(*, width: int, terminal: bool) -> str:
+    out = io.StringIO()
+    console = Console(file=out, theme=THEME, width=width, force_terminal=terminal, color_system=None, highlight=False)
+    sink = LogSink(console)
+    for event in EVENTS:
+        sink.observe(event)
+    sink.finish()
+    return out.getvalue()
+
+
+def test_lines_at_80_columns_are_these() -> None:
+    assert printed(width=80, terminal=True) == EXPECTED
+
+
+def test_a_line_is_never_wider_than_the_terminal() -> None:
+    for width in (60, 80, 160):
+        lines = printed(width=width, terminal=True).splitlines()
+        assert len(lines) == len(EVENTS)
+        assert max(map(len, lines)) <= width
+
+
+def test_in_a_pipe_a_line_is_whole() -> None:
+    lines = printed(width=80, terminal=False).splitlines()
+    assert len(lines) == len(EVENTS)
+    assert [line.rstrip() for line in lines] == [format_row(event).plain.rstrip() for event in EVENTS]
+
+
+def test_no_line_shows_a_secret() -> None:
+    assert SECRET not in printed(width=300, terminal=True)
+
+
+def test_every_kind_of_fact_has_its_word_and_fits_its_column() -> None:
+    assert {type(event.fact) for event in EVENTS} == set(KINDS)
+    assert all(len(kind.word) <= 10 for kind in KINDS.values())
+    assert all(style in THEME.styles for kind in KINDS.values() for style in (kind.style, kind.summary))

@@ -1,0 +1,110 @@
+"""What a session came to, in a few lines."""
+
+import io
+
+from facts import AGENT, CONTROLLER, SECRET, WHEN
+from rich.console import Console
+
+from jnlpspy.model.commands import CloseCommand, Response, UserRequest
+from jnlpspy.model.events import (
+    CallFinished,
+    ChannelEstablished,
+    CommandSent,
+    ConnectionClosed,
+    ConnectionOpened,
+    Event,
+    Fact,
+    HandshakeAccepted,
+    HandshakeRefused,
+    HeadersSent,
+    OpaqueBytes,
+    ProtocolOffered,
+    Undecodable,
+)
+from jnlpspy.model.secret import Secret
+from jnlpspy.model.session import Outcome
+from jnlpspy.model.tap import Address, CloseReason, Side
+from jnlpspy.view.sessions import KEPT_SESSIONS, SummarySink
+from jnlpspy.view.theme import THEME
+
+Said = tuple[Fact, Side | None]
+
+CLOSED = ConnectionClosed(
+    CONTROLLER, CloseReason.EOF, True, {AGENT: 10, CONTROLLER: 2000}, {AGENT: 0, CONTROLLER: 0}, 4.1
+)
+HEADERS = HeadersSent({"Node-Name": "a1", "Secret-Key": Secret(SECRET)}, "a1", Secret(SECRET))
+
+
+def summary_of(said: list[Said], connections: int = 1) -> str:
+    out = io.StringIO()
+    sink = SummarySink(Console(file=out, theme=THEME, width=80, force_terminal=True, color_system=None))
+    for connection in range(1, connections + 1):
+        for seq, (fact, side) in enumerate(said):
+            sink.observe(Event(seq, connection, WHEN + seq, fact, side))
+    sink.finish()
+    return out.getvalue()
+
+
+def test_a_session_with_a_channel() -> None:
+    text = summary_of(
+        [
+            (ProtocolOffered("JNLP4-connect"), AGENT),
+            (HEADERS, AGENT),
+            (HandshakeAccepted("JNLP4-connect", "a1"), CONTROLLER),
+            (ChannelEstablished("JNLP4-connect", "a1"), None),
+            (CommandSent(UserRequest(), 2029), CONTROLLER),
+            (CommandSent(Response(), 1660), AGENT),
+            (CommandSent(CloseCommand(), 132), CONTROLLER),
+            (CallFinished("c7", "hudson.Work", 0.268, Outcome.RETURNED), AGENT),
+            (CallFinished("c8", "hudson.Work", 61.0, Outcome.THREW, "java.io.IOException: disk full"), AGENT),
+            (Undecodable("TC_OBJECT", "ff", "", b""), AGENT),
+            (CLOSED, None),
+        ]
+    )
+    assert (
+        text
+        == """\
+
+Session #1  a1, JNLP4-connect: channel established after 3.0 s
+  closed by the controller, in order after 4.1 s, 10 + 2,000 bytes
+  agent sent 1 command, 1,660 bytes: 1 Response
+  controller sent 2 commands, 2,161 bytes: 1 UserRequest, 1 Channel$CloseCommand
+  calls: 1 returned, 1 threw
+    c8 threw IOException: disk full after 1 min 1 s (hudson.Work)
+  1 piece could not be decoded
+"""
+    )
+
+
+def test_a_refused_session_says_why() -> None:
+    text = summary_of(
+        [
+            (ProtocolOffered("JNLP4-connect"), AGENT),
+            (HEADERS, AGENT),
+            (HandshakeRefused(CONTROLLER, "Authorization failure"), CONTROLLER),
+        ]
+    )
+    assert (
+        text
+        == """\
+
+Session #1  a1, JNLP4-connect: refused: Authorization failure
+  still open
+"""
+    )
+
+
+def test_a_session_that_stays_closed_says_what_is_missing() -> None:
+    text = summary_of([(ProtocolOffered("JNLP3-connect"), AGENT), (OpaqueBytes("encrypted", 5), None)])
+    assert "nameless agent, JNLP3-connect: handshake not finished" in text
+    assert "5 bytes: encrypted" in text
+
+
+def test_a_connection_without_an_offer_is_no_session() -> None:
+    assert summary_of([(ConnectionOpened(Address("a", 1), Address("b", 2)), None), (CLOSED, None)]) == ""
+
+
+def test_only_so_many_sessions_are_kept() -> None:
+    text = summary_of([(ProtocolOffered("JNLP4-connect"), AGENT)], KEPT_SESSIONS + 2)
+    assert text.startswith("2 earlier sessions are not summed up\n")
+    assert text.count("Session #") == KEPT_SESSIONS
