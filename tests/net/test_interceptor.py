@@ -1,0 +1,114 @@
+import random
+
+import pytest
+from relayed import ACK, OFFER, frame
+
+from jnlpspy.model.tap import Side
+from jnlpspy.net.interceptor import WATCHED_BYTES, Course, Watch
+from jnlpspy.protocols import SPECS
+
+AGENT, CONTROLLER = Side.AGENT, Side.CONTROLLER
+HELLO = b"\x16\x03\x01\x00\x05hello"
+
+
+def watching(*, intercept: bool = True) -> Watch:
+    return Watch(SPECS, intercept=intercept)
+
+
+def test_bytes_before_tls_are_forwarded_and_those_behind_kept() -> None:
+    watch = watching()
+    assert watch.admit(AGENT, OFFER + ACK + HELLO) == OFFER + ACK
+    assert not watch.settled()
+    assert watch.admit(AGENT, b"more") == b""
+    assert watch.admit(CONTROLLER, ACK) == ACK
+    assert watch.course is Course.TLS
+    assert watch.take_kept(AGENT) == HELLO + b"more"
+    assert watch.take_kept(AGENT) == b""
+    assert watch.take_kept(CONTROLLER) == b""
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_tls_starts_at_the_same_byte_however_the_bytes_come(seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    rest = {AGENT: OFFER + ACK + HELLO, CONTROLLER: ACK}
+    forwarded = dict.fromkeys(Side, b"")
+    watch = watching()
+    while not watch.settled():
+        side = chance.choice(list(Side))
+        size = chance.randint(1, 9)
+        if rest[side]:
+            forwarded[side] += watch.admit(side, rest[side][:size])
+            rest[side] = rest[side][size:]
+    assert watch.course is Course.TLS
+    assert forwarded[CONTROLLER] == ACK
+    assert forwarded[AGENT] == OFFER + ACK
+    assert watch.take_kept(AGENT) + rest[AGENT] == HELLO
+
+
+def test_kept_bytes_are_given_back_when_the_controller_refuses() -> None:
+    watch = watching()
+    watch.admit(AGENT, OFFER + ACK + HELLO)
+    refusal = b"Disabled protocol:Protocol:JNLP4-connect\n"
+    assert watch.admit(CONTROLLER, refusal) == refusal
+    assert watch.course is Course.PLAIN
+    assert watch.protocol_known
+    assert watch.take_kept(AGENT) == HELLO
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        b"GET / HTTP/1.0\r\n\r\n",
+        b"POST /x HTTP/1.0\r\n",
+        b"SSH-2.0-OpenSSH_9\r\n",
+        HELLO,
+        frame("Protocol:Nobody-knows"),
+        frame("Protocol:Ping"),
+        b"\xff\xff garbage",
+    ],
+)
+def test_what_is_not_jnlp4_is_known_at_once_and_forwarded_as_it_is(first: bytes) -> None:
+    watch = watching()
+    assert watch.admit(AGENT, first) == first
+    assert watch.course is Course.PLAIN
+    assert watch.protocol_known
+
+
+def test_without_interception_tls_is_passed_on_and_noted() -> None:
+    watch = watching(intercept=False)
+    assert watch.admit(AGENT, OFFER + ACK + HELLO) == OFFER + ACK + HELLO
+    assert watch.admit(CONTROLLER, ACK) == ACK
+    assert watch.course is Course.PLAIN
+    assert watch.passes_tls
+
+
+def test_side_that_ends_first_leaves_nothing_to_intercept() -> None:
+    watch = watching()
+    watch.admit(AGENT, OFFER + ACK + HELLO)
+    watch.end()
+    assert watch.course is Course.PLAIN
+    assert not watch.protocol_known
+    assert watch.take_kept(AGENT) == HELLO
+
+
+def test_endless_bytes_where_tls_is_awaited_are_not_kept() -> None:
+    watch = watching()
+    watch.admit(AGENT, OFFER + ACK)
+    watch.admit(AGENT, bytes(WATCHED_BYTES + 1))
+    assert watch.course is Course.PLAIN
+    assert len(watch.take_kept(AGENT)) == WATCHED_BYTES + 1
+
+
+def test_endless_bytes_before_any_offer_are_not_watched_for_ever() -> None:
+    watch = watching()
+    assert watch.admit(CONTROLLER, bytes(WATCHED_BYTES + 1)) == bytes(WATCHED_BYTES + 1)
+    assert watch.course is Course.PLAIN
+
+
+def test_what_is_awaited_is_told_for_both_sides() -> None:
+    watch = watching()
+    watch.admit(AGENT, OFFER)
+    assert watch.awaited == (
+        "the acknowledgement of the protocol (from the agent) and "
+        "the acknowledgement of the protocol (from the controller)"
+    )
