@@ -25,6 +25,7 @@ class Part:
 
     java_class: JavaClass
     form: Form
+    """Turns into ANNOTATION when the class is found to write no fields."""
     layout: FieldLayout
 
 

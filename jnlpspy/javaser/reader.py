@@ -74,6 +74,9 @@ def read_stream_prefix(data: bytes, limits: Limits = DEFAULT_LIMITS) -> tuple[Ja
     return stream, None
 
 
+_PRICE_OF_A_TRY: Final = 512
+"""What a failed try costs besides reading, in bytes that could be read in the time."""
+
 _Attempt = tuple[list[str], JavaContent | None, tuple[JavaValue, ...], Sequence[JavaContent]]
 """Path, unfinished value, field values and annotation of a try that failed."""
 
@@ -184,10 +187,11 @@ class ObjectReader(DescriptorReader):
                         raise
                     self._path, self.unfinished, class_data.values, class_data.annotation = first_try
                     raise error from None
+                part.form = Form.ANNOTATION  # it will not write them the next time either
 
     def _rewind(self, error: Exception, start: int, handles: list[JavaValue], class_data: ClassData) -> _Attempt:
         """Go back, to try the class as one that wrote an annotation only; return what the first try left."""
-        self._rereads -= self._end(error) - start
+        self._rereads -= self._end(error) - start + _PRICE_OF_A_TRY
         if self._rereads < 0 or not class_data.java_class.fields:
             raise error
         first_try = self._path[:], self.unfinished, class_data.values, class_data.annotation
