@@ -1,0 +1,70 @@
+"""Steps of a script to the requests that carry them, and requests to what they ask."""
+
+import zlib
+from typing import Final
+
+from jnlpspy.model.commands import Request, RPCRequest, UserRequest, UserRPCRequest
+from jnlpspy.model.java import JavaObject, JavaValue
+from jnlpspy.model.tap import Side
+from jnlpspy.remoting.build import command_object
+from jnlpspy.remoting.nested import Loaders, build_nested
+from jnlpspy.remoting.values import CLASS_LOADER, callable_object, exported_proxy, java_value
+from jnlpspy.simulate.script import InvokeMethod, RunCallable
+from jnlpspy.simulate.traces import method_call_source, user_request_source
+
+LOADER_OID: Final = 2
+"""Under which a simulated peer exports its class loader, as the first object after the channel itself."""
+
+
+def request_of(step: RunCallable | InvokeMethod, number: int, side: Side) -> Request:
+    """Return the request that carries a call."""
+    if isinstance(step, RunCallable):
+        callable_ = callable_object(step.of, step.fields)
+        # Object.toString, whose hash code says nothing but that it is another object
+        text = f"{step.of.name}@{zlib.crc32(f'{step.of.name} {number}'.encode()):x}"
+        return _user_request(number, callable_, text, side)
+    arguments = tuple(java_value(each) for each in step.arguments)
+    if not step.in_user_request:
+        return RPCRequest(
+            id=number,
+            oid=step.oid,
+            method_name=step.method,
+            types=step.types,
+            arguments=arguments,
+            declaring_class_name=step.interface,
+        )
+    called = UserRPCRequest(
+        id=number,
+        oid=step.oid,
+        method_name=step.method,
+        types=step.types,
+        arguments=arguments,
+        declaring_class_name=step.interface,
+        created_at=method_call_source(side),
+    )
+    text = f"UserRPCRequest:{step.interface}.{step.method}[{','.join(step.types)}]({step.oid})"
+    return _user_request(number, command_object(called), text, side)
+
+
+def class_request(method: str, name: str | None, loader: int) -> InvokeMethod:
+    """Return the call that asks an exported class loader for something."""
+    types, arguments = (("java.lang.String",), (name,)) if name is not None else ((), ())
+    return InvokeMethod(CLASS_LOADER, method, types, arguments, loader, in_user_request=False)
+
+
+def loader_of(request: UserRequest) -> int | None:
+    """Return the object id of the sender's class loader that came with a request."""
+    proxy = request.class_loader_proxy
+    handler: JavaValue = proxy.value_of("h") if isinstance(proxy, JavaObject) else None
+    oid = handler.value_of("oid") if isinstance(handler, JavaObject) else None
+    return oid if isinstance(oid, int) else None
+
+
+def _user_request(number: int, called: JavaObject, text: str, side: Side) -> UserRequest:
+    return UserRequest(
+        id=number,
+        class_loader_proxy=exported_proxy(CLASS_LOADER, LOADER_OID),
+        request=build_nested(called, Loaders(LOADER_OID)),
+        to_string=text,
+        created_at=user_request_source(side),
+    )
