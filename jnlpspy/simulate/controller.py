@@ -1,0 +1,297 @@
+"""A Jenkins controller in Python, good enough for agents: discovery over HTTP, the agent port, a scripted channel."""
+
+import secrets
+import ssl
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+
+import trio
+
+from jnlpspy.errors import NetworkError
+from jnlpspy.model.secret import Secret
+from jnlpspy.model.tap import Address, Side
+from jnlpspy.net.dialling import peer_of
+from jnlpspy.net.identity import Identity
+from jnlpspy.net.leg import Leg, LegBroken
+from jnlpspy.net.tls_leg import TlsEnd
+from jnlpspy.simulate.admission import Claim, Terms, admit
+from jnlpspy.simulate.agent_port import Greeting, read_offer
+from jnlpspy.simulate.channel import SimulatedChannel
+from jnlpspy.simulate.front import Announced, serve_http
+from jnlpspy.simulate.line import Line, Observer, Witness
+from jnlpspy.simulate.roster import Refusal, Roster
+from jnlpspy.simulate.script import CallOutcome, Part
+from jnlpspy.simulate.session import CONTROLLER_PART
+
+HANDSHAKE_PATIENCE: Final = 30.0
+"""Seconds a connection may take to reach its channel, or to end."""
+
+RECONNECT_PATIENCE: Final = 15.0
+"""Seconds the old channel of an agent that reconnects has to end, as in Jenkins."""
+
+_LOOPBACK: Final = Address("127.0.0.1", 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControllerConfig:
+    """What a simulated controller is."""
+
+    agents: Mapping[str, Secret]
+    """The agents it knows, with their secrets."""
+    identity: Identity
+    http: Address = _LOOPBACK
+    """Where discovery listens; port 0 is any free one."""
+    listen: Address = _LOOPBACK
+    """Where the agent port listens."""
+    protocols: tuple[str, ...] = ("JNLP4-connect", "Ping")
+    disabled: tuple[str, ...] = ()
+    """Protocols it knows and refuses, as cores up to 2.482 could be told to."""
+    refusals: Mapping[str, str] = field(default_factory=dict)
+    """Agents refused whatever they prove, and the reason given."""
+    not_inbound: frozenset[str] = frozenset()
+    says_old_refusals: bool = False
+    """JNLP1 and 2 refuse in words, as cores with remoting 2 did; later ones just close."""
+    newest_tls: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED
+    """An old Java ends at TLS 1.2."""
+    part: Part = CONTROLLER_PART
+    advertised: Address | None = None
+    """The agent port discovery tells of, if it is not the real one: a tunnel, or a mistake to show."""
+    version: str = "2.541.3"
+    minimum_version: str = "4.13"
+
+
+@dataclass(slots=True, eq=False)
+class Session:
+    """An agent that was let in."""
+
+    agent_name: str
+    protocol: str
+    cookie: str
+    scope: trio.CancelScope = field(default_factory=trio.CancelScope)
+    ended: trio.Event = field(default_factory=trio.Event)
+    channel: SimulatedChannel | None = None
+    """None until the handshake is done."""
+
+    @property
+    def outcomes(self) -> tuple[CallOutcome, ...]:
+        """How the controller's calls ended so far."""
+        return tuple(self.channel.outcomes) if self.channel is not None else ()
+
+    @property
+    def orderly(self) -> bool:
+        """True if a CloseCommand came before the end."""
+        return self.channel is not None and self.channel.orderly
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedAgent:
+    """An agent that was not let in."""
+
+    agent_name: str | None
+    reason: str
+
+
+class SimulatedController:
+    """A controller that listens; made by `simulated_controller`, which closes it."""
+
+    def __init__(
+        self, config: ControllerConfig, http: Address, listen: Address, tell: Callable[[str], None], witness: Witness
+    ) -> None:
+        self.config = config
+        self.http = http
+        self.listen = listen
+        self.sessions: list[Session] = []
+        """Agents that were let in, oldest first."""
+        self.refused: list[RefusedAgent] = []
+        self._live: dict[str, Session] = {}
+        self._ended = trio.Condition()
+        self._tell = tell
+        self._witness = witness
+        self._roster = Roster(secrets=config.agents, refusals=config.refusals, not_inbound=config.not_inbound)
+        tls = config.identity.agent_leg_context()
+        tls.maximum_version = config.newest_tls
+        self._terms = Terms(config.identity, TlsEnd(tls, accepting=True), config.says_old_refusals)
+        self._jenkins_session = secrets.token_hex(4)
+
+    @property
+    def url(self) -> str:
+        """The root URL, for an agent's -url."""
+        return f"http://{self.http}/"
+
+    @property
+    def port(self) -> int:
+        """The agent port."""
+        return self.listen.port
+
+    async def wait_ended(self, count: int) -> None:
+        """Wait until so many sessions have ended."""
+        async with self._ended:
+            while sum(session.ended.is_set() for session in self.sessions) < count:
+                await self._ended.wait()
+
+    async def close_channels(self) -> None:
+        """Close all channels in an orderly way and wait for them to end."""
+        for session in list(self._live.values()):
+            if session.channel is not None:
+                try:
+                    await session.channel.close()
+                except LegBroken:
+                    session.scope.cancel()
+                await session.ended.wait()
+
+    async def serve_http(self, stream: trio.SocketStream) -> None:
+        """Answer HTTP on one connection."""
+        advertised = self.config.advertised
+        announced = Announced(
+            port=advertised.port if advertised else self.port,
+            host=advertised.host if advertised else None,
+            identity=self.config.identity.instance_identity,
+            protocols=self.config.protocols,
+            version=self.config.version,
+            minimum_version=self.config.minimum_version,
+            session=self._jenkins_session,
+            secrets=self.config.agents,
+        )
+        async with self._line(stream, self.http) as line:
+            await serve_http(line, announced, self.http)
+
+    async def serve_agent(self, stream: trio.SocketStream) -> None:
+        """Serve one connection to the agent port."""
+        async with self._line(stream, self.listen) as line:
+            with trio.move_on_after(HANDSHAKE_PATIENCE) as patience:
+                session = await self._shake_hands(line, peer_of(stream))
+            if patience.cancelled_caught:
+                self._tell(f"gave up on {peer_of(stream)}: no channel within {HANDSHAKE_PATIENCE:g} s")
+            elif session is not None:
+                await self._play(session, line)
+
+    async def _shake_hands(self, line: Line, agent: Address) -> Session | None:
+        greeting = Greeting(
+            protocols=self.config.protocols,
+            disabled=self.config.disabled,
+            version=self.config.version,
+            minimum_version=self.config.minimum_version,
+            session=self._jenkins_session,
+        )
+        if not await read_offer(line, greeting, agent=agent, controller=self.listen):
+            return None
+        session = Session("", line.protocol, secrets.token_hex(32))
+        try:
+            claim = await admit(line, self._terms, partial(self._judge, session), session.cookie)
+            if claim is not None:
+                return session
+            await line.end()
+            await line.drain()
+        except BaseException:
+            await self._dismiss(session)
+            raise
+        return None
+
+    async def _judge(self, session: Session, claim: Claim) -> Refusal | None:
+        refusal = self._roster.refusal_of(
+            claim.name,
+            claim.secret,
+            is_connected=lambda name: name in self._live and self._live[name].cookie != claim.cookie,
+        )
+        if refusal is None and claim.name is not None and claim.name in self._live:
+            refusal = await self._replace(self._live[claim.name])
+        if refusal is not None:
+            self._tell(f"refused {claim.name}: {refusal.reason}")
+            self.refused.append(RefusedAgent(claim.name, refusal.reason))
+        elif claim.name is not None:
+            session.agent_name = claim.name
+            self._live[claim.name] = session
+        return refusal
+
+    async def _replace(self, old: Session) -> Refusal | None:
+        self._tell(f"Disconnecting {old.agent_name} as we are reconnected from the current peer")
+        old.scope.cancel()
+        with trio.move_on_after(RECONNECT_PATIENCE):
+            await old.ended.wait()
+            return None
+        reason = "Failed to disconnect the current client"
+        return Refusal(reason, reason, reason)
+
+    async def _play(self, session: Session, line: Line) -> None:
+        session.channel = SimulatedChannel(line, self.config.part)
+        self.sessions.append(session)
+        self._tell(f"{session.agent_name} connected over {session.protocol}")
+        try:
+            with session.scope:
+                await session.channel.run()
+        finally:
+            how = "closed its channel" if session.orderly else "went without a word"
+            self._tell(f"{session.agent_name} {how}")
+            with trio.CancelScope(shield=True):
+                await self._dismiss(session)
+
+    async def _dismiss(self, session: Session) -> None:
+        session.ended.set()
+        if self._live.get(session.agent_name) is session:
+            del self._live[session.agent_name]
+        with trio.CancelScope(shield=True):
+            async with self._ended:
+                self._ended.notify_all()
+
+    @asynccontextmanager
+    async def _line(self, stream: trio.SocketStream, here: Address) -> AsyncIterator[Line]:
+        peer = peer_of(stream)
+        witness = self._witness.open(peer, here)
+        line = Line(Leg(stream), Side.CONTROLLER, witness)
+        try:
+            yield line
+        except NetworkError as error:
+            self._tell(f"connection from {peer} failed: {error}")
+        finally:
+            witness.close()
+            await line.leg.close()
+
+
+@asynccontextmanager
+async def simulated_controller(
+    config: ControllerConfig, *, tell: Callable[[str], None] = lambda _: None, observer: Observer | None = None
+) -> AsyncIterator[SimulatedController]:
+    """Run a controller; leaving the context cuts all connections.
+
+    Args:
+        config: What it is.
+        tell: Gets a line of text for the user now and then.
+        observer: Gets what the controller itself sees of its connections, decrypted.
+
+    Raises:
+        NetworkError: It cannot listen.
+    """
+    http_listener = await _listen(config.http)
+    async with http_listener, await _listen(config.listen) as listener:
+        controller = SimulatedController(
+            config, _address_of(http_listener), _address_of(listener), tell, Witness(observer)
+        )
+        failure: Exception | None = None
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(trio.serve_listeners, controller.serve_http, [http_listener])
+            nursery.start_soon(trio.serve_listeners, controller.serve_agent, [listener])
+            try:
+                yield controller
+            except Exception as error:  # noqa: BLE001 - the caller's own comes out as it is, not in the nursery's group
+                failure = error
+            nursery.cancel_scope.cancel()
+        if failure is not None:
+            raise failure
+
+
+async def _listen(address: Address) -> trio.SocketListener:
+    try:
+        first, *others = await trio.open_tcp_listeners(address.port, host=address.host)
+    except OSError as error:
+        raise NetworkError(f"cannot listen on {address}: {error.strerror or error}") from error
+    for other in others:  # a name with several addresses: with port 0 each would have a port of its own
+        await other.aclose()
+    return first
+
+
+def _address_of(listener: trio.SocketListener) -> Address:
+    host, port, *_ = listener.socket.getsockname()
+    return Address(host, port)

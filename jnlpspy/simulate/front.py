@@ -1,0 +1,130 @@
+"""The HTTP side of a simulated controller: discovery, readiness and `.jnlp` files.
+
+Mirrors hudson.TcpSlaveAgentListener and jenkins.slaves.EncryptedSlaveAgentJnlpFile.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import unquote
+from xml.sax.saxutils import escape
+
+import h11
+
+from jnlpspy.model.secret import Secret
+from jnlpspy.model.tap import Address, Side
+from jnlpspy.net.http_leg import HttpLeg, SideGone
+from jnlpspy.net.leg import LegBroken
+from jnlpspy.simulate.line import Line
+
+_DISCOVERY: Final = re.compile(r"/tcpSlaveAgentListener/?")
+_JNLP_FILE: Final = re.compile(r"/computer/([^/]+)/(?:slave-agent|jenkins-agent)\.jnlp")
+_REASONS: Final = {200: "OK", 404: "Not Found", 405: "Method Not Allowed"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """What discovery tells of a controller."""
+
+    port: int
+    host: str | None
+    """X-Jenkins-JNLP-Host; None leaves it out, as Jenkins does unless told."""
+    identity: str
+    protocols: tuple[str, ...]
+    version: str
+    minimum_version: str
+    session: str
+    secrets: Mapping[str, Secret]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: str
+
+
+async def serve_http(line: Line, announced: Announced, address: Address) -> None:
+    """Answer requests until the agent has no more."""
+    http = HttpLeg(line.leg, Side.AGENT, line.witness.saw)
+    try:
+        while (request := await _next_request(http)) is not None:
+            page = page_for(request, announced, address)
+            body = page.body.encode()
+            headers = [*page.headers, ("Content-Length", str(len(body)))]
+            response = h11.Response(status_code=page.status, reason=_REASONS[page.status], headers=headers)
+            data = b"" if request.method == b"HEAD" else body
+            for event in (response, h11.Data(data=data), h11.EndOfMessage()):
+                sent = http.http.send(event) or b""
+                line.witness.saw(Side.CONTROLLER, sent)
+                await http.send_bytes(sent)
+            if http.http.our_state is not h11.DONE:
+                break
+            http.http.start_next_cycle()
+        await line.end()
+    except (h11.RemoteProtocolError, SideGone, LegBroken):
+        return  # what came was not HTTP, or nobody is there to read an answer
+
+
+def page_for(request: h11.Request, announced: Announced, address: Address) -> Page:
+    """Return what Jenkins answers to a request; `address` is where its HTTP listens."""
+    path = request.target.decode("latin-1").partition("?")[0]
+    if request.method not in {b"GET", b"HEAD"}:
+        return _page(announced, 405, "HTTP method is not supported by this URL\n")
+    if _DISCOVERY.fullmatch(path):
+        return _page(announced, 200, "Jenkins", _discovery(announced))
+    if path in {"/", "/login"}:
+        return _page(announced, 200, "Welcome to Jenkins, simulated\n")
+    file = _JNLP_FILE.fullmatch(path)
+    name = unquote(file[1]) if file else None
+    if name is not None and name in announced.secrets:
+        return _jnlp_file(announced, name, address)
+    return _page(announced, 404, "Not Found\n")
+
+
+async def _next_request(http: HttpLeg) -> h11.Request | None:
+    request = None
+    while True:
+        event = await http.next_event()
+        if isinstance(event, h11.Request):
+            request = event
+        elif isinstance(event, h11.EndOfMessage):
+            return request
+        elif not isinstance(event, h11.Data):
+            return None
+
+
+def _discovery(announced: Announced) -> tuple[tuple[str, str], ...]:
+    host = () if announced.host is None else (("X-Jenkins-JNLP-Host", announced.host),)
+    return (
+        ("X-Hudson-JNLP-Port", str(announced.port)),
+        ("X-Jenkins-JNLP-Port", str(announced.port)),
+        *host,
+        ("X-Instance-Identity", announced.identity),
+        ("X-Jenkins-Agent-Protocols", ", ".join(sorted(announced.protocols))),
+        ("X-Remoting-Minimum-Version", announced.minimum_version),
+    )
+
+
+def _jnlp_file(announced: Announced, name: str, address: Address) -> Page:
+    arguments = (announced.secrets[name].value, name, "-url", f"http://{address}/")
+    told = "".join(f"<argument>{escape(each)}</argument>" for each in arguments)
+    body = f'<jnlp><application-desc main-class="hudson.remoting.jnlp.Main">{told}</application-desc></jnlp>'
+    return Page(200, (("Content-Type", "application/x-java-jnlp-file"), *_always(announced)), body)
+
+
+def _page(announced: Announced, status: int, body: str, headers: tuple[tuple[str, str], ...] = ()) -> Page:
+    content = ("Content-Type", "text/plain;charset=UTF-8")
+    return Page(status, (content, *_always(announced), *headers), body)
+
+
+def _always(announced: Announced) -> tuple[tuple[str, str], ...]:
+    return (
+        ("X-Content-Type-Options", "nosniff"),
+        ("X-Hudson", "1.395"),
+        ("X-Jenkins", announced.version),
+        ("X-Jenkins-Session", announced.session),
+    )
