@@ -1,0 +1,107 @@
+"""How a simulated agent finds the agent port: discovery over HTTP, and the probe connection behind it.
+
+Mirrors org.jenkinsci.remoting.engine.JnlpAgentEndpointResolver, with its messages.
+"""
+
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import h11
+import trio
+
+from jnlpspy.errors import NetworkError
+from jnlpspy.model.tap import Address, CloseReason, Side
+from jnlpspy.net.announcement import Announcement, read_announcement
+from jnlpspy.net.dialling import dial
+from jnlpspy.net.http_leg import HttpLeg, SideGone
+from jnlpspy.net.identity import fingerprint_of
+from jnlpspy.net.target import RootUrl, Tunnel
+from jnlpspy.simulate.line import Line, Witness
+
+PROBE_TIMEOUT: Final = 5.0
+"""Seconds the agent port has to accept the probe, as in remoting."""
+
+_OK: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What an agent asks where."""
+
+    root: RootUrl
+    name: str
+    trust: ssl.SSLContext | None
+    """How the certificate of an https root is checked."""
+    tunnel: Tunnel | None
+
+
+async def locate(search: Search, tell: Callable[[str], None], witness: Witness) -> Announcement:
+    """Return where the agent port is and what it must prove. Raises NetworkError in the real agent's words."""
+    root = search.root
+    tell(f"Locating server among [{root}]")
+    url = f"{root}tcpSlaveAgentListener/"
+    try:
+        response = await _ask(search, witness)
+    except (NetworkError, h11.RemoteProtocolError, SideGone) as error:
+        raise NetworkError(f"Failed to connect to {url}: {error}") from error
+    if response.status_code != _OK:
+        raise NetworkError(f"{url} is invalid: {response.status_code} {response.reason.decode('latin-1')}")
+    announcement = read_announcement(response.headers, root.host, search.tunnel, trio.current_time())
+    if announcement is None:
+        raise NetworkError(f"{root} is not Jenkins")
+    if announcement.identity is None:
+        raise NetworkError(f"{url} appears to be publishing an invalid X-Instance-Identity.")
+    tell(f"Remoting server accepts the following protocols: [{', '.join(announcement.protocols)}]")
+    if search.tunnel is None:
+        await _probe(root, announcement.address)
+    tell(
+        "Agent discovery successful\n"
+        f"  Agent address: {announcement.host}\n"
+        f"  Agent port:    {announcement.port}\n"
+        f"  Identity:      {fingerprint_of(announcement.identity)}"
+    )
+    return announcement
+
+
+async def connect(address: Address) -> trio.SocketStream:
+    """Open a connection to the agent port; NetworkError if there is none."""
+    try:
+        return await trio.open_tcp_stream(address.host, address.port)
+    except OSError as error:
+        raise NetworkError(f"cannot connect to the agent port {address}: {error.strerror or error}") from error
+
+
+async def _ask(search: Search, witness: Witness) -> h11.Response:
+    root = search.root
+    dialled = await dial(root, search.trust)
+    seen = witness.open(Address("0.0.0.0", 0), dialled.address)  # noqa: S104 - nobody asks where an agent's HTTP comes from
+    line = Line(dialled.leg, Side.AGENT, seen)
+    http = HttpLeg(dialled.leg, Side.CONTROLLER, seen.saw)
+    headers = [
+        ("Node-Name", search.name),
+        ("User-Agent", "Java/17.0.15"),
+        ("Host", root.authority),
+        ("Connection", "close"),
+    ]
+    request = h11.Request(method="GET", target=f"{root.path}tcpSlaveAgentListener/", headers=headers)
+    try:
+        for event in (request, h11.EndOfMessage()):
+            await line.send(http.http.send(event) or b"")
+        while not isinstance(response := await http.next_event(), h11.Response):
+            pass  # a 1xx, which says nothing yet
+        return response
+    finally:
+        seen.ended(Side.AGENT, CloseReason.EOF)
+        seen.close()
+        await dialled.leg.close()
+
+
+async def _probe(root: RootUrl, address: Address) -> None:
+    unreachable = f"{root} provided port:{address.port} is not reachable on host {address.host}"
+    try:
+        with trio.fail_after(PROBE_TIMEOUT):
+            await (await connect(address)).aclose()
+    except (NetworkError, trio.TooSlowError) as error:
+        raise NetworkError(unreachable) from error
