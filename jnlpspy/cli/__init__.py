@@ -7,9 +7,11 @@ from typing import Annotated
 import typer
 
 from jnlpspy import __version__
+from jnlpspy.cli.demo import demo
 from jnlpspy.cli.exits import reported
 from jnlpspy.cli.proxy import proxy
 from jnlpspy.cli.show import show
+from jnlpspy.cli.simulate import simulate_agent, simulate_controller
 
 _CONTEXT = {"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "JNLPSPY"}
 
@@ -19,6 +21,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings=_CONTEXT,
     epilog="Try it without Jenkins: jnlpspy demo",
+)
+simulate = typer.Typer(
+    no_args_is_help=True,
+    help="Be an agent or a controller, in pure Python.",
+    epilog="Example: jnlpspy simulate agent -h",
 )
 
 
@@ -37,8 +44,12 @@ def _about(
     """Proxy and protocol debugger for Jenkins inbound (JNLP) agents."""
 
 
+app.command()(reported(demo))
 app.command()(reported(proxy))
 app.command()(reported(show))
+app.add_typer(simulate, name="simulate")
+simulate.command("controller")(reported(simulate_controller))
+simulate.command("agent")(reported(simulate_agent))
 
 
 def main() -> None:

@@ -84,11 +84,12 @@ def write_line(line: str) -> None:
     sys.stdout.flush()
 
 
-def analysis_command(*, json: bool, color: Color) -> tuple[str, ...]:
+def analysis_command(*, json: bool, color: Color, summary: bool = False) -> tuple[str, ...]:
     """Return the command of the analysis process: `show` of the capture stream on its standard input."""
     return (
         *(sys.executable, "-P", "-m", "jnlpspy", "show", "-", "--color", color.value),
-        *(("--json",) if json else ("--no-summary",)),
+        *(("--json",) if json else ()),
+        *(() if summary else ("--no-summary",)),
     )
 
 

@@ -150,9 +150,9 @@ def _describe_closed(fact: ConnectionClosed) -> str:
     who = "jnlpspy" if fact.by is None else f"the {fact.by.value}"
     how = {
         CloseReason.EOF: f"by {who}",
-        CloseReason.RESET: f"reset by {who}",
-        CloseReason.TIMEOUT: f"timed out, by {who}",
-        CloseReason.SHUTDOWN: "ended by jnlpspy's own stop",
+        CloseReason.RESET: f"by {who}'s reset",
+        CloseReason.TIMEOUT: f"by {who} for a timeout",
+        CloseReason.SHUTDOWN: "by jnlpspy's own stop",
     }[fact.how]
     order = ", in order" if fact.orderly else ""
     cut = sum(fact.unfinished.values())
