@@ -1,6 +1,7 @@
 """One agent's connection from accept to close: dial the controller, watch for TLS, intercept it or not, carry."""
 
 import math
+import os
 import socket
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import suppress
@@ -227,8 +228,13 @@ def _address(ask: Callable[[], tuple[str, int]]) -> Address | None:
 
 def describe_dial_failure(error: OSError) -> str:
     """Return why dialling failed, in the system's words; trio hides them when a name has several addresses."""
-    reasons = {reason: None for leaf in _leaves(error) if (reason := leaf.strerror)}
-    return ", ".join(reasons) or str(error)
+    reasons = {
+        # Name look-ups have numbers of their own, below zero.
+        os.strerror(leaf.errno) if leaf.errno and leaf.errno > 0 else leaf.strerror: None
+        for leaf in _leaves(error)
+        if leaf.strerror
+    }
+    return ", ".join(filter(None, reasons)) or str(error)
 
 
 def _leaves(error: BaseException) -> Iterator[OSError]:
