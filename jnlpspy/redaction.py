@@ -49,7 +49,7 @@ class Redactor:
         if isinstance(observation, Tick):
             self._forward(observation)
             return
-        if isinstance(observation, Opened):
+        if isinstance(observation, Opened) and not observation.pseudonyms:
             self._connections[observation.connection] = _Searched(self._forward)
             observation = replace(observation, pseudonyms=True)
         searched = self._connections.get(observation.connection)

@@ -175,6 +175,11 @@ def test_an_observer_is_told_that_secrets_are_replaced() -> None:
     assert opened.pseudonyms
 
 
+def test_what_holds_pseudonyms_already_is_passed_on_as_it_is() -> None:
+    passed = redacted(list(observations(jnlp4())))
+    assert redacted(passed) == passed
+
+
 def test_a_message_cut_off_before_its_end_shows_no_part_of_a_secret() -> None:
     said = jnlp4()
     cut = [*said[:-1], agent(said[-1][1][:80])]

@@ -1,0 +1,69 @@
+"""`jnlpspy demo`: live and offline say the same, and no secret is anywhere."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from commands import records, run
+
+
+@pytest.fixture(scope="module")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    home = tmp_path_factory.mktemp("demo")
+    finished = run("demo", "--json", "--record", "demo.pcapng", home=home)
+    assert finished.returncode == 0, finished.stderr
+    return home / "demo.pcapng", finished.stdout
+
+
+def test_a_whole_session_is_decoded(recorded: tuple[Path, str]) -> None:
+    ready, *events = records(recorded[1])
+    assert ready["type"] == "ready"
+    types = [event["type"] for event in events]
+    assert "undecodable" not in types
+    assert "opaque_bytes" not in types
+    established = next(event for event in events if event["type"] == "channel_established")
+    assert established["protocol"] == "JNLP4-connect"
+    legs = [(event["leg"], event["version"]) for event in events if event["type"] == "tls_started"]
+    assert legs == [("controller", "TLSv1.3"), ("agent", "TLSv1.3")]
+    outcomes = [event["outcome"] for event in events if event["type"] == "call_finished"]
+    assert outcomes.count("threw") == 1
+    assert set(outcomes) == {"returned", "threw"}
+    assert any(event["orderly"] for event in events if event["type"] == "connection_closed")
+
+
+def test_the_recording_shows_the_same_as_the_live_view(recorded: tuple[Path, str], tmp_path: Path) -> None:
+    _, *live = records(recorded[1])
+    assert records(run("show", str(recorded[0]), "--json", home=tmp_path).stdout) == live
+
+
+def test_the_recording_is_readable_by_its_owner_only_and_names_no_secret(recorded: tuple[Path, str]) -> None:
+    assert recorded[0].stat().st_mode & 0o777 == 0o600
+    content = recorded[0].read_bytes()
+    assert b"secrets=pseudonyms" in content
+    headers = [event for event in records(recorded[1]) if event["type"] == "headers_sent" and event["secret"]]
+    assert len(headers) == 1
+    pseudonym = content[content.index(b'"Secret-Key":"') + len(b'"Secret-Key":"') :][:64].decode()
+    assert headers[0]["secret"] == f"secret:{pseudonym[:12]}"
+
+
+def test_lines_are_what_a_person_gets(tmp_path: Path) -> None:
+    finished = run("demo", "--agents", "3", home=tmp_path)
+    assert finished.returncode == 0
+    assert finished.stdout.count("channel established") == 3
+    assert finished.stdout.count("1 threw") == 3
+    assert "3 agent sessions" in finished.stderr
+
+
+@pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
+def test_wireshark_has_nothing_to_complain_of(recorded: tuple[Path, str]) -> None:
+    complaints = subprocess.run(  # noqa: S603 - tshark on our own file
+        [
+            *("tshark", "-r", str(recorded[0]), "-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE"),
+            *("-Y", "tcp.analysis.flags || _ws.malformed || tcp.checksum.status == 0 || ip.checksum.status == 0"),
+        ],
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    assert complaints.stdout == b""

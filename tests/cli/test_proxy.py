@@ -1,0 +1,145 @@
+"""`jnlpspy proxy` as a process: ready line, signals, and an analysis that may die."""
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+import trio
+from commands import records, run, started
+
+from jnlpspy.model.secret import Secret
+from jnlpspy.model.tap import Address
+from jnlpspy.net.identity import create_identity
+from jnlpspy.net.target import parse_root_url
+from jnlpspy.simulate.agent import AgentConfig, AgentResult, run_agent
+from jnlpspy.simulate.controller import ControllerConfig, SimulatedController, simulated_controller
+from jnlpspy.simulate.session import CLOSING_CONTROLLER_PART, CONTROLLER_PART
+
+SECRET = "5" * 64
+ANYWHERE = ("--http", "127.0.0.1:0", "--listen", "127.0.0.1:0")
+
+
+@asynccontextmanager
+async def controller(*, closing: bool = True) -> AsyncIterator[SimulatedController]:
+    part = CLOSING_CONTROLLER_PART if closing else CONTROLLER_PART
+    config = ControllerConfig(agents={"a1": Secret(SECRET)}, identity=create_identity(), part=part)
+    async with simulated_controller(config) as simulated:
+        yield simulated
+
+
+async def ready_line(process: subprocess.Popen[str], *, json_view: bool) -> dict[str, str]:
+    stream = process.stdout if json_view else process.stderr
+    assert stream is not None
+    line = await trio.to_thread.run_sync(stream.readline)
+    ready: dict[str, str] = json.loads(line)
+    return ready
+
+
+async def agent_through(ready: dict[str, str], name: str = "a1", secret: str = SECRET) -> AgentResult:
+    return await run_agent(
+        AgentConfig(name=name, secret=Secret(secret), url=parse_root_url(f"http://{ready['http']}/"))
+    )
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the processes that a process started, from any of its threads."""
+    lists = [tasks.read_text() for tasks in Path(f"/proc/{pid}/task").glob("*/children")]
+    if not lists:
+        pytest.skip("this system does not tell a process's children")
+    return [int(child) for listed in lists for child in listed.split()]
+
+
+async def output_of(process: subprocess.Popen[str]) -> tuple[str, str]:
+    return await trio.to_thread.run_sync(partial(process.communicate, timeout=30))
+
+
+async def test_the_ready_line_tells_where_agents_connect(tmp_path: Path) -> None:
+    async with controller() as simulated:
+        with started("proxy", simulated.url, *ANYWHERE, "--json", "--sessions", "1", home=tmp_path) as process:
+            ready = await ready_line(process, json_view=True)
+            assert ready["type"] == "ready"
+            assert ready["target"] == simulated.url
+            assert int(ready["pid"]) == process.pid
+            assert ready["identity"] != simulated.config.identity.fingerprint
+            result = await agent_through(ready)
+            out, err = await output_of(process)
+    assert result.connected
+    assert process.returncode == 0, err
+    assert "channel_established" in {record["type"] for record in records(out)}
+    identity = tmp_path / ".local" / "state" / "jnlpspy" / "identity.pem"
+    assert identity.stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_refusal_reaches_the_agent_in_the_controllers_words(tmp_path: Path) -> None:
+    async with controller() as simulated:
+        with started("proxy", simulated.url, *ANYWHERE, "--json", "--sessions", "1", home=tmp_path) as process:
+            result = await agent_through(await ready_line(process, json_view=True), secret="6" * 64)
+            out, _ = await output_of(process)
+    assert result.refusal == "Authorization failure"
+    refused = [record["reason"] for record in records(out) if record["type"] == "handshake_refused"]
+    assert refused == ["Authorization failure"]
+    assert "6" * 64 not in out
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+async def test_a_signal_ends_the_proxy_in_order_and_the_record_is_whole(
+    tmp_path: Path, number: signal.Signals, code: int
+) -> None:
+    record = tmp_path / "s.pcapng"
+    options = ("--record", str(record), "--json", "--grace", "0")
+    async with controller(closing=False) as simulated, trio.open_nursery() as nursery:
+        with started("proxy", simulated.url, *ANYWHERE, *options, home=tmp_path) as process:
+            ready = await ready_line(process, json_view=True)
+            nursery.start_soon(agent_through, ready)
+            assert process.stdout is not None
+            while "call_finished" not in await trio.to_thread.run_sync(process.stdout.readline):
+                pass
+            process.send_signal(number)
+            out, _ = await output_of(process)
+    assert process.returncode == code
+    assert records(out)[-1]["how"] == "shutdown"
+    events = records(run("show", str(record), "--json", home=tmp_path).stdout)
+    assert events[-1]["type"] == "connection_closed"
+
+
+async def test_an_analysis_that_is_killed_costs_no_agent_its_connection(tmp_path: Path) -> None:
+    record = tmp_path / "s.pcapng"
+    async with controller() as simulated:
+        options = ("--record", str(record), "--view", "log", "--sessions", "1")
+        with started("proxy", simulated.url, *ANYWHERE, *options, home=tmp_path) as process:
+            ready = await ready_line(process, json_view=False)
+            (analysis,) = children_of(process.pid)
+            os.kill(analysis, signal.SIGKILL)
+            result = await agent_through(ready)
+            _, err = await output_of(process)
+    assert result.connected
+    assert result.orderly
+    assert "the analysis ended" in err
+    assert process.returncode == 0
+    types = [event["type"] for event in records(run("show", str(record), "--json", home=tmp_path).stdout)]
+    assert "channel_established" in types
+    assert types[-1] == "connection_closed"
+
+
+async def test_a_port_that_is_taken_is_the_networks_fault(tmp_path: Path) -> None:
+    async with controller() as simulated:
+        taken = str(Address("127.0.0.1", simulated.port))
+        arguments = ("proxy", simulated.url, "--http", "127.0.0.1:0", "--listen", taken)
+        finished = await trio.to_thread.run_sync(partial(run, *arguments, home=tmp_path))
+    assert finished.returncode == 4
+    assert taken in finished.stderr
+
+
+async def test_a_record_that_exists_is_not_overwritten(tmp_path: Path) -> None:
+    record = tmp_path / "s.pcapng"
+    record.write_bytes(b"precious")
+    arguments = ("proxy", "http://127.0.0.1:1/", *ANYWHERE, "--record", str(record))
+    finished = await trio.to_thread.run_sync(partial(run, *arguments, home=tmp_path))
+    assert finished.returncode == 2
+    assert record.read_bytes() == b"precious"

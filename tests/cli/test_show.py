@@ -1,0 +1,104 @@
+"""`jnlpspy show` as a user meets it."""
+
+from pathlib import Path
+
+import pytest
+from commands import records, run
+
+CAPTURES = Path(__file__).parents[2] / "captures"
+BASIC = str(CAPTURES / "jnlp4-basic.pcapng")
+
+
+def test_a_capture_becomes_lines_and_a_summary(tmp_path: Path) -> None:
+    shown = run("show", BASIC, home=tmp_path)
+    assert shown.returncode == 0
+    assert shown.stderr == ""
+    assert "#3  agent ─▶ offers     JNLP4-connect\n" in shown.stdout
+    assert "Session #3  agent-1, JNLP4-connect: channel established" in shown.stdout
+    assert "\x1b" not in shown.stdout
+
+
+def test_json_gives_objects_only(tmp_path: Path) -> None:
+    shown = run("show", BASIC, "--json", home=tmp_path)
+    events = records(shown.stdout)
+    assert [event["seq"] for event in events] == list(range(1, len(events) + 1))
+    assert {event["v"] for event in events} == {1}
+
+
+def test_standard_input_is_read_as_a_file(tmp_path: Path) -> None:
+    piped = run("show", "-", "--json", home=tmp_path, stdin=Path(BASIC).read_bytes())
+    assert piped.stdout == run("show", BASIC, "--json", home=tmp_path).stdout
+
+
+def test_one_connection_can_be_chosen(tmp_path: Path) -> None:
+    events = records(run("show", BASIC, "--json", "--connection", "3", home=tmp_path).stdout)
+    assert {event["connection"] for event in events} == {3}
+
+
+def test_the_number_of_events_can_be_limited(tmp_path: Path) -> None:
+    assert len(records(run("show", BASIC, "--json", "--limit", "5", home=tmp_path).stdout)) == 5
+
+
+def test_options_can_come_from_the_environment(tmp_path: Path) -> None:
+    shown = run("show", BASIC, "--json", home=tmp_path, more={"JNLPSPY_SHOW_LIMIT": "4"})
+    assert len(records(shown.stdout)) == 4
+
+
+@pytest.mark.parametrize(
+    ("options", "variables", "escapes"),
+    [
+        ((), "", set()),
+        (("--color", "always"), "", {"\x1b"}),
+        ((), "FORCE_COLOR", {"\x1b"}),
+        (("--color", "never"), "FORCE_COLOR", set()),
+        (("--color", "never"), "", set()),
+        (("--color", "always"), "NO_COLOR", {"\x1b"}),
+    ],
+)
+def test_colour_is_there_when_asked_for(
+    tmp_path: Path, options: tuple[str, ...], variables: str, escapes: set[str]
+) -> None:
+    more = {"TERM": "xterm", variables or "UNUSED": "1"}
+    assert set(run("show", BASIC, *options, home=tmp_path, more=more).stdout) & {"\x1b"} == escapes
+
+
+def test_a_capture_cut_off_shows_what_is_whole_and_says_so(tmp_path: Path) -> None:
+    cut = tmp_path / "cut.pcapng"
+    cut.write_bytes(Path(BASIC).read_bytes()[:-7])
+    shown = run("show", str(cut), home=tmp_path)
+    assert shown.returncode == 0
+    assert "offers     JNLP4-connect" in shown.stdout
+    assert "the last block is cut off" in shown.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("show", "missing.pcapng"), 3, "No such file"),
+        (("show", __file__), 3, "expected pcap or pcapng"),
+        (("show",), 2, "Missing argument"),
+        (("show", BASIC, "--limit", "0"), 2, "--limit"),
+        (("nonsense",), 2, "nonsense"),
+        (("proxy", "foo/bar"), 2, "expected a URL or HOST:PORT"),
+        (("proxy", "127.0.0.1:50000", "--intercept"), 2, "--controller-identity"),
+        (("proxy", "http://127.0.0.1:1/", "--listen", "nowhere"), 2, "--listen: expected HOST:PORT"),
+        (("simulate", "agent", "--url", "x", "--name", "a", "--secret", "@missing"), 2, "expected a"),
+        (("simulate", "controller", "--agent", "=x"), 2, "--agent"),
+    ],
+)
+def test_what_cannot_be_done_says_why_and_has_its_exit_code(
+    tmp_path: Path, arguments: tuple[str, ...], code: int, message: str
+) -> None:
+    finished = run(*arguments, home=tmp_path)
+    assert finished.returncode == code
+    assert message in finished.stderr
+    assert finished.stdout == ""
+    assert "Traceback" not in finished.stderr
+
+
+def test_help_and_version_are_everywhere(tmp_path: Path) -> None:
+    for command in ((), ("show",), ("proxy",), ("demo",), ("simulate",), ("simulate", "agent")):
+        helped = run(*command, "--help", home=tmp_path)
+        assert helped.returncode == 0
+        assert "Usage: jnlpspy" in helped.stdout
+    assert run("--version", home=tmp_path).stdout.startswith("jnlpspy ")
