@@ -7,7 +7,7 @@ from jnlpspy.wire.buffer import ByteQueue
 from jnlpspy.wire.foreign import looks_like_tls
 from jnlpspy.wire.headers import parse_json_headers
 from jnlpspy.wire.layouts import ACK_BYTES, BYE_BYTES, parse_capability_text
-from jnlpspy.wire.readers import describe_bytes, is_text, read_constant, read_frame, read_refusal_line
+from jnlpspy.wire.readers import begins_line, describe_bytes, read_constant, read_frame, read_refusal_line
 
 TEMPORARY = "ERROR: "
 PERMANENT = "FATAL: "
@@ -22,7 +22,7 @@ def read_ack(queue: ByteQueue) -> Ack | None:
 def read_answer_ack(queue: ByteQueue) -> Ack | Foreign | Refused | None:
     """Read the controller's acknowledgement, or the text line or foreign protocol that stands in its place."""
     seen = queue.peek(len(ACK_BYTES))
-    if is_text(seen):
+    if begins_line(seen):
         return read_refusal_line(queue)
     if looks_like_tls(seen):
         return Foreign("TLS")

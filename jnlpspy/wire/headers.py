@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from jnlpspy.errors import MalformedBytes
 from jnlpspy.model.negotiation import Headers
@@ -15,10 +15,12 @@ SECRET = "Secret-Key"  # noqa: S105 - a header's name
 COOKIES = ("JnlpAgentProtocol.cookie", "Cookie")
 """The cookie's key since remoting 4.7, and before."""
 
-SECRET_KEYS = frozenset({SECRET, *COOKIES})
+SECRET_KEYS = frozenset(key.lower() for key in (SECRET, *COOKIES))
 
 _LOOKS_LIKE_SECRET = re.compile(r"[0-9a-fA-F]{64}")
-_JSON_PAIR = re.compile(rb'"((?:[^"\\]|\\.)*)"\s*:\s*"((?:[^"\\]|\\.)*)"', re.DOTALL)
+# In text known to be JSON each match is one whole string at least, so that none is looked through twice.
+_JSON_PAIR = re.compile(rb'"((?:[^"\\]|\\.)*+)"(?:\s*+:\s*+"((?:[^"\\]|\\.)*+)")?', re.DOTALL)
+_LINE = re.compile(rb"^([^\r\n:]*+):[ \t]*+([^\r\n]*+)", re.MULTILINE)
 
 Found = tuple[str, str | None, Span]
 """A key, its value, and where the value stands as encoded in the sender's stream."""
@@ -39,8 +41,9 @@ def headers_of(found: Iterable[Found]) -> Headers:
 
 
 def is_secret(key: str, value: str) -> bool:
-    """Return whether a header's value must not be shown: a secret, a cookie, or a name that is really a secret."""
-    return key in SECRET_KEYS or (key == AGENT_NAME and _LOOKS_LIKE_SECRET.fullmatch(value) is not None)
+    """Return whether a header's value must not be shown: a secret, a cookie, or a name with a secret in it."""
+    key = key.lower()
+    return key in SECRET_KEYS or (key == AGENT_NAME.lower() and _LOOKS_LIKE_SECRET.search(value) is not None)
 
 
 def parse_json_headers(frame: bytes, offset: int) -> Headers:
@@ -71,16 +74,22 @@ def parse_properties_headers(body: bytes, offset: int) -> Headers:
 
 def parse_line_headers(paragraph: bytes, offset: int) -> Headers:
     """Parse `key: value` lines (JNLP2's answer, JNLP4-connect-proxy)."""
-    found = []
-    for line in re.finditer(rb"([^\r\n:]*):[ \t]*([^\r\n]*)", paragraph):
-        key, value = (part.decode("utf-8", "backslashreplace").strip() for part in line.groups())
-        found.append((key, value, Span(offset + line.start(2), offset + line.end(2))))
-    return headers_of(found)
+    return headers_of((key, value, span) for key, value, span in find_lines(paragraph, 0, offset))
+
+
+def find_lines(paragraph: bytes, start: int, offset: int) -> Iterator[tuple[str, str, Span]]:
+    """Yield `key: value` lines from `start` on, with where the values stand if the paragraph stands at `offset`."""
+    for line in _LINE.finditer(paragraph, start):
+        key, value = line[1].strip(), line[2].rstrip()
+        span = Span(offset + line.start(2), offset + line.start(2) + len(value))
+        yield key.decode("utf-8", "backslashreplace"), value.decode("utf-8", "backslashreplace"), span
 
 
 def _places_in_json(frame: bytes, offset: int) -> dict[str, Span]:
     places = {}
     for pair in _JSON_PAIR.finditer(frame):
+        if pair[2] is None:
+            continue
         try:
             key = json.loads(b'"' + pair[1] + b'"', strict=False)
         except ValueError:

@@ -11,7 +11,7 @@ from jnlpspy.model.span import Span
 from jnlpspy.model.tap import Side
 from jnlpspy.wire import limits
 from jnlpspy.wire.buffer import ByteQueue
-from jnlpspy.wire.headers import is_secret
+from jnlpspy.wire.headers import find_lines, is_secret
 from jnlpspy.wire.readers import describe_bytes, read_paragraph
 
 SECRET_HEADERS = frozenset(
@@ -19,9 +19,11 @@ SECRET_HEADERS = frozenset(
 )
 """Headers whose values grant access."""
 
-_HEADER = re.compile(rb"([^\r\n:]*):[ \t]*([^\r\n]*)")
-_STATUS = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})\b")
-_REQUEST = re.compile(rb"([!-~]+) +([^\r\n]*?)(?: +HTTP/\d(?:\.\d)?)? *\r?\n")
+_STATUS = re.compile(rb"HTTP/\d(?:\.\d)? ++(\d{3})\b")
+_METHOD = re.compile(rb"[!-~]+")
+_VERSION = re.compile(rb"HTTP/\d(?:\.\d)?")
+_LINE_END = re.compile(rb"\n")
+_STATUS_START = b"HTTP/"
 _SWITCHING, _NO_CONTENT, _NOT_MODIFIED, _OK = 101, 204, 304, 200
 
 
@@ -59,6 +61,7 @@ class _Place(Enum):
     BODY = "the rest of a body"
     CHUNK = "the head of a chunk"
     CHUNK_END = "the line end behind a chunk"
+    TRAILER = "the lines behind the last chunk"
     TO_THE_END = "a body that lasts as long as the connection"
     SWITCHED = "another protocol"
     FAILED = "nothing that could be understood"
@@ -87,10 +90,26 @@ class HttpExchange:
         self._lanes[side].queue.append(data)
         return list(self._run(side))
 
+    def end(self, side: Side) -> list[HttpStep]:
+        """Take note that a side will send no more; return the head that only the end completes."""
+        self._lanes[side].queue.ended = True
+        return list(self._run(side))
+
+    def lose(self, side: Side, length: int) -> None:
+        """Take note that bytes were not seen, 0 if nobody knows how many; only a body can do without them."""
+        lane = self._lanes[side]
+        lane.queue.clear()
+        lane.queue.offset += length
+        if lane.place is _Place.BODY and 0 < length <= lane.left:
+            lane.left -= length
+            _leave_body(lane)
+        elif lane.place not in (_Place.TO_THE_END, _Place.SWITCHED):
+            lane.place = _Place.FAILED
+
     def unfinished(self, side: Side) -> int:
         """Return the bytes of a head that is not whole."""
         lane = self._lanes[side]
-        return len(lane.queue) if lane.place in (_Place.HEAD, _Place.CHUNK) else 0
+        return len(lane.queue) if lane.place in (_Place.HEAD, _Place.CHUNK, _Place.TRAILER) else 0
 
     def between(self, side: Side) -> bool:
         """Return whether a side is between two messages, or past the last one."""
@@ -115,26 +134,34 @@ class HttpExchange:
                 else:
                     self._read_body(side, lane)
             except DecodeError as error:
-                yield HttpStep(side, Span(start, start + len(lane.queue)), error)
+                yield HttpStep(side, Span(start, lane.queue.offset), error)
                 lane.place = _Place.FAILED
             progress = lane.queue.offset > start
 
     def _read_head(self, side: Side, lane: _Lane) -> HttpRequest | HttpResponse | None:
-        start = lane.queue.offset
-        first = lane.queue.peek(5)
-        if side is Side.CONTROLLER and not b"HTTP/".startswith(first):
-            raise MalformedBytes("an HTTP status line", describe_bytes(lane.queue.peek(16)))
-        head = read_paragraph(lane.queue)
+        queue, start = lane.queue, lane.queue.offset
+        if side is Side.CONTROLLER and len(queue) >= len(_STATUS_START):
+            first = queue.peek(len(_STATUS_START))
+            if first != _STATUS_START:
+                queue.take(len(first))
+                raise MalformedBytes("an HTTP status line", describe_bytes(first))
+        head = read_paragraph(queue)
+        if head is None and side is Side.CONTROLLER and queue.ended and _STATUS.match(queue.peek(limits.TEXT_BLOCK)):
+            head = queue.take(len(queue))  # Jenkins 2.548 and later answer 404 without the empty line
         if head is None:
             return None
         return self._request(lane, head, start) if side is Side.AGENT else self._response(lane, head, start)
 
     def _request(self, lane: _Lane, head: bytes, start: int) -> HttpRequest:
-        line = _REQUEST.match(head)
-        if line is None:
+        end = head.find(b"\n")
+        method, space, url = head[:end].rstrip(b"\r ").partition(b" ")
+        if not space or _METHOD.fullmatch(method) is None:
             raise MalformedBytes("an HTTP request line", describe_bytes(head[:32]))
-        headers, spans = _parse_headers(head, line.end(), start)
-        request = HttpRequest(_text(line[1]), _text(line[2]), headers, spans)
+        before, _, last = url.rpartition(b" ")
+        if _VERSION.fullmatch(last):
+            url = before
+        headers, spans = _parse_headers(head, end + 1, start)
+        request = HttpRequest(_text(method), _text(url.strip(b" ")), headers, spans)
         if len(self._asked) >= limits.HTTP_PIPELINE:
             raise LimitExceeded(f"at most {limits.HTTP_PIPELINE} requests in flight", "one more")
         self._asked.append(request)
@@ -163,14 +190,16 @@ class HttpExchange:
         match lane.place:
             case _Place.BODY:
                 lane.left -= self._pass_body(side, queue, min(len(queue), lane.left))
-                if not lane.left:
-                    lane.place = _Place.CHUNK_END if lane.chunked else _Place.HEAD
+                _leave_body(lane)
             case _Place.CHUNK:
                 _read_chunk_head(lane)
             case _Place.CHUNK_END:
                 if len(queue) >= len(b"\r\n"):
                     queue.take(len(b"\r\n"))
                     lane.place = _Place.CHUNK
+            case _Place.TRAILER:
+                if read_paragraph(queue) is not None:
+                    lane.place = _Place.HEAD
             case _Place.TO_THE_END:
                 self._pass_body(side, queue, len(queue))
             case _Place.FAILED:
@@ -199,32 +228,33 @@ def _begin_body(lane: _Lane, headers: Mapping[str, str | Secret], *, to_the_end:
         lane.place = _Place.TO_THE_END
 
 
+def _leave_body(lane: _Lane) -> None:
+    if not lane.left:
+        lane.place = _Place.CHUNK_END if lane.chunked else _Place.HEAD
+
+
 def _read_chunk_head(lane: _Lane) -> None:
-    end = lane.queue.find(b"\n")
-    if end < 0:
-        if len(lane.queue) > limits.LINE:
-            raise LimitExceeded(f"a chunk's size within {limits.LINE} bytes", "no line end")
+    found = lane.queue.search(_LINE_END, len(b"\n"))
+    if (len(lane.queue) if found is None else found[0]) > limits.LINE:
+        lane.queue.take(limits.LINE + 1)
+        raise LimitExceeded(f"a chunk's size within {limits.LINE} bytes", "no line end")
+    if found is None:
         return
-    line = lane.queue.peek(end).split(b";")[0].strip()
-    if line == b"0":
-        if read_paragraph(lane.queue) is not None:
-            lane.place = _Place.HEAD
-        return
-    if not re.fullmatch(rb"[0-9a-fA-F]{1,15}", line):
-        raise MalformedBytes("a chunk's size in hex", describe_bytes(line[:16]))
-    lane.queue.take(end + 1)
-    lane.left = int(line, 16)
-    lane.place = _Place.BODY
+    head = lane.queue.take(found[1])
+    size = head.split(b";")[0].strip()
+    if not re.fullmatch(rb"[0-9a-fA-F]{1,15}", size):
+        raise MalformedBytes("a chunk's size in hex", describe_bytes(size[:16]))
+    lane.left = int(size, 16)
+    lane.place = _Place.BODY if lane.left else _Place.TRAILER
 
 
 def _parse_headers(head: bytes, start: int, offset: int) -> tuple[dict[str, str | Secret], tuple[Span, ...]]:
     headers: dict[str, str | Secret] = {}
     spans = []
-    for line in _HEADER.finditer(head, start):
-        name, value = _text(line[1]).strip(), _text(line[2]).rstrip()
+    for name, value, span in find_lines(head, start, offset):
         if name.lower() in SECRET_HEADERS or is_secret(name, value):
             headers[name] = Secret(value)
-            spans.append(Span(offset + line.start(2), offset + line.start(2) + len(line[2].rstrip())))
+            spans.append(span)
         elif isinstance(before := headers.get(name), str):
             headers[name] = f"{before}, {value}"
         else:

@@ -15,6 +15,9 @@ HTTP_HEAD = 65_536
 GARBAGE = 65_536
 """Bytes tolerated before a classic channel's preamble; shells print banners there."""
 
+WAITING = 1024 * 1024
+"""Bytes kept of a side that is ahead of the other in the handshake; a real one waits after some hundred."""
+
 COMMAND = 64 * 1024 * 1024
 """Largest command put together from chunks; real ones are at most a large class or a 512 KiB pipe chunk."""
 

@@ -44,7 +44,8 @@ def _unescape(text: str) -> str:
             return chr(int(code, 16))
         return "" if line_end is not None else _LETTERS.get(letter, letter)
 
-    return _ESCAPE.sub(plain, text)
+    unescaped = _ESCAPE.sub(plain, text)
+    return unescaped.encode("utf-16-be", "surrogatepass").decode("utf-16-be", "surrogatepass")  # joins surrogates
 
 
 def _escape(text: str, *, in_key: bool) -> str:

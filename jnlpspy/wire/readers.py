@@ -1,6 +1,6 @@
 """Readers of handshake pieces: each returns a value, or None for "need more", or raises a DecodeError.
 
-Nothing is consumed unless a value is returned.
+With None nothing is consumed; with an error the bytes it is about are, and they are the same however the bytes came.
 """
 
 import re
@@ -13,6 +13,9 @@ from jnlpspy.wire import limits
 from jnlpspy.wire.buffer import ByteQueue
 
 Reader = Callable[[ByteQueue], Message | None]
+
+_LINE_END = re.compile(rb"\n")
+_BLANK_LINE = re.compile(rb"(?:\A|\n)\r?\n")
 
 
 def read_frame(queue: ByteQueue) -> bytes | None:
@@ -27,34 +30,33 @@ def read_frame(queue: ByteQueue) -> bytes | None:
 
 def read_line(queue: ByteQueue, limit: int = limits.LINE) -> str | None:
     r"""Read text up to `\n`, or to the end of the stream; the line end is dropped."""
-    end = queue.find(b"\n")
-    if end < 0:
-        if len(queue) > limit:
-            raise LimitExceeded(f"a line of at most {limit} bytes", f"{len(queue)} bytes without a line end")
-        if not (queue.ended and len(queue)):
-            return None
-        end = len(queue) - 1
-    return queue.take(end + 1).decode("utf-8", "backslashreplace").rstrip("\r\n")
+    found = queue.search(_LINE_END, len(b"\n"))
+    if (len(queue) if found is None else found[0]) > limit:
+        queue.take(limit + 1)
+        raise LimitExceeded(f"a line of at most {limit} bytes", "no line end")
+    if found is None and not (queue.ended and len(queue)):
+        return None
+    line = queue.take(len(queue) if found is None else found[1])
+    return line.decode("utf-8", "backslashreplace").rstrip("\r\n")
 
 
 def read_paragraph(queue: ByteQueue) -> bytes | None:
     r"""Read lines up to and with the first empty one (`\n` or `\r\n`)."""
-    data = queue.peek(limits.TEXT_BLOCK + 1)
-    if (blank := re.match(rb"\r?\n|.*?\n\r?\n", data, re.DOTALL)) is not None:
-        return queue.take(blank.end())
-    if len(data) > limits.TEXT_BLOCK:
+    found = queue.search(_BLANK_LINE, len(b"\n\r\n"))
+    if (len(queue) if found is None else found[1]) > limits.TEXT_BLOCK:
+        queue.take(limits.TEXT_BLOCK)
         raise LimitExceeded(f"header lines of at most {limits.TEXT_BLOCK} bytes", "no empty line")
-    return None
+    return None if found is None else queue.take(found[1])
 
 
 def read_constant(queue: ByteQueue, constant: bytes, name: str) -> bool | None:
-    """Read exactly these bytes; as soon as one differs the bytes are malformed."""
+    """Read exactly these bytes; they are judged together, as remoting's own log shows them."""
     seen = queue.peek(len(constant))
-    if not constant.startswith(seen):
-        raise MalformedBytes(f"{name} ({constant.hex(' ')})", describe_bytes(seen))
-    if len(seen) < len(constant):
+    if len(seen) < len(constant) and (not queue.ended or constant.startswith(seen)):
         return None
-    queue.take(len(constant))
+    queue.take(len(seen))
+    if seen != constant:
+        raise MalformedBytes(f"{name} ({constant.hex(' ')})", describe_bytes(seen))
     return True
 
 
@@ -68,6 +70,12 @@ def read_refusal_line(queue: ByteQueue) -> Refused | None:
 def is_text(data: bytes) -> bool:
     """Return whether bytes begin like a line of text."""
     return bool(data) and all(byte in b"\t\r\n" or 0x20 <= byte < 0x7F for byte in data)
+
+
+def begins_line(data: bytes) -> bool:
+    """Return whether bytes begin with a line of text, whatever stands behind it."""
+    line, end, _ = data.partition(b"\n")
+    return is_text(line + end)
 
 
 def describe_bytes(data: bytes) -> str:
