@@ -1,18 +1,27 @@
 """Chunk framing: chunks to blocks and back (hudson.remoting.ChunkHeader, ChannelApplicationLayer)."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jnlpspy.errors import LimitExceeded
 from jnlpspy.model.span import Span
 from jnlpspy.wire import limits
+from jnlpspy.wire.buffer import ByteQueue
 from jnlpspy.wire.layouts import build_chunk_header
 
 HEADER_SIZE = 2
 CHUNK_SIZE = 8192
 """Largest body real senders write; receivers take up to 32,767."""
 
+_MORE, _LENGTH = 0x8000, 0x7FFF
 _STREAM_HEAD = bytes.fromhex("aced0005")
+# A header, and an object of one of remoting's own classes. The stream inside a UserRequest may look the same: there
+# the two bytes are the end of an array's length, and its beginning stands before them, behind the array's class.
+_COMMAND = re.compile(rb"(?<!xp\0\0)(?<!q\0~..\0\0)..\xac\xed\0\x05sr\0.hudson\.remoting\.", re.DOTALL)
+_COMMAND_SIZE = 26
+_BEFORE_COMMAND = 7
+"""Bytes before a command that are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,81 +36,84 @@ class Block:
 
 
 class ChunkReader:
-    """One side's chunks to blocks; linear in the number of bytes however they are split."""
+    """One side's chunks to blocks; linear in the number of bytes however they are split.
+
+    Without synchronization it looks for the next command. From then on it takes nothing for granted: what stands where
+    a command should begin and is none makes it look again, for it may have started inside a command.
+    """
 
     def __init__(self, offset: int, *, synchronized: bool = True) -> None:
-        self._offset = offset
-        self._pending = bytearray()
-        self._parts: list[bytes] = []
+        self._queue = ByteQueue()
+        self._queue.offset = offset
+        self._block = bytearray()
         self._size = 0
         self._start = offset
-        self._synchronized = synchronized
+        self._synchronized = self._trusted = synchronized
 
     @property
     def unfinished(self) -> int:
         """Bytes of a block that is not whole yet."""
-        return self._offset - self._start + len(self._pending)
+        return self._queue.offset - self._start + len(self._queue) if self._synchronized else 0
 
     def feed(self, data: bytes) -> Iterator[Block]:
         """Yield the blocks that these bytes complete."""
-        pending = self._pending
-        pending += data
-        position = 0
-        if not self._synchronized:
-            position = self._resynchronize()
-            if not self._synchronized:
+        queue = self._queue
+        queue.append(data)
+        while (self._synchronized or self._find_command()) and len(queue) >= HEADER_SIZE:
+            header = int.from_bytes(queue.peek(HEADER_SIZE), "big")
+            size = header & _LENGTH
+            if not self._trusted and self._at_no_command(size):
+                self._synchronized = False
+                queue.take(1)
+                continue
+            if len(queue) < HEADER_SIZE + size:
                 return
-        while len(pending) - position >= HEADER_SIZE:
-            header = pending[position] << 8 | pending[position + 1]
-            end = position + HEADER_SIZE + (header & 0x7FFF)
-            if end > len(pending):
-                break
-            self._add(bytes(pending[position + HEADER_SIZE : end]))
-            self._offset += end - position
-            position = end
-            if not header & 0x8000:
-                yield self._block()
-        del pending[:position]
+            queue.take(HEADER_SIZE)
+            self._add(queue.take(size))
+            if not header & _MORE:
+                yield self._take_block()
 
     def skip(self, length: int) -> None:
         """Pass over bytes that the tap did not see: the block they belong to is lost, the next one is looked for."""
-        self._offset += len(self._pending) + length
-        self._pending.clear()
-        self._parts.clear()
+        self._queue.clear()
+        self._queue.offset += length
+        self._block.clear()
         self._size = 0
-        self._start = self._offset
-        self._synchronized = False
+        self._start = self._queue.offset
+        self._synchronized = self._trusted = False
 
     def _add(self, part: bytes) -> None:
         self._size += len(part)
         if self._size > limits.COMMAND:
-            self._parts.clear()
+            self._block.clear()
         else:
-            self._parts.append(part)
+            self._block += part
 
-    def _block(self) -> Block:
-        span = Span(self._start, self._offset)
-        data = self._parts[0] if len(self._parts) == 1 else b"".join(self._parts)
+    def _take_block(self) -> Block:
         lost = None
         if self._size > limits.COMMAND:
             lost = LimitExceeded(f"a command of at most {limits.COMMAND} bytes", f"{self._size} bytes")
-            data = b""
-        self._parts.clear()
+        block = Block(bytes(self._block), Span(self._start, self._queue.offset), lost)
+        self._block.clear()
         self._size = 0
-        self._start = self._offset
-        return Block(data, span, lost)
+        self._start = self._queue.offset
+        return block
 
-    def _resynchronize(self) -> int:
-        """Return where a command begins after bytes were lost: at a header with an object stream behind it."""
-        found = self._pending.find(_STREAM_HEAD, HEADER_SIZE)
-        self._synchronized = found >= 0
-        position = found - HEADER_SIZE if found >= 0 else max(0, len(self._pending) - len(_STREAM_HEAD) - 1)
-        self._offset += position
-        self._start = self._offset
-        if found < 0:
-            del self._pending[:position]
-            return 0
-        return position
+    def _at_no_command(self, size: int) -> bool:
+        """Return whether a block begins here and does not begin as a command does; an empty one may stand anywhere."""
+        if self._queue.offset != self._start or not size:
+            return False
+        head = self._queue.peek(len(_STREAM_HEAD), HEADER_SIZE)
+        return size < len(_STREAM_HEAD) or not _STREAM_HEAD.startswith(head)
+
+    def _find_command(self) -> bool:
+        """Go to the next chunk that a command begins with, if it is there."""
+        found = self._queue.search(_COMMAND, _COMMAND_SIZE)
+        kept = _COMMAND_SIZE - 1 + _BEFORE_COMMAND
+        self._queue.take(max(0, len(self._queue) - kept) if found is None else found[0])
+        self._start = self._queue.offset
+        self._synchronized = found is not None
+        return self._synchronized
 
 
 def write_chunks(block: bytes) -> Iterator[bytes]:
