@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from jnlpspy.errors import DecodeError
+from jnlpspy.errors import DecodeError, LimitExceeded
 from jnlpspy.model.commands import CloseCommand
 from jnlpspy.model.events import (
     BytesMissing,
@@ -54,12 +54,16 @@ from jnlpspy.model.tap import (
 from jnlpspy.protocols import SPECS
 from jnlpspy.remoting.commands import read_command
 from jnlpspy.session.calls import CallBook
+from jnlpspy.wire import limits
 from jnlpspy.wire.chunks import Block, ChunkReader
 from jnlpspy.wire.handshake import Framing, HandshakeMachine, LaneEnd, Step
 from jnlpspy.wire.http import HttpExchange, HttpRequest, HttpStep
 
 DECODED_TAPS = frozenset((Tap.DECRYPTED, Tap.WIRE))
 """The legs' raw bytes say nothing that the decrypted tap does not."""
+
+UNREAD = frozenset((LaneEnd.SILENT, LaneEnd.OPAQUE, LaneEnd.FAILED))
+"""Where a side's bytes are not looked into, so that none can be missed."""
 
 UNDECODABLE_BYTES = 64
 """Bytes an `Undecodable` shows at most (the contract's `hex`)."""
@@ -99,7 +103,7 @@ class Connection:
                     yield from self._receive(observation.sender, observation.data)
             case Gap():
                 yield self._event(BytesMissing(observation.length), observation.sender)
-                self._lose(observation.sender, observation.length)
+                yield from self._lose(observation.sender, observation.length)
             case TlsOpened():
                 tls = TlsStarted(observation.leg, observation.version, observation.cipher, observation.identity)
                 yield self._event(tls)
@@ -107,7 +111,7 @@ class Connection:
                 yield self._event(Remark(observation.text))
             case Ended():
                 if observation.how is CloseReason.EOF:
-                    yield from self._take_steps(self._machine.end(observation.sender))
+                    yield from self._end(observation.sender)
             case Closed():
                 yield from self._close(observation)
 
@@ -130,34 +134,61 @@ class Connection:
         elif self._http is not None:
             yield from self._take_http(self._http.feed(side, data))
         else:
-            yield from self._take_steps(self._machine.feed(side, data))
-            yield from self._leave_handshake()
+            for step in self._machine.steps(side, data):
+                yield from self._take_step(step)
+                yield from self._leave_handshake(side)
+            yield from self._leave_handshake(side)
 
-    def _lose(self, side: Side, length: int) -> None:
+    def _end(self, side: Side) -> Iterator[Event]:
+        if self._http is not None:
+            yield from self._take_http(self._http.end(side))
+        else:
+            for step in self._machine.end(side):
+                yield from self._take_step(step)
+            yield from self._leave_handshake(side)
+
+    def _lose(self, side: Side, length: int) -> Iterator[Event]:
         if side in self._chunks:
             self._chunks[side].skip(length)
-        elif self._http is None:
+        elif self._http is not None:
+            self._http.lose(side, length)
+        elif self._machine.states[side] not in UNREAD:
             self._machine.lose(side)
+            self._search_channel(side, length)
+            yield from self._leave_handshake(side)
 
-    def _leave_handshake(self) -> Iterator[Event]:
-        """Pass on the bytes behind the handshake, of each side that is over it."""
-        for side in Side:
-            state = self._machine.states[side]
-            if state is LaneEnd.CHANNEL and side not in self._chunks:
-                yield from self._enter_channel(side)
-            elif state is LaneEnd.OPAQUE and self._http is None:
-                self._opaque += len(self._machine.take_rest(side))
-                self._opaque_reason = self._opaque_reason or self._reason()
-            elif state in (LaneEnd.SILENT, LaneEnd.FAILED):
-                self._machine.take_rest(side)
+    def _search_channel(self, side: Side, skipped: int = 0) -> None:
+        """Look for commands where the handshake cannot be followed any more."""
+        self._chunks[side] = chunks = ChunkReader(self._machine.offset(side), synchronized=False)
+        chunks.skip(skipped)
+
+    def _leave_handshake(self, fed: Side) -> Iterator[Event]:
+        """Pass on the bytes behind the handshake, of each side that is over it; what came last goes last."""
+        for side in (fed.peer, fed):
+            if side not in self._chunks and self._http is None:
+                yield from self._leave_lane(side)
+
+    def _leave_lane(self, side: Side) -> Iterator[Event]:
+        state = self._machine.states[side]
+        if state is LaneEnd.CHANNEL:
+            yield from self._enter_channel(side)
+        elif state is LaneEnd.OPAQUE:
+            self._opaque += len(self._machine.take_rest(side))
+            self._opaque_reason = self._opaque_reason or self._reason()
+        elif state in (LaneEnd.SILENT, LaneEnd.FAILED):
+            self._machine.take_rest(side)
+        elif self._machine.waits_in_vain(side):
+            self._search_channel(side)
+            yield from self._take_blocks(side, self._chunks[side].feed(self._machine.take_rest(side)))
 
     def _reason(self) -> str:
-        return self._machine.spec.opaque if self._machine.spec is not None else "not remoting's protocol"
+        return (self._machine.spec.opaque if self._machine.spec is not None else "") or "not remoting's protocol"
 
     def _enter_channel(self, side: Side) -> Iterator[Event]:
         """Start reading a side's commands, once it is known whether its peer takes chunks."""
         closed = self._unreadable_channel(side)
         if closed is None:
+            yield from self._give_up_waiting(side)
             return
         offset, rest = self._machine.offset(side), self._machine.take_rest(side)
         if closed:
@@ -165,34 +196,40 @@ class Connection:
             self._opaque_reason = self._opaque_reason or closed
             self._opaque += len(rest)
         else:
-            self._chunks[side] = ChunkReader(offset)
+            chunked = self._framing() is Framing.CHUNKED or side.peer in self._capabilities
+            self._chunks[side] = ChunkReader(offset, synchronized=chunked)
         if not self._established and all(self._in_channel(each) for each in Side):
             self._established = True
             yield self._event(ChannelEstablished(self._protocol(), self._agent_name))
         if not closed:
             yield from self._take_blocks(side, self._chunks[side].feed(rest))
 
+    def _give_up_waiting(self, side: Side) -> Iterator[Event]:
+        """Stop keeping a side's commands if the other side's capability is too long in coming."""
+        start = self._machine.offset(side)
+        if self._machine.unread(side) > limits.WAITING:
+            self._machine.lose(side)
+            error = LimitExceeded(f"at most {limits.WAITING} bytes before the {side.peer.value}'s capability", "more")
+            yield self._undecodable(side, Span(start, start + limits.WAITING), error, b"")
+
     def _in_channel(self, side: Side) -> bool:
         return side in self._chunks or self._machine.states[side] in (LaneEnd.CHANNEL, LaneEnd.OPAQUE)
 
     def _unreadable_channel(self, side: Side) -> str | None:
         """Return why a side's channel stays closed, "" if it does not, None if that is not known yet."""
-        spec = self._machine.spec
-        if spec is None or spec.framing is Framing.CHUNKED:
+        if self._framing() is Framing.CHUNKED:
             return ""
         if self._modes.get(side) is TransmissionMode.TEXT:
             return "the channel's text mode is not decoded yet"
         peer = self._capabilities.get(side.peer)
-        if peer is None:
-            over = self._machine.over(side.peer)
-            return "the old transport without chunks is not decoded yet" if over else None
-        return "" if peer.chunked else "the old transport without chunks is not decoded yet"
+        if peer is None and self._machine.states[side.peer] is not LaneEnd.CHANNEL:
+            return "" if self._machine.over(side.peer) else None
+        return "" if peer is not None and peer.chunked else "the old transport without chunks is not decoded yet"
+
+    def _framing(self) -> Framing:
+        return Framing.CHUNKED if self._machine.spec is None else self._machine.spec.framing
 
     # Handshake
-
-    def _take_steps(self, steps: list[Step]) -> Iterator[Event]:
-        for step in steps:
-            yield from self._take_step(step)
 
     def _take_step(self, step: Step) -> Iterator[Event]:
         side, span = step.side, step.span
@@ -217,16 +254,18 @@ class Connection:
             case Ack() | Bye():
                 pass
             case DecodeError():
-                yield self._undecodable(side, span, step.message, self._machine.take_rest(side))
+                yield self._undecodable(side, span, step.message, step.data)
 
     def _take_foreign(self, side: Side, foreign: Foreign) -> Iterator[Event]:
         if foreign.kind == "HTTP" and side is Side.AGENT:
             self._http = HttpExchange()
-            for each in Side:
+            for each in (side.peer, side):  # as in _leave_handshake
                 yield from self._take_http(self._http.feed(each, self._machine.take_rest(each)))
         elif self._machine.spec is None:
             self._opaque_reason = f"{foreign.kind} where a protocol offer was expected"
             self._machine.states[side.peer] = LaneEnd.OPAQUE
+        elif not self._machine.spec.opaque:
+            self._opaque_reason = f"{foreign.kind} where a message of {self._protocol()} was expected"
 
     def _headers(self, side: Side, headers: Headers) -> HeadersSent:
         fields = {name: self._recognized(value) for name, value in headers.fields.items()}
@@ -294,7 +333,7 @@ class Connection:
     def _close(self, closed: Closed) -> Iterator[Event]:
         if closed.how is CloseReason.EOF and closed.by is not None:
             for side in (closed.by, closed.by.peer):
-                yield from self._take_steps(self._machine.end(side))
+                yield from self._end(side)
         yield from self.finish(closed.when)
         yield self._event(
             ConnectionClosed(
@@ -312,4 +351,4 @@ class Connection:
             return self._chunks[side].unfinished
         if self._http is not None:
             return self._http.unfinished(side)
-        return len(self._machine.rest(side))
+        return self._machine.unread(side)

@@ -4,12 +4,12 @@ One table serves decoding, interception and simulation. A state is named by what
 value is the text shown when a connection is stuck there.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from jnlpspy.errors import DecodeError, MalformedBytes
-from jnlpspy.model.negotiation import Foreign, Message, Offer
+from jnlpspy.errors import DecodeError, LimitExceeded, MalformedBytes
+from jnlpspy.model.negotiation import Foreign, Headers, Message, Offer
 from jnlpspy.model.span import Span
 from jnlpspy.model.tap import Side
 from jnlpspy.wire import limits
@@ -70,6 +70,8 @@ class Step:
     side: Side
     span: Span
     message: Message | DecodeError
+    data: bytes = b""
+    """With an error the bytes it is about; empty where a secret may stand in them."""
 
 
 class HandshakeMachine:
@@ -88,8 +90,12 @@ class HandshakeMachine:
 
     def feed(self, side: Side, data: bytes) -> list[Step]:
         """Take bytes one side sent; return the messages now complete, of either side."""
+        return list(self.steps(side, data))
+
+    def steps(self, side: Side, data: bytes) -> Iterator[Step]:
+        """Do the same one message at a time: behind each stands what it leaves unread, for who takes it at once."""
         self._queues[side].append(data)
-        return self._run()
+        yield from self._run(side)
 
     def end(self, side: Side) -> list[Step]:
         """Take note that a side will send no more."""
@@ -97,7 +103,7 @@ class HandshakeMachine:
         if queue.ended:
             return []
         queue.ended = True
-        steps = self._run()
+        steps = list(self._run(side))
         meaning = self.spec.silence.get(self._joint()) if self.spec and side is Side.CONTROLLER else None
         if meaning is not None and not len(queue) and not self._queues[side.peer].ended:
             steps.append(Step(side, Span(queue.offset, queue.offset), meaning))
@@ -117,10 +123,19 @@ class HandshakeMachine:
         """Return whether nothing of this side's handshake is left to watch for."""
         return isinstance(self.states[side], LaneEnd)
 
+    def waits_in_vain(self, side: Side) -> bool:
+        """Return whether this side's bytes could be read only if the other side went on, which it does not."""
+        waits = not self.over(side) and self._reader(side, self.states[side]) is None
+        return waits and self.states[side.peer] in (LaneEnd.FAILED, LaneEnd.SILENT)
+
     def rest(self, side: Side) -> bytes:
         """Return the bytes fed and not consumed."""
         queue = self._queues[side]
         return queue.peek(len(queue))
+
+    def unread(self, side: Side) -> int:
+        """Return how many bytes were fed and not consumed."""
+        return len(self._queues[side])
 
     def take_rest(self, side: Side) -> bytes:
         """Return the bytes fed and not consumed, and consume them."""
@@ -131,17 +146,16 @@ class HandshakeMachine:
         """Return the offset of the first byte not consumed."""
         return self._queues[side].offset
 
-    def _run(self) -> list[Step]:
-        steps: list[Step] = []
-        progress = True
-        while progress:
-            progress = False
-            for side in Side:
-                while (step := self._step(side)) is not None:
-                    steps.append(step)
-                    progress = True
-            progress = self._pass_tls() or progress
-        return steps
+    def _run(self, fed: Side) -> Iterator[Step]:
+        """Read all that can be read, in the order in which it could be if the fed side's bytes came one by one."""
+        while True:
+            step = self._step(fed.peer)
+            if step is None and self._pass_tls():
+                continue
+            step = step or self._step(fed) or self._give_up_waiting(fed)
+            if step is None:
+                return
+            yield step
 
     def _step(self, side: Side) -> Step | None:
         queue, state = self._queues[side], self.states[side]
@@ -152,12 +166,29 @@ class HandshakeMachine:
         try:
             message = reader(queue)
         except DecodeError as error:
-            self.states[side] = LaneEnd.FAILED
-            return Step(side, Span(start, start + len(queue)), error)
+            expected = self.spec.transitions.get((side, state), {}) if self.spec is not None else {}
+            self._fail(side)
+            return Step(side, Span(start, queue.offset), error, b"" if Headers in expected else queue.taken)
         if message is None:
             return None
         self._move(side, message)
         return Step(side, Span(start, queue.offset), message)
+
+    def _give_up_waiting(self, side: Side) -> Step | None:
+        """Stop keeping the bytes of a side that is too far ahead of the other."""
+        queue, state = self._queues[side], self.states[side]
+        if len(queue) <= limits.WAITING or self.over(side) or self._reader(side, state) is not None:
+            return None
+        start = queue.offset
+        queue.take(limits.WAITING)
+        self._fail(side)
+        expected = f"at most {limits.WAITING} bytes before {self.states[side.peer].value}"
+        return Step(side, Span(start, queue.offset), LimitExceeded(expected, "more"))
+
+    def _fail(self, side: Side) -> None:
+        if self.spec is None and side is Side.AGENT:
+            self._begin(Offer(""))  # what was offered is not known, the answer to it may still be
+        self.states[side] = LaneEnd.FAILED
 
     def _reader(self, side: Side, state: State) -> Reader | None:
         if state is Opening.OFFER:
@@ -189,6 +220,10 @@ class HandshakeMachine:
         return self.states[Side.AGENT], self.states[Side.CONTROLLER]
 
 
+_DECIDING = 10
+"""Bytes that Jenkins itself reads before it decides what it is talked to in (hudson.TcpSlaveAgentListener)."""
+
+
 def read_offer(queue: ByteQueue) -> Message | None:
     """Read the agent's first string, or recognize what came instead of it."""
     seen = queue.peek(16)
@@ -201,6 +236,9 @@ def read_offer(queue: ByteQueue) -> Message | None:
         return None
     size = int.from_bytes(seen[:2], "big")
     if seen[0] > limits.OFFER >> 8 or (len(seen) > 1 and size > limits.OFFER):
+        if len(seen) < _DECIDING and not queue.ended:
+            return None
+        seen = queue.take(min(len(seen), _DECIDING))
         raise MalformedBytes("a protocol offer (two bytes of length and `Protocol:NAME`)", describe_bytes(seen))
     frame = read_frame(queue)
     return None if frame is None else Offer(frame.decode("utf-8", "backslashreplace"))
