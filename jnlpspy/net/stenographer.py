@@ -1,0 +1,63 @@
+"""Everything observed, written down as one capture stream for its readers: the record, the analysis."""
+
+from collections.abc import Callable, Sequence
+
+from jnlpspy.capture.recorder import Recorder
+from jnlpspy.model.tap import Address, Closed, Observation, Tap, Tick
+from jnlpspy.net.keylog import KeyLog
+from jnlpspy.net.listener import describe_defect
+from jnlpspy.redaction import Redactor
+
+APPLICATION = "jnlpspy"
+
+Write = Callable[[bytes], None]
+
+
+class Stenographer:
+    """Writes observations down for all readers at once; its own defects cost the record of one connection only."""
+
+    def __init__(
+        self, readers: Sequence[Write], say: Callable[[str], None], *, keep_secrets: bool, key_log: KeyLog | None = None
+    ) -> None:
+        """With a key log the bytes on the wire of both legs are written too; they hold the secrets anyway."""
+        self._readers = readers
+        self._say = say
+        self._key_log = key_log
+        self._given_up: set[int] = set()
+        kept = keep_secrets or key_log is not None
+        self._recorder = Recorder(self._write, application=APPLICATION, secrets_kept=kept, raw=key_log is not None)
+        self._redactor = None if kept else Redactor(self._recorder.observe)
+        self._take = self._redactor.observe if self._redactor else self._recorder.observe
+
+    def observe(self, observation: Observation) -> None:
+        """Write an observation down, before this returns or as soon as no secret in it can be incomplete."""
+        if isinstance(observation, Tick) or not self._readers:
+            return
+        number = observation.connection
+        if number not in self._given_up:
+            try:
+                self._take(observation)
+            except Exception as error:  # noqa: BLE001 - traffic must not end because writing it down failed
+                self._given_up.add(number)
+                self._say(f"a defect in jnlpspy ended the record of connection {number}: {describe_defect(error)}")
+        if isinstance(observation, Closed):
+            self._given_up.discard(number)
+
+    def leg(self, connection: int, tap: Tap, ends: tuple[Address, Address]) -> None:
+        """Take note of the addresses between which a leg runs, the agent's side first."""
+        self._recorder.leg(connection, tap, ends)
+
+    def drain_keys(self) -> None:
+        """Write down the TLS keys that came up since."""
+        if self._key_log and (text := self._key_log.drain()):
+            self._recorder.keys(text)
+
+    def finish(self) -> None:
+        """Write down what is still held back."""
+        if self._redactor:
+            self._redactor.finish()
+
+    def _write(self, blocks: bytes) -> None:
+        if blocks:
+            for read in self._readers:
+                read(blocks)
