@@ -24,6 +24,7 @@ CLOSING_PATIENCE = 10.0
 """Seconds the disk gets at the end for what still waits."""
 
 _BATCH = 1024 * 1024
+_BATCH_BUFFERS = 1024  # IOV_MAX
 
 
 class Record:
@@ -123,19 +124,18 @@ class Record:
         size = 0
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._closing or self.failure)
-            while self._waiting and size < _BATCH:
+            while self._waiting and size < _BATCH and len(batch) < _BATCH_BUFFERS:
                 batch.append(self._waiting.popleft())
                 size += len(batch[-1])
         return batch
 
     def _write_batch(self, batch: list[bytes]) -> None:
-        rest = memoryview(b"".join(batch))
+        size = sum(map(len, batch))
         written = 0
         try:
-            while rest:
-                taken = os.write(self._descriptor, rest)
-                rest = rest[taken:]
-                written += taken
+            written = os.writev(self._descriptor, batch)
+            while written < size:
+                written += os.write(self._descriptor, b"".join(batch)[written:])
         except OSError:
             whole = _whole_bytes(batch, written)
             with suppress(OSError):  # only files can be cut
