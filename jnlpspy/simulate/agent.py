@@ -113,9 +113,11 @@ class _Agent:
     def __init__(self, config: AgentConfig, tell: Tell, witness: Witness) -> None:
         if config.protocol is not None and config.protocol not in PROTOCOLS:
             raise UsageError(f"expected a protocol among {', '.join(PROTOCOLS)}, got {config.protocol!r}")
-        if (config.url is None) == (config.direct is None):
+        where = config.url or config.direct
+        if where is None or (config.url and config.direct):
             raise UsageError("expected the URL of a controller or the address of its agent port, got both or neither")
         self.config = config
+        self._where = where
         self._tell = tell
         self._witness = witness
         self._result = AgentResult(name=config.name)
@@ -138,11 +140,9 @@ class _Agent:
 
     async def _locate(self) -> tuple[Address, bytes | None, tuple[str, ...]]:
         config = self.config
-        if config.direct is not None:
-            return config.direct, config.identity, (config.protocol or JNLP4,)
-        if config.url is None:
-            raise UsageError("expected the URL of a controller")
-        search = Search(config.url, config.name, config.trust, config.tunnel)
+        if isinstance(self._where, Address):
+            return self._where, config.identity, (config.protocol or JNLP4,)
+        search = Search(self._where, config.name, config.trust, config.tunnel)
         found = await locate(search, self._tell, self._witness)
         offered = tuple(each for each in PROTOCOLS if each in found.protocols or not found.protocols)
         return found.address, config.identity or found.identity, (config.protocol,) if config.protocol else offered

@@ -57,6 +57,7 @@ class ControllerConfig:
     newest_tls: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED
     """An old Java ends at TLS 1.2."""
     part: Part = CONTROLLER_PART
+    handshake_patience: float = HANDSHAKE_PATIENCE
     advertised: Address | None = None
     """The agent port discovery tells of, if it is not the real one: a tunnel, or a mistake to show."""
     version: str = "2.541.3"
@@ -161,10 +162,10 @@ class SimulatedController:
     async def serve_agent(self, stream: trio.SocketStream) -> None:
         """Serve one connection to the agent port."""
         async with self._line(stream, self.listen) as line:
-            with trio.move_on_after(HANDSHAKE_PATIENCE) as patience:
+            with trio.move_on_after(self.config.handshake_patience) as patience:
                 session = await self._shake_hands(line, peer_of(stream))
             if patience.cancelled_caught:
-                self._tell(f"gave up on {peer_of(stream)}: no channel within {HANDSHAKE_PATIENCE:g} s")
+                self._tell(f"gave up on {peer_of(stream)}: no channel within {self.config.handshake_patience:g} s")
             elif session is not None:
                 await self._play(session, line)
 

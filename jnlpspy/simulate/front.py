@@ -14,7 +14,7 @@ import h11
 
 from jnlpspy.model.secret import Secret
 from jnlpspy.model.tap import Address, Side
-from jnlpspy.net.http_leg import HttpLeg, SideGone
+from jnlpspy.net.http_leg import HttpLeg, HttpTrouble
 from jnlpspy.net.leg import LegBroken
 from jnlpspy.simulate.line import Line
 
@@ -65,7 +65,7 @@ async def serve_http(line: Line, announced: Announced, address: Address) -> None
                 break
             http.http.start_next_cycle()
         await line.end()
-    except (h11.RemoteProtocolError, SideGone, LegBroken):
+    except (HttpTrouble, LegBroken):
         return  # what came was not HTTP, or nobody is there to read an answer
 
 

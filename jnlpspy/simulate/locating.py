@@ -15,7 +15,7 @@ from jnlpspy.errors import NetworkError
 from jnlpspy.model.tap import Address, CloseReason, Side
 from jnlpspy.net.announcement import Announcement, read_announcement
 from jnlpspy.net.dialling import dial
-from jnlpspy.net.http_leg import HttpLeg, SideGone
+from jnlpspy.net.http_leg import HttpLeg, HttpTrouble
 from jnlpspy.net.identity import fingerprint_of
 from jnlpspy.net.target import RootUrl, Tunnel
 from jnlpspy.simulate.line import Line, Witness
@@ -44,7 +44,7 @@ async def locate(search: Search, tell: Callable[[str], None], witness: Witness) 
     url = f"{root}tcpSlaveAgentListener/"
     try:
         response = await _ask(search, witness)
-    except (NetworkError, h11.RemoteProtocolError, SideGone) as error:
+    except (NetworkError, HttpTrouble) as error:
         raise NetworkError(f"Failed to connect to {url}: {error}") from error
     if response.status_code != _OK:
         raise NetworkError(f"{url} is invalid: {response.status_code} {response.reason.decode('latin-1')}")
