@@ -1,0 +1,64 @@
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+import trio
+from simulate.peers import identity
+
+from jnlpspy.errors import NetworkError
+from jnlpspy.net.target import RootUrl
+from jnlpspy.simulate.line import Witness
+from jnlpspy.simulate.locating import Search, locate
+
+
+@asynccontextmanager
+async def web_site(answer: bytes) -> AsyncIterator[Search]:
+    """Answer every connection so, once a request has come."""
+
+    async def serve(stream: trio.SocketStream) -> None:
+        await stream.receive_some()
+        await stream.send_all(answer)
+        await stream.send_eof()
+
+    async with trio.open_nursery() as nursery:
+        (listener,) = await trio.open_tcp_listeners(0, host="127.0.0.1")
+        nursery.start_soon(trio.serve_listeners, serve, [listener])
+        yield Search(RootUrl("http", "127.0.0.1", listener.socket.getsockname()[1], "/"), "a1", None, None)
+        nursery.cancel_scope.cancel()
+
+
+ANSWERS = {
+    "HTTP/1.1 200 OK\r\n\r\n": "{root} is not Jenkins",
+    "HTTP/1.1 200 OK\r\nX-Jenkins-JNLP-Port: 99999\r\n\r\n": "{root} is not Jenkins",
+    "HTTP/1.1 200 OK\r\nX-Jenkins-JNLP-Port: 50000\r\n\r\n": "{url} appears to be publishing an invalid",
+    "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 503 Service Unavailable\r\n\r\n": "{url} is invalid: 503 Service",
+    "220 ready for mail\r\n\r\n": "Failed to connect to {url}: ",
+    "": "Failed to connect to {url}: ",
+}
+
+
+@pytest.mark.parametrize(("answer", "complaint"), ANSWERS.items())
+async def test_what_is_no_controller_is_told_in_the_words_of_a_real_agent(answer: str, complaint: str) -> None:
+    told: str | None = None
+    async with web_site(answer.encode()) as search:
+        try:
+            await locate(search, lambda _: None, Witness())
+        except NetworkError as error:
+            told = str(error)
+        expected = complaint.format(root=search.root, url=f"{search.root}tcpSlaveAgentListener/")
+    assert told is not None
+    assert told.startswith(expected)
+
+
+async def test_a_controller_that_announces_another_host_is_looked_for_there() -> None:
+    answer = (
+        f"HTTP/1.1 200 OK\r\nX-Instance-Identity: {identity().instance_identity}\r\n"
+        "X-Jenkins-JNLP-Port: 1\r\nX-Jenkins-JNLP-Host: 127.0.0.2\r\n\r\n"
+    )
+    told = ""
+    async with web_site(answer.encode()) as search:
+        try:
+            await locate(search, lambda _: None, Witness())
+        except NetworkError as error:
+            told = str(error)
+        assert told == f"{search.root} provided port:1 is not reachable on host 127.0.0.2"

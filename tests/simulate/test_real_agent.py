@@ -1,0 +1,46 @@
+"""Real remoting against the simulated controller; needs a Java and an agent.jar, named by JNLPSPY_AGENT_JAR."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+import trio
+from simulate.peers import SECRET, Watcher, controller_of
+
+from jnlpspy.model.events import CallFinished, ConnectionClosed, Undecodable
+from jnlpspy.model.session import Outcome
+from jnlpspy.simulate.controller import simulated_controller
+from jnlpspy.simulate.script import RunCallable
+from jnlpspy.simulate.session import CLOSING_CONTROLLER_PART, LAUNCH, REMOTING_VERSION
+
+JAR = os.environ.get("JNLPSPY_AGENT_JAR", "")
+
+pytestmark = [
+    pytest.mark.skipif(not JAR, reason="JNLPSPY_AGENT_JAR names no agent.jar"),
+    pytest.mark.skipif(shutil.which("java") is None, reason="there is no java"),
+]
+
+PATIENCE = 18.0
+"""Seconds for a JVM to start and to play the session."""
+
+
+async def test_a_real_agent_runs_the_simulated_session(tmp_path: Path) -> None:
+    watcher = Watcher()
+    async with simulated_controller(controller_of(minimum_version="2.60"), observer=watcher) as controller:
+        told = ("-headless", "-noreconnect", "-url", controller.url, "-workDir", str(tmp_path), SECRET.value, "a1")
+        # the entry point of every version, deprecated in the newest
+        java = ["java", "-cp", JAR, "hudson.remoting.jnlp.Main", *told]
+        with trio.fail_after(PATIENCE):
+            ended = await trio.run_process(java, capture_stdout=True, capture_stderr=True, check=False)
+            await controller.wait_ended(1)
+    assert ended.returncode == 0, (ended.stderr or b"").decode(errors="replace")
+    (session,) = controller.sessions
+    assert [outcome.call for outcome in session.outcomes] == [
+        step.of.name for step in CLOSING_CONTROLLER_PART.steps if isinstance(step, RunCallable)
+    ]
+    assert session.outcomes[0].returned == REMOTING_VERSION
+    assert [outcome.call for outcome in session.outcomes if outcome.exception] == [LAUNCH.name]
+    assert watcher.facts(Undecodable) == []
+    assert {fact.outcome for fact in watcher.facts(CallFinished)} == {Outcome.RETURNED, Outcome.THREW}
+    assert [fact for fact in watcher.facts(ConnectionClosed) if fact.orderly]
