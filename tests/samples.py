@@ -6,7 +6,7 @@ from javaser.samples import VECTORS
 
 from jnlpspy.javaser.building import java_class
 from jnlpspy.model.commands import CloseCommand, Command, Response, UserRequest
-from jnlpspy.model.java import JavaArray, JavaObject
+from jnlpspy.model.java import JavaObject
 from jnlpspy.model.negotiation import Capability, TransmissionMode
 from jnlpspy.remoting.build import build_command
 from jnlpspy.remoting.nested import Loaders, exception_response, normal_response
@@ -100,14 +100,3 @@ def callable_stream() -> bytes:
 
 def throwable(exception: str, message: str) -> JavaObject:
     return java_throwable(java_class(exception, superclass=EXCEPTION), message)
-
-
-def array_of(value: object) -> bytes:
-    assert isinstance(value, JavaArray)
-    assert isinstance(value.values, bytes)
-    return value.values
-
-
-def object_of(value: object) -> JavaObject:
-    assert isinstance(value, JavaObject)
-    return value

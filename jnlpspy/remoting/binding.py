@@ -29,6 +29,8 @@ def bind_command(value: JavaContent) -> Command:
                     found[attribute[0]] = attribute[1](each)
     except TypeError:
         return UnknownCommand(object=value)
+    if "id" in attributes and "id" not in found:
+        return UnknownCommand(object=value)  # cut off before its id: 0 would be another's
     return command(**found)  # type: ignore[arg-type] # the converters give what the fields declare
 
 

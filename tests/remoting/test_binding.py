@@ -1,0 +1,101 @@
+import pytest
+from javaser.samples import VECTORS, Recorded, recorded_commands
+
+from jnlpspy.javaser.building import byte_array, java_class, java_object, object_array
+from jnlpspy.javaser.reader import read_stream, read_stream_prefix
+from jnlpspy.model.commands import (
+    COMMANDS,
+    CloseCommand,
+    Command,
+    OutputStreamAck,
+    Response,
+    RPCRequest,
+    UnknownCommand,
+    UserRequest,
+    java_fields,
+)
+from jnlpspy.model.java import BlockData, JavaClass, JavaObject, JavaString, JavaValue
+from jnlpspy.remoting.binding import bind_command
+from jnlpspy.remoting.build import command_object
+from jnlpspy.remoting.classes import COMMAND_CLASSES
+
+COMMAND = java_class("hudson.remoting.Command", {"createdAt": "Ljava/lang/Exception;"})
+
+
+def bound(stream: bytes) -> Command:
+    return bind_command(read_stream(stream).contents[0])
+
+
+@pytest.mark.parametrize("recorded", recorded_commands(), ids=str)
+def test_a_recorded_command_is_bound_to_its_class_with_all_its_fields(recorded: Recorded) -> None:
+    (value,) = read_stream(recorded.stream).contents
+    command = bind_command(value)
+    assert isinstance(value, JavaObject)
+    assert command.class_name == value.class_name
+    for part in value.data:
+        for declared in part.java_class.fields:
+            assert declared.name in java_fields(type(command)) or declared.name == "response"
+
+
+def test_values_become_those_of_the_fields() -> None:
+    assert bound(VECTORS["ack"]) == OutputStreamAck(oid=5, size=8192)
+    assert bound(VECTORS["close"]) == CloseCommand()
+    request = bound(VECTORS["rpc request"])
+    assert isinstance(request, RPCRequest)
+    assert (request.id, request.oid, request.method_name, request.types, request.arguments) == (1, 2, "getName", (), ())
+    ping = bound(VECTORS["user request"])
+    assert isinstance(ping, UserRequest)
+    assert (ping.id, ping.to_string, len(ping.request)) == (0, "ping", 62)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_bound_to_what_it_was_built_from(command: type[Command]) -> None:
+    assert bind_command(command_object(command())) == command()
+
+
+def test_an_unknown_class_stays_a_generic_object() -> None:
+    value = java_object(java_class("hudson.remoting.Tomorrow", {"x": "I"}, superclass=COMMAND), {"x": 1})
+    command = bind_command(value)
+    assert isinstance(command, UnknownCommand)
+    assert (command.object, command.class_name, command.created_at) == (value, "hudson.remoting.Tomorrow", None)
+
+
+@pytest.mark.parametrize("value", [None, JavaString("x"), BlockData(b"x"), JavaClass("a.B", 1, 2)], ids=str)
+def test_what_is_no_object_stays_as_it_is(value: JavaValue | BlockData) -> None:
+    assert bind_command(value) == UnknownCommand(object=value)
+
+
+@pytest.mark.parametrize(
+    ("command", "field", "signature", "value"),
+    [
+        (Response, "id", "Z", True),
+        (Response, "id", "F", 1.5),
+        (UserRequest, "request", "Ljava/lang/Object;", JavaString("x")),
+        (UserRequest, "request", "[I", object_array([1])),
+        (UserRequest, "toString", "[B", byte_array(b"x")),
+        (RPCRequest, "types", "Ljava/lang/Object;", JavaString("x")),
+        (CloseCommand, "createdAt", "Ljava/lang/Object;", JavaString("x")),
+    ],
+)
+def test_a_field_of_another_type_makes_a_generic_object(
+    command: type[Command], field: str, signature: str, value: JavaValue
+) -> None:
+    odd = java_object(java_class(command().class_name, {"id": "I"} | {field: signature}), {field: value})
+    assert bind_command(odd) == UnknownCommand(object=odd)
+
+
+def test_a_field_nobody_knows_is_passed_over() -> None:
+    later = java_object(java_class(OutputStreamAck().class_name, {"oid": "I", "colour": "I"}), {"oid": 3, "colour": 7})
+    assert bind_command(later) == OutputStreamAck(oid=3)
+
+
+def test_a_request_cut_off_before_its_id_is_not_taken_for_number_0() -> None:
+    whole = VECTORS["response"]
+    cut = whole[: whole.index(b"xpp\0") + 3]
+    stream, error = read_stream_prefix(cut)
+    assert error is not None
+    assert isinstance(bind_command(stream.contents[0]), UnknownCommand)
+
+
+def test_every_command_has_a_class_to_be_built_from() -> None:
+    assert set(COMMAND_CLASSES) == set(COMMANDS)
