@@ -4,13 +4,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from jnlpspy.model.commands import Cancel, Command, Request, Response, UserRequest
-from jnlpspy.model.describe import describe_arguments, describe_callable, describe_throwable
+from jnlpspy.model.describe import describe_arguments, describe_callable, describe_throwable, shorten
 from jnlpspy.model.events import CallFinished, CallStarted
 from jnlpspy.model.session import CallKind, Outcome, Payload, PayloadRole
 from jnlpspy.model.tap import Side
 
 OPEN_CALLS = 100_000
 """Calls kept while unanswered; beyond it the oldest is given up. A controller has some hundreds in flight."""
+
+
+CALLABLE = 1000
+"""Characters of a callable's name that are kept; the longest real ones have some 200."""
 
 
 @dataclass(slots=True)
@@ -60,7 +64,7 @@ class CallBook:
             stale = self._open.pop(next(iter(self._open)))
         if stale is not None:
             yield CallFinished(stale.call, stale.callable, when - stale.when, Outcome.UNANSWERED)
-        name = describe_callable(request, payload)
+        name = shorten(describe_callable(request, payload), CALLABLE)
         kind = CallKind.USER if isinstance(request, UserRequest) else CallKind.RPC
         opened = self._open[key] = _OpenCall(f"{sender.value[0]}{request.id}", name, when)
         yield CallStarted(opened.call, kind, name, describe_arguments(request, payload))
