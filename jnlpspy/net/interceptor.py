@@ -156,5 +156,5 @@ async def _open(leg: Leg, end: TlsEnd, early: bytes, side: Side, silence: str) -
     try:
         return await open_tls(leg, end, early)
     except TlsFailed as error:
-        meaning = f": {silence}" if error.ending else ""
+        meaning = f": {silence}" if error.ending and error.begun else ""
         raise NotIntercepted(f"TLS on the {side.value}'s leg failed: {error}{meaning}", side, error.ending) from error

@@ -32,10 +32,12 @@ _REASONS = {
 class TlsFailed(NetworkError):
     """TLS on a leg could not be opened or went wrong."""
 
-    def __init__(self, reason: str, ending: Ending | None = None) -> None:
+    def __init__(self, reason: str, ending: Ending | None = None, *, begun: bool = True) -> None:
         super().__init__(reason)
         self.ending = ending
         """How the peer ended instead of going on; None if it was its bytes that were wrong."""
+        self.begun = begun
+        """True if the peer had begun with TLS before."""
 
 
 class TlsEnd:
@@ -57,6 +59,8 @@ class TlsEngine:
         self._tls = end.context.wrap_bio(self._incoming, self._outgoing, server_side=end.accepting)
         self._scratch = end.scratch
         self._failure: TlsFailed | None = None
+        self.has_heard = False
+        """True once the peer sent anything."""
         self.close_notified = False
         """True once the peer said that it will send no more."""
 
@@ -78,6 +82,7 @@ class TlsEngine:
 
     def feed(self, data: bytes) -> None:
         """Take bytes from the wire."""
+        self.has_heard = self.has_heard or bool(data)
         self._incoming.write(data)
 
     def pull(self) -> bytes:
@@ -175,7 +180,7 @@ class TlsLeg(Leg):
         """Open TLS. Raises TlsFailed."""
         while not await self._shake_on():
             if ending := await self._feed():
-                raise TlsFailed("it dropped the connection in the TLS handshake", ending)
+                raise self._left(ending)
 
     async def _shake_on(self) -> bool:
         try:
@@ -188,8 +193,13 @@ class TlsLeg(Leg):
             await self._send_alert()
             raise
         except LegBroken as error:
-            raise TlsFailed("it reset the connection in the TLS handshake", Ending.RESET) from error
+            raise self._left(Ending.RESET) from error
         return done
+
+    def _left(self, ending: Ending) -> TlsFailed:
+        begun = self.engine.has_heard
+        where = "in the middle of the TLS handshake" if begun else "before it said a word of TLS"
+        return TlsFailed(f"it left {where} ({ending.value})", ending, begun=begun)
 
     async def _read(self) -> bytes:
         try:

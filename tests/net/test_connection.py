@@ -103,6 +103,18 @@ async def test_agent_that_distrusts_us_is_told_about_and_its_end_passed_on(endin
         assert (stage.closed.by, stage.closed.how) == (AGENT, how)
 
 
+async def test_agent_that_leaves_before_tls_is_not_said_to_distrust_us() -> None:
+    async with relayed(identity=OURS, announced=CONTROLLERS.public_key) as stage:
+        agent, controller = await stage.connect()
+        await shake_hands(agent, controller)
+        await agent.close()
+        leg = await open_tls(controller, TlsEnd(CONTROLLERS.agent_leg_context(), accepting=True))
+        assert await to_end(leg) == (b"", [Ending.FIN])
+        await leg.close()
+        await stage.over.wait()
+        assert stage.remarks == ["TLS on the agent's leg failed: it left before it said a word of TLS (FIN)"]
+
+
 async def test_controller_with_another_identity_is_refused() -> None:
     async with relayed(identity=OURS, announced=create_identity().public_key) as stage:
         agent, controller = await stage.connect()
@@ -129,7 +141,7 @@ async def test_controller_that_leaves_the_tls_handshake_is_told_about() -> None:
         assert await to_end(agent) == (b"", [Ending.RESET])
         await agent.close()
         await stage.over.wait()
-        assert "TLS on the controller's leg failed: it dropped the connection" in stage.remarks[0]
+        assert "TLS on the controller's leg failed: it left before it said a word of TLS (reset)" in stage.remarks[0]
         assert (stage.closed.by, stage.closed.how) == (CONTROLLER, CloseReason.RESET)
 
 

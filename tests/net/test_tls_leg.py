@@ -186,9 +186,10 @@ async def test_versions_before_1_2_are_refused_in_plain_words() -> None:
 async def test_peer_that_leaves_the_handshake_is_told_with_how(ending: Ending) -> None:
     near, far = map(Leg, await loopback_pair())
     await (near.reset() if ending is Ending.RESET else near.close())
-    with pytest.raises(TlsFailed, match="in the TLS handshake") as failure:
+    with pytest.raises(TlsFailed, match="before it said a word of TLS") as failure:
         await open_tls(far, DIALLING)
     assert failure.value.ending is ending
+    assert not failure.value.begun
     await far.close()
 
 
