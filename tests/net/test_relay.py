@@ -117,6 +117,32 @@ async def test_empty_connections_are_no_sessions() -> None:
         assert await running.wait() == RelayOutcome(connections=4, sessions=1)
 
 
+async def test_many_agents_at_once_do_not_mix(tmp_path: Path) -> None:
+    record = tmp_path / "s.pcapng"
+    agents = 40
+    async with relaying(record=record, keep_secrets=True, sessions=agents) as running:
+        legs = [await into_tls(*await running.connect(), CONTROLLERS) for _ in range(agents)]
+
+        async def talk(number: int, agent: Leg, controller: Leg) -> None:
+            for _ in range(20):
+                await agent.send(bytes([number]) * 5000)
+                assert await exactly(controller, 5000) == bytes([number]) * 5000
+            await agent.close()
+            await controller.close()
+
+        async with trio.open_nursery() as nursery:
+            for number, (agent, controller) in enumerate(legs):
+                nursery.start_soon(talk, number, agent, controller)
+        assert (await running.wait()).sessions == agents
+    sent: dict[int, bytes] = {}
+    for each in open_capture(record):
+        if isinstance(each, Segment) and each.sender is Side.AGENT:
+            sent[each.connection] = sent.get(each.connection, b"") + each.data
+    assert {bytes(data[len(OFFER + ACK) :]) for data in sent.values()} == {
+        bytes([number]) * 100_000 for number in range(agents)
+    }
+
+
 async def test_killed_analysis_leaves_agents_connected_and_the_record_complete(tmp_path: Path) -> None:
     record, pid = tmp_path / "s.pcapng", tmp_path / "pid"
     async with relaying(record=record, analysis=(sys.executable, "-c", HANG, str(pid)), sessions=1) as running:
