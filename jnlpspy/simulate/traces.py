@@ -1,5 +1,9 @@
-"""Stack traces of commands a simulated peer makes, shortened from those of remoting 3355 on Java 17."""
+"""Stack traces of commands a simulated peer makes, shortened from those of remoting 3355 on Java 17.
 
+Each is made once: `build_command` gives every command a copy of its own.
+"""
+
+from functools import cache
 from typing import Final
 
 from jnlpspy.model.java import JavaObject
@@ -55,21 +59,25 @@ RUNNING: Final = (
 """Below whatever a Callable throws."""
 
 
+@cache
 def user_request_source(side: Side) -> JavaObject:
     """Return where a side makes a UserRequest."""
     return command_source((*_USER_REQUEST, *_CALLERS[side]))
 
 
+@cache
 def method_call_source(side: Side) -> JavaObject:
     """Return where a side makes the RPCRequest inside a UserRequest."""
     return command_source((*_REQUEST, *_CALLERS[side]))
 
 
+@cache
 def response_source() -> JavaObject:
     """Return where a Response is made."""
     return command_source(_RESPONSE)
 
 
+@cache
 def close_source() -> JavaObject:
     """Return where a CloseCommand is made; its cause is null, not itself."""
     return command_source(_CLOSE, own_cause=False)
