@@ -1,6 +1,6 @@
 import struct
 
-from jnlpspy.javaser.building import java_class, java_object, object_array, proxy_class
+from jnlpspy.javaser.building import byte_array, java_class, java_object, object_array, proxy_class
 from jnlpspy.javaser.reader import read_stream
 from jnlpspy.javaser.tags import SC_SERIALIZABLE
 from jnlpspy.model.commands import Response
@@ -71,13 +71,14 @@ def test_arrays_enums_proxies_and_classes_name_their_loaders() -> None:
             JavaClassObject(java_class("java.lang.String")),
             java_object(proxy_class("java.lang.Runnable")),
             JavaArray(java_class("[I"), [1]),
+            byte_array(b"bytes"),
             JavaArray(java_class("[[Lorg.example.Kind;"), []),
         ]
     )
     read = only_object(build_nested(values, Loaders(4)))
     assert isinstance(read, JavaArray)
     kinds = [each.java_class for each in read.values if not isinstance(each, int | None | str | float)]  # type: ignore[union-attr] # all have classes
-    assert [loaders_of(each)[0] for each in kinds] == [(-2, 4), BOOTSTRAP, BOOTSTRAP, BOOTSTRAP, (0,)]
+    assert [loaders_of(each)[0] for each in kinds] == [(-2, 4), *[BOOTSTRAP] * 4, (0,)]
 
 
 def test_an_exception_response_has_both_forms() -> None:
@@ -108,3 +109,9 @@ def test_a_proxy_exception_says_what_it_stands_for_all_the_way_down() -> None:
         "java.lang.ClassNotFoundException: hudson.slaves.SlaveComputer$SlaveVersion"
     )
     assert inner.value_of("cause") is inner
+
+
+def test_a_bare_class_descriptor_names_its_loader() -> None:
+    read = only_object(build_nested(java_class("org.example.Kind"), Loaders(4)))
+    assert isinstance(read, JavaClass)
+    assert loaders_of(read) == [(-2, 4)]
