@@ -47,7 +47,11 @@ class Watch:
         self._seen[sender] += len(data)
         if machine.at_tls(sender):
             return self._keep(sender, data, 0)
-        machine.feed(sender, data)
+        try:
+            machine.feed(sender, data)
+        except Exception:  # noqa: BLE001 - a defect in a table may cost the interception, not the connection
+            self._settle(Course.PLAIN)
+            return data
         known = any(machine.over(side) for side in Side) or self._seen[sender] > WATCHED_BYTES
         if all(machine.at_tls(side) for side in Side):
             self.passes_tls = not self.intercept

@@ -1,4 +1,5 @@
 import random
+from dataclasses import replace
 
 import pytest
 from relayed import ACK, OFFER, frame
@@ -6,6 +7,7 @@ from relayed import ACK, OFFER, frame
 from jnlpspy.model.tap import Side
 from jnlpspy.net.interceptor import WATCHED_BYTES, Course, Watch
 from jnlpspy.protocols import SPECS
+from jnlpspy.wire.buffer import ByteQueue
 
 AGENT, CONTROLLER = Side.AGENT, Side.CONTROLLER
 HELLO = b"\x16\x03\x01\x00\x05hello"
@@ -102,6 +104,17 @@ def test_endless_bytes_where_tls_is_awaited_are_not_kept() -> None:
 def test_endless_bytes_before_any_offer_are_not_watched_for_ever() -> None:
     watch = watching()
     assert watch.admit(CONTROLLER, bytes(WATCHED_BYTES + 1)) == bytes(WATCHED_BYTES + 1)
+    assert watch.course is Course.PLAIN
+
+
+def test_defect_in_a_handshake_table_costs_the_interception_only() -> None:
+    def stumble(_queue: ByteQueue) -> None:
+        raise RuntimeError("a defect")
+
+    jnlp4 = SPECS["JNLP4-connect"]
+    readers = {**jnlp4.readers, (AGENT, jnlp4.start[AGENT]): stumble}
+    watch = Watch({**SPECS, jnlp4.name: replace(jnlp4, readers=readers)}, intercept=True)
+    assert watch.admit(AGENT, OFFER + ACK) == OFFER + ACK
     assert watch.course is Course.PLAIN
 
 
