@@ -1,8 +1,8 @@
 import pytest
 
 from jnlpspy.javaser.building import java_class
-from jnlpspy.model.commands import Request, RPCRequest, UserRequest
-from jnlpspy.model.describe import describe_callable, describe_throwable
+from jnlpspy.model.commands import Request, UserRequest
+from jnlpspy.model.describe import describe_throwable
 from jnlpspy.model.java import JavaArray, JavaObject, JavaValue
 from jnlpspy.model.session import Payload, PayloadRole
 from jnlpspy.model.tap import Side
@@ -10,7 +10,7 @@ from jnlpspy.remoting.build import build_command
 from jnlpspy.remoting.commands import read_command
 from jnlpspy.remoting.values import CLASS_LOADER
 from jnlpspy.simulate.answering import answer_of, missing_class, response_of
-from jnlpspy.simulate.requests import LOADER_OID, class_request, loader_of, request_of
+from jnlpspy.simulate.requests import class_request, request_of
 from jnlpspy.simulate.script import InvokeMethod, Part, Returns, RunCallable, Throws
 
 ODD = java_class("org.example.Odd", {"text": "Ljava/lang/String;", "count": "I"})
@@ -37,30 +37,6 @@ def answered(request: Request, part: Part = PART, *, from_agent: bool = True) ->
         value: JavaValue = carried.value  # type: ignore[assignment] # one object
         return (None, value) if carried.role is PayloadRole.THREW else (value, None)
     return response.return_value, response.exception
-
-
-def test_a_callable_arrives_with_its_fields() -> None:
-    request, payload = sent(request_of(RunCallable(ODD, {"text": "t", "count": 3}), 9, Side.CONTROLLER))
-    assert request.id == 9
-    assert payload is not None
-    assert isinstance(payload.value, JavaObject)
-    assert (payload.value.value_of("text"), payload.value.value_of("count")) == ("t", 3)
-    assert isinstance(request, UserRequest)
-    assert loader_of(request) == LOADER_OID
-    assert request.to_string.startswith("org.example.Odd@")
-    assert request.created_at is not None
-
-
-def test_a_request_without_a_loader_names_none() -> None:
-    assert loader_of(UserRequest()) is None
-
-
-def test_a_method_call_travels_bare_or_in_a_user_request() -> None:
-    for wrapped, kind in ((True, UserRequest), (False, RPCRequest)):
-        step = InvokeMethod("org.example.Face", "m", ("int",), (1,), 4, in_user_request=wrapped)
-        request, payload = sent(request_of(step, 1, Side.AGENT))
-        assert isinstance(request, kind)
-        assert describe_callable(request, payload) == "org.example.Face.m"
 
 
 def test_a_known_call_is_answered_from_the_part() -> None:
