@@ -58,6 +58,7 @@ from jnlpspy.wire import limits
 from jnlpspy.wire.chunks import Block, ChunkReader
 from jnlpspy.wire.handshake import Framing, HandshakeMachine, LaneEnd, Step
 from jnlpspy.wire.http import HttpExchange, HttpRequest, HttpStep
+from jnlpspy.wire.tls import CLOSE_NOTIFY, TlsAlert, TlsChosen, TlsOutside
 
 DECODED_TAPS = frozenset((Tap.DECRYPTED, Tap.WIRE))
 """The legs' raw bytes say nothing that the decrypted tap does not."""
@@ -80,6 +81,7 @@ class Connection:
         self._when = opened.when
         self._machine = HandshakeMachine(SPECS, through_tls=True)
         self._http: HttpExchange | None = None
+        self._tls: TlsOutside | None = None
         self._chunks: dict[Side, ChunkReader] = {}
         self._capabilities: dict[Side, Capability] = {}
         self._modes: dict[Side, TransmissionMode] = {}
@@ -173,13 +175,23 @@ class Connection:
         if state is LaneEnd.CHANNEL:
             yield from self._enter_channel(side)
         elif state is LaneEnd.OPAQUE:
-            self._opaque += len(self._machine.take_rest(side))
+            rest = self._machine.take_rest(side)
+            self._opaque += len(rest)
             self._opaque_reason = self._opaque_reason or self._reason()
+            if self._tls is not None:
+                yield from self._take_tls(side, self._tls.feed(side, rest))
         elif state in (LaneEnd.SILENT, LaneEnd.FAILED):
             self._machine.take_rest(side)
         elif self._machine.waits_in_vain(side):
             self._search_channel(side)
             yield from self._take_blocks(side, self._chunks[side].feed(self._machine.take_rest(side)))
+
+    def _take_tls(self, side: Side, told: Iterator[TlsChosen | TlsAlert]) -> Iterator[Event]:
+        for each in told:
+            if isinstance(each, TlsChosen):
+                yield self._event(TlsStarted(Side.CONTROLLER, each.version, each.cipher, None), side)
+            elif each.description != CLOSE_NOTIFY:
+                yield self._event(HandshakeRefused(side, f"TLS alert: {each.description}"), side)
 
     def _reason(self) -> str:
         return (self._machine.spec.opaque if self._machine.spec is not None else "") or "not remoting's protocol"
@@ -257,6 +269,8 @@ class Connection:
                 yield self._undecodable(side, span, step.message, step.data)
 
     def _take_foreign(self, side: Side, foreign: Foreign) -> Iterator[Event]:
+        if foreign.kind == "TLS" and self._tls is None:
+            self._tls = TlsOutside()
         if foreign.kind == "HTTP" and side is Side.AGENT:
             self._http = HttpExchange()
             for each in (side.peer, side):  # as in _leave_handshake

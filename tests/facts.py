@@ -1,5 +1,7 @@
 """One fact of every kind, for the tests of whatever reads events."""
 
+import io
+
 from jnlpspy.model.commands import CloseCommand, Response, RPCRequest, UnknownCommand, UserRequest
 from jnlpspy.model.events import (
     BytesMissing,
@@ -29,6 +31,14 @@ from jnlpspy.model.secret import Secret
 from jnlpspy.model.session import CallKind, Outcome, Payload, PayloadRole
 from jnlpspy.model.span import Span
 from jnlpspy.model.tap import Address, CloseReason, Side
+
+
+class Screen(io.StringIO):
+    """A file that takes itself for a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
 
 SECRET = "00f2be5ce25720984334d870c1c7d553f2ef1279eb33dac307113b9bb73cdbb9"
 AGENT, CONTROLLER = Side.AGENT, Side.CONTROLLER

@@ -101,8 +101,8 @@ class LogSink:
 
 
 def print_line(console: Console, line: Text) -> None:
-    """Print a line as one line: cut on a terminal, whole elsewhere."""
-    if console.is_terminal:
+    """Print a line as one line: cut on a terminal, whole elsewhere, also where colour was forced."""
+    if console.file.isatty():
         console.print(line, no_wrap=True, overflow="ellipsis")
     else:
         console.print(line, soft_wrap=True)

@@ -19,6 +19,7 @@ from jnlpspy.model.events import (
     HeadersSent,
     OpaqueBytes,
     ProtocolOffered,
+    TlsStarted,
     Undecodable,
 )
 from jnlpspy.model.session import Outcome
@@ -117,6 +118,8 @@ def _count(session: SessionSummary, event: Event) -> None:
         case HandshakeRefused():
             session.state = f"refused: {event.fact.reason or 'closed without giving a reason'}"
             session.bad = True
+        case TlsStarted(identity=None):
+            session.state = "TLS, not opened here"
         case ChannelEstablished():
             session.state = f"channel established after {describe_duration(event.when - session.opened)}"
         case CommandSent():

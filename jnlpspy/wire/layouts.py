@@ -12,8 +12,12 @@ from construct import (
     ConstructError,
     Flag,
     GreedyBytes,
+    GreedyRange,
+    Int8ub,
     Int16ub,
+    Int24ub,
     Int64ub,
+    Optional,
     Prefixed,
     Struct,
     Terminated,
@@ -122,3 +126,40 @@ def build_chunk_header(length: int, *, more: bool) -> bytes:
 ACK_BYTES = bytes(ACK.build(None))
 ACCEPTED_BYTES = bytes(VERDICT_ACCEPTED.build(None))
 BYE_BYTES = bytes(BYE.build(None))
+
+TLS_RECORD = Struct("kind" / Int8ub, "version" / Int16ub, "body" / Prefixed(Int16ub, GreedyBytes))
+"""A TLS record (RFC 8446, section 5.1)."""
+
+SERVER_HELLO = Struct(
+    "kind" / Const(2, Int8ub),
+    "body"
+    / Prefixed(
+        Int24ub,
+        Struct(
+            "version" / Int16ub,
+            "random" / Bytes(32),
+            "session" / Prefixed(Int8ub, GreedyBytes),
+            "cipher" / Int16ub,
+            "compression" / Int8ub,
+            "extensions"
+            / Optional(
+                Prefixed(Int16ub, GreedyRange(Struct("kind" / Int16ub, "body" / Prefixed(Int16ub, GreedyBytes))))
+            ),
+        ),
+    ),
+)
+"""A ServerHello at the head of a handshake record (RFC 8446, section 4.1.3; RFC 5246, section 7.4.1.3)."""
+
+SUPPORTED_VERSIONS = 43
+"""The extension that says TLS 1.3 (RFC 8446, section 4.2.1)."""
+
+
+def parse_server_hello(handshake: bytes) -> tuple[int, int] | None:
+    """Return the version and cipher suite a ServerHello chooses, as numbers; None if these bytes are none."""
+    try:
+        hello = SERVER_HELLO.parse(handshake).body
+    except ConstructError:
+        return None
+    versions = [each.body for each in hello.extensions or () if each.kind == SUPPORTED_VERSIONS]
+    version = int.from_bytes(versions[0], "big") if versions else hello.version
+    return version, hello.cipher

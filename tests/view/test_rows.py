@@ -4,7 +4,7 @@ import io
 import time
 
 import pytest
-from facts import EVENTS, SECRET
+from facts import EVENTS, SECRET, Screen
 from rich.console import Console
 
 from jnlpspy.view.rows import KINDS, LogSink, format_row
@@ -52,8 +52,8 @@ def _utc(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def printed(*, width: int, terminal: bool) -> str:
-    out = io.StringIO()
-    console = Console(file=out, theme=THEME, width=width, force_terminal=terminal, color_system=None, highlight=False)
+    out = Screen() if terminal else io.StringIO()
+    console = Console(file=out, theme=THEME, width=width, force_terminal=True, color_system=None, highlight=False)
     sink = LogSink(console)
     for event in EVENTS:
         sink.observe(event)

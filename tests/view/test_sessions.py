@@ -1,8 +1,6 @@
 """What a session came to, in a few lines."""
 
-import io
-
-from facts import AGENT, CONTROLLER, SECRET, WHEN
+from facts import AGENT, CONTROLLER, SECRET, WHEN, Screen
 from rich.console import Console
 
 from jnlpspy.model.commands import CloseCommand, Response, UserRequest
@@ -36,7 +34,7 @@ HEADERS = HeadersSent({"Node-Name": "a1", "Secret-Key": Secret(SECRET)}, "a1", S
 
 
 def summary_of(said: list[Said], connections: int = 1) -> str:
-    out = io.StringIO()
+    out = Screen()
     sink = SummarySink(Console(file=out, theme=THEME, width=80, force_terminal=True, color_system=None))
     for connection in range(1, connections + 1):
         for seq, (fact, side) in enumerate(said):
