@@ -1,6 +1,5 @@
 """Option types that commands share."""
 
-import os
 import sys
 from enum import Enum
 from pathlib import Path
@@ -57,15 +56,3 @@ def split_pair(given: str, form: str) -> tuple[str, str]:
     if not (name and equals):
         raise UsageError(f"expected {form}, got a value without `=` or without a name")
     return name, read_secret(value)
-
-
-def wants_color(color: Color) -> bool | None:
-    """Return whether to colour: True, False, or None for what the terminal says (NO_COLOR, FORCE_COLOR count then)."""
-    if color is Color.AUTO:
-        return None
-    return color is Color.ALWAYS
-
-
-def is_set(variable: str) -> bool:
-    """Return whether an environment variable is set and not empty, as NO_COLOR's standard wants it."""
-    return bool(os.environ.get(variable))

@@ -1,5 +1,6 @@
 """`jnlpspy show`: decode a capture to the terminal, or to JSON Lines."""
 
+import signal
 import sys
 from typing import Annotated
 
@@ -16,6 +17,7 @@ def show(
     summary: Annotated[bool, typer.Option(help="What each session came to, at the end.")] = True,
     json: JsonOption = False,
     color: ColorOption = Color.AUTO,
+    ignore_interrupts: Annotated[bool, typer.Option("--ignore-interrupts", hidden=True)] = False,
 ) -> None:
     """Decode a capture: one line an event, and a summary for each session.
 
@@ -24,6 +26,8 @@ def show(
     from jnlpspy.capture.open import open_capture
     from jnlpspy.cli.wiring import Selection, open_pipeline, open_sinks
 
+    if ignore_interrupts:  # the relay of `jnlpspy proxy` takes Ctrl-C; its analysis ends when its input does
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
     selections = [Selection(sink, connection, limit) for sink in open_sinks(json=json, color=color, summary=summary)]
     pipeline = open_pipeline(selections)
     source = sys.stdin.buffer if capture == "-" else capture

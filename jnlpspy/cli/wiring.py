@@ -1,7 +1,6 @@
 """The composition root: builds sinks, the pipeline and the analysis command from options."""
 
 import os
-import signal
 import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -87,12 +86,7 @@ def write_line(line: str) -> None:
 def analysis_command(*, json: bool, color: Color, summary: bool = False) -> tuple[str, ...]:
     """Return the command of the analysis process: `show` of the capture stream on its standard input."""
     return (
-        *(sys.executable, "-P", "-m", "jnlpspy", "show", "-", "--color", color.value),
+        *(sys.executable, "-P", "-m", "jnlpspy", "show", "-", "--ignore-interrupts", "--color", color.value),
         *(("--json",) if json else ()),
         *(() if summary else ("--no-summary",)),
     )
-
-
-def ignore_interrupts() -> None:
-    """Leave Ctrl-C to the relay: the analysis ends when its input does."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
