@@ -32,8 +32,8 @@ def demo(
     import trio
 
     if not json:
-        say("a simulated agent ─▶ jnlpspy ◀─ a simulated controller, over loopback, TLS on both legs")
-        say("each line: time, connection, who speaks, what it is, and its summary")
+        say("a simulated agent and controller, jnlpspy between them, TLS on both legs")
+        say("a line: time, connection, who speaks (agent ─▶ or ◀─ controller), what, summary")
     trio.run(partial(_run, agents, record, json=json, color=color))
 
 
@@ -89,4 +89,4 @@ async def _run(agents: int, record: Path | None, *, json: bool, color: Color) ->
         if not result.connected:
             raise NetworkError(f"{result.name} did not get a channel: {result.refusal or result.failure}")
     if not json:
-        say("next: jnlpspy proxy http://YOUR-JENKINS/ and let an agent connect to it; jnlpspy --help tells the rest")
+        say("next: jnlpspy proxy http://YOUR-JENKINS/ (see jnlpspy --help)")

@@ -4,6 +4,7 @@ from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.text import Text
 
 from jnlpspy.model.describe import short_class
@@ -79,30 +80,38 @@ class SummarySink:
         if self._dropped:
             print_line(self._console, Text(f"{self._dropped} earlier sessions are not summed up", "summary.quiet"))
         for session in self._sessions.values():
-            for line in format_summary(session):
-                print_line(self._console, line)
+            self._console.print()
+            for indent, line in format_summary(session):
+                self._print(indent, line)
+
+    def _print(self, indent: int, line: Text) -> None:
+        """Print a line; on a terminal one too long is wrapped: a summary is read to its end."""
+        if self._console.file.isatty():
+            self._console.print(Padding(line, (0, 0, 0, indent), expand=False))
+        else:
+            print_line(self._console, Text(" " * indent) + line)
 
 
-def format_summary(session: SessionSummary) -> list[Text]:
-    """Return a session's lines."""
+def format_summary(session: SessionSummary) -> list[tuple[int, Text]]:
+    """Return a session's lines, each with its indent."""
     who = session.agent_name or "nameless agent"
     heading = Text.assemble(
         (f"Session #{session.connection}  ", "heading"),
         (f"{who}, {' then '.join(session.protocols)}: ", "heading"),
         (session.state, "kind.bad" if session.bad else "kind.good"),
     )
-    lines = [Text(""), heading, Text(f"  {session.closed}")]
-    lines += [Text(line) for line in _describe_commands(session)]
+    lines = [(0, heading), (2, Text(session.closed))]
+    lines += [(2, Text(line)) for line in _describe_commands(session)]
     if session.outcomes:
         told = ", ".join(
             f"{number} {outcome.value}" for outcome, number in sorted(session.outcomes.items(), key=_order)
         )
-        lines.append(Text(f"  calls: {told}"))
-    lines += [Text(f"    {each}", "summary.bad") for each in session.failures]
+        lines.append((2, Text(f"calls: {told}")))
+    lines += [(4, Text(each, "summary.bad")) for each in session.failures]
     if session.undecodable:
-        lines.append(Text(f"  {count(session.undecodable, 'piece')} could not be decoded", "summary.bad"))
+        lines.append((2, Text(f"{count(session.undecodable, 'piece')} could not be decoded", "summary.bad")))
     if session.opaque:
-        lines.append(Text(f"  {session.opaque}", "summary.quiet"))
+        lines.append((2, Text(session.opaque, "summary.quiet")))
     return lines
 
 
@@ -150,7 +159,7 @@ def _describe_commands(session: SessionSummary) -> list[str]:
             rest = len(kinds) - len(told)
             more = f", {count(rest, 'more kind')}" if rest else ""
             total = f"{count(kinds.total(), 'command')}, {count_bytes(session.sizes[side])}"
-            lines.append(f"  {side.value} sent {total}: {', '.join(told)}{more}")
+            lines.append(f"{side.value} sent {total}: {', '.join(told)}{more}")
     return lines
 
 
