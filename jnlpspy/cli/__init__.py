@@ -59,7 +59,7 @@ def main() -> None:
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
     try:
-        app()
+        app(prog_name="jnlpspy")
     finally:
         _flush_or_forget()
 

@@ -47,11 +47,9 @@ def open_console(color: Color) -> "Console":
 
     from jnlpspy.view.theme import THEME
 
-    forced = {Color.AUTO: None, Color.ALWAYS: True, Color.NEVER: None}[color]
-    plain = color is Color.NEVER or (color is Color.AUTO and bool(os.environ.get("NO_COLOR")))
-    return Console(
-        theme=THEME, force_terminal=forced, no_color=plain, highlight=False, markup=False, emoji=False, soft_wrap=False
-    )
+    forced = {Color.AUTO: None, Color.ALWAYS: True, Color.NEVER: False}[color]
+    plain = color is Color.AUTO and bool(os.environ.get("NO_COLOR"))
+    return Console(theme=THEME, force_terminal=forced, no_color=plain, highlight=False, markup=False, emoji=False)
 
 
 def open_sinks(*, json: bool, color: Color, summary: bool, silent: bool = False) -> list[Sink]:

@@ -6,7 +6,7 @@ import pytest
 from commands import records, run
 
 CAPTURES = Path(__file__).parents[2] / "captures"
-BASIC = str(CAPTURES / "jnlp4-basic.pcapng")
+BASIC = str(CAPTURES / "3.33-JNLP4-connect-basic.pcapng")
 
 
 def test_a_capture_becomes_lines_and_a_summary(tmp_path: Path) -> None:
