@@ -86,10 +86,10 @@ class Conversation:
         taken, self._unexpected = self._unexpected, []
         return taken
 
-    def end(self) -> None:
-        """Fail on facts not expected, and on any that other fragments of the same bytes tell otherwise."""
+    def end(self, *left: Fact) -> None:
+        """Expect what is left to say, no more; fail if other fragments of the same bytes tell anything else."""
         self._take_in(self._decoder.finish())
-        self.expect()
+        self.expect(*left)
         check_fragments(self.observations, told(self.events))
 
     def _observe(self, observation: Observation) -> None:
@@ -133,13 +133,14 @@ def check_fragments(observations: Sequence[Observation], expected: list[Told], *
     ):
         pieces: list[Observation] = []
         for observation in observations:
-            pieces += _cut(observation, sizes) if isinstance(observation, Segment) else [observation]
+            pieces += cut(observation, sizes) if isinstance(observation, Segment) else [observation]
         came = told(decode(pieces))
         assert came == expected, f"{name}: " + _difference(expected, came)
 
 
-def _cut(segment: Segment, sizes: Sizes) -> list[Observation]:
-    pieces: list[Observation] = []
+def cut(segment: Segment, sizes: Sizes) -> list[Segment]:
+    """Return a segment in pieces of these sizes."""
+    pieces: list[Segment] = []
     position = 0
     while position < len(segment.data):
         size = sizes()
