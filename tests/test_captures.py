@@ -1,0 +1,207 @@
+"""Every specimen agrees with what its two sides say happened, and with the events accepted before."""
+
+import pytest
+from conversation import check_fragments, decode, told
+from specimens import (
+    Sent,
+    commands_of,
+    entries,
+    expected_of,
+    golden_path,
+    observations_of,
+    specimen_names,
+    told_lines,
+)
+
+from jnlpspy.model.events import (
+    CallFinished,
+    CallStarted,
+    ChannelEstablished,
+    CommandSent,
+    Event,
+    HandshakeRefused,
+    HeadersSent,
+    OpaqueBytes,
+    ProtocolOffered,
+    Undecodable,
+)
+from jnlpspy.model.session import CallKind, Outcome
+from jnlpspy.model.tap import Segment, Side
+
+NAMES = specimen_names()
+OPAQUE = {
+    "3.33-JNLP3-connect-workload": "JNLP3-connect is encrypted with the agent's secret; jnlpspy cannot open it yet",
+    "3.33-JNLP3-connect-wrong-secret": "JNLP3-connect is encrypted with the agent's secret; jnlpspy cannot open it yet",
+    "head-WebSocket-workload": "WebSocket is not decoded yet",
+    "raw-tls-clienthello": "TLS where a protocol offer was expected",
+}
+"""What cannot be opened yet, and why; one event says so."""
+
+UNDECODABLE = {"3.33-JNLP4-connect-ack-garbled": ["5a 59 1b 19 11"]}
+"""Damage that can be seen in the bytes; the other damaged recordings only end early."""
+
+REFUSED = {
+    "2.53.5-JNLP2-connect-wrong-secret": ["Unauthorized access", "Disabled protocol:Protocol:JNLP-connect"],
+    "3.33-JNLP-connect-already-connected": [""],
+    "3.33-JNLP-connect-unknown-node": [""],
+    "3.33-JNLP2-connect-already-connected": [""],
+    "3.33-JNLP2-connect-fallback": [
+        "Disabled protocol:Protocol:JNLP4-connect",
+        "Disabled protocol:Protocol:JNLP4-plaintext",
+        "Disabled protocol:Protocol:JNLP3-connect",
+    ],
+    "3.33-JNLP2-connect-unknown-protocol": ["Unknown protocol:"],
+    "3.33-JNLP2-connect-wrong-secret": [""],
+    "3.33-JNLP4-connect-already-connected": ["agent-1 is already connected to this master. Rejecting this connection."],
+    "3.33-JNLP4-connect-port-is-http": ["HTTP/1.1 400 Bad Request"],
+    "3.33-JNLP4-connect-protocol-disabled": ["Disabled protocol:Protocol:JNLP4-connect"],
+    "3.33-JNLP4-plaintext-already-connected": [
+        "agent-1 is already connected to this master. Rejecting this connection."
+    ],
+    "head-JNLP4-connect-direct": ["Unknown protocol:"],
+    "raw-not-a-protocol": ["Unrecognized protocol: Hello world"],
+    "raw-unknown-protocol": ["Unknown protocol:"],
+}
+"""Refusals beyond the one that expected.json quotes."""
+
+PING = "hudson.remoting.PingThread$Ping"
+CLOSE = "hudson.remoting.Channel$CloseCommand"
+LOCAL_EXCEPTION = "hudson.remoting.RequestAbortedException"
+"""Thrown by the library itself when a channel breaks: it never goes over the wire."""
+
+SENT_AS = {"hudson.remoting.PreloadJarTask": "hudson.remoting.PreloadJarTask2"}
+"""Callables that remoting replaces on their way by one the agent has, if the agent is new enough."""
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def name(request: pytest.FixtureRequest) -> str:
+    found: str = request.param
+    return found
+
+
+@pytest.fixture(scope="module")
+def events(name: str) -> list[Event]:
+    return decode(observations_of(name))
+
+
+def facts(events: list[Event], kind: type) -> list[Event]:
+    return [event for event in events if isinstance(event.fact, kind)]
+
+
+def test_there_are_enough_of_them() -> None:
+    assert len(NAMES) >= 16
+
+
+def test_nothing_undamaged_is_undecodable(name: str, events: list[Event]) -> None:
+    got = [event.fact.got for event in events if isinstance(event.fact, Undecodable)]
+    assert got == UNDECODABLE.get(name, [])
+    assert not got or expected_of(name)["damaged"]
+
+
+def test_what_is_not_opened_yet_is_said_in_one_event(name: str, events: list[Event]) -> None:
+    assert [event.fact.reason for event in events if isinstance(event.fact, OpaqueBytes)] == (
+        [OPAQUE[name]] if name in OPAQUE else []
+    )
+
+
+def test_protocol_and_agent_are_those_of_the_recording(name: str, events: list[Event]) -> None:
+    expected = expected_of(name)
+    established = [event.fact for event in events if isinstance(event.fact, ChannelEstablished)]
+    if expected["connected"] and name not in OPAQUE:
+        assert {fact.protocol for fact in established} == {expected["protocol"]}
+        assert {fact.agent_name for fact in established} == {expected["agent_name"]}
+        assert expected["protocol"] in [each.fact.protocol for each in events if isinstance(each.fact, ProtocolOffered)]
+    else:
+        assert not established
+    for event in facts(events, HeadersSent):
+        if event.side is Side.AGENT and isinstance(event.fact, HeadersSent):
+            assert event.fact.agent_name == expected["agent_name"]
+            assert event.fact.secret is None or event.fact.secret.value == expected["secret_sent"]
+
+
+def test_refusals_are_those_of_the_recording(name: str, events: list[Event]) -> None:
+    expected = expected_of(name)["refusal"]
+    reasons = [event.fact.reason for event in events if isinstance(event.fact, HandshakeRefused)]
+    assert reasons == ([expected] if expected is not None else REFUSED.get(name, []))
+
+
+def test_callables_are_those_of_the_recording(name: str, events: list[Event]) -> None:
+    if name in OPAQUE:
+        return
+    expected = {
+        SENT_AS.get(each, each) if name.startswith("head-") else each for each in expected_of(name)["callables"]
+    }
+    unanswered = {event.fact.call for event in events if _outcome(event) is Outcome.UNANSWERED}  # type: ignore[union-attr]
+    started = [each.fact for each in events if each.side is Side.CONTROLLER and isinstance(each.fact, CallStarted)]
+    called = {fact.callable for fact in started if fact.kind is CallKind.USER}
+    in_flight = {fact.callable for fact in started if fact.call in unanswered}
+    assert expected <= called
+    assert called - expected <= {PING} | in_flight
+
+
+def test_failed_calls_are_those_of_the_recording(name: str, events: list[Event]) -> None:
+    if name in OPAQUE:
+        return
+    expected = [
+        f"{each['exception']}: {each['message']}"
+        for each in expected_of(name)["failed"]
+        if each["exception"] != LOCAL_EXCEPTION
+    ]
+    threw = [
+        event.fact.exception
+        for event in events
+        if isinstance(event.fact, CallFinished)
+        and event.fact.call.startswith("c")
+        and event.fact.outcome is Outcome.THREW
+    ]
+    assert threw == expected
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_commands_are_those_the_library_read_and_wrote(name: str, events: list[Event], side: Side) -> None:
+    """Class, size and order of each; CloseCommands apart, of which the last is often seen by one side only."""
+    oracle = commands_of(name)
+    if oracle is None or name in OPAQUE:
+        return
+    expected = [each for each in oracle if each.side is side]
+    came = [
+        Sent(side, event.fact.command.class_name, event.fact.size)
+        for event in events
+        if event.side is side and isinstance(event.fact, CommandSent)
+    ]
+    expected_open, came_open = ([each for each in sent if each.class_name != CLOSE] for sent in (expected, came))
+    if expected_of(name)["damaged"]:
+        common = min(len(expected_open), len(came_open))
+        assert came_open[:common] == expected_open[:common]
+        assert common >= len(came_open) - 1
+    else:
+        assert came_open == expected_open
+        assert abs(len(came) - len(expected)) <= 1
+
+
+def _outcome(event: Event) -> Outcome | None:
+    return event.fact.outcome if isinstance(event.fact, CallFinished) else None
+
+
+def test_events_are_those_accepted_before(name: str) -> None:
+    golden = golden_path(name).read_text("utf-8").splitlines(keepends=True)
+    assert told_lines(name) == golden, f"if this is right: make accept NAME={name}"
+
+
+def test_no_event_shows_a_secret(name: str) -> None:
+    secrets = set(expected_of(name)["secrets"].values())
+    assert secrets
+    assert not [line for line in told_lines(name) for secret in secrets if secret in line]
+
+
+def test_small_specimens_tell_the_same_in_any_pieces(name: str) -> None:
+    observations = observations_of(name)
+    if sum(len(each.data) for each in observations if isinstance(each, Segment)) < 30_000:
+        check_fragments(observations, told(decode(observations)))
+
+
+def test_every_specimen_is_described() -> None:
+    assert sorted(entries()) == NAMES
+    for entry in entries().values():
+        assert set(entry) == {"title", "scenario", "agent", "controller", "java", "made", "licence", "secrets"}
+        assert all(entry.values())
