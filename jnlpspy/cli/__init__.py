@@ -19,11 +19,13 @@ app = typer.Typer(
     name="jnlpspy",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help fits 80 columns, and comes in half the time
     context_settings=_CONTEXT,
     epilog="Try it without Jenkins: jnlpspy demo",
 )
 simulate = typer.Typer(
     no_args_is_help=True,
+    rich_markup_mode=None,
     help="Be an agent or a controller, in pure Python.",
     epilog="Example: jnlpspy simulate agent -h",
 )
@@ -38,18 +40,19 @@ def _print_version(asked: bool) -> None:  # noqa: FBT001 - typer calls it so
 @app.callback()
 def _about(
     _version: Annotated[
-        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, show_envvar=False, help="Print the version."),
     ] = False,
 ) -> None:
     """Proxy and protocol debugger for Jenkins inbound (JNLP) agents."""
 
 
-app.command()(reported(demo))
-app.command()(reported(proxy))
-app.command()(reported(show))
+app.command(short_help="The whole tool without Jenkins, over loopback.")(reported(demo))
+app.command(short_help="Stand between agents and a controller.")(reported(proxy))
+app.command(short_help="Decode a capture.")(reported(show))
 app.add_typer(simulate, name="simulate")
-simulate.command("controller")(reported(simulate_controller))
-simulate.command("agent")(reported(simulate_agent))
+simulate.command("controller", short_help="Be a Jenkins controller.")(reported(simulate_controller))
+simulate.command("agent", short_help="Be an agent.")(reported(simulate_agent))
 
 
 def main() -> None:
