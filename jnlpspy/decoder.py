@@ -8,6 +8,7 @@ from itertools import count
 from jnlpspy.connection import Connection
 from jnlpspy.model.events import Event
 from jnlpspy.model.tap import Closed, Observation, Opened, Tick
+from jnlpspy.wire import limits
 
 
 class Decoder:
@@ -23,14 +24,22 @@ class Decoder:
         self._when = observation.when
         if isinstance(observation, Tick):
             return []
-        if isinstance(observation, Opened):
-            self._connections[observation.connection] = Connection(observation, self._numbers)
+        given_up = self._open(observation) if isinstance(observation, Opened) else []
         connection = self._connections.get(observation.connection)
         if connection is None:
             return []
         if isinstance(observation, Closed):
             del self._connections[observation.connection]
-        return list(connection.observe(observation))
+        return [*given_up, *connection.observe(observation)]
+
+    def _open(self, opened: Opened) -> list[Event]:
+        """Start a connection's stack; beyond the cap the oldest one is given up, as a capture that forgets it would."""
+        events: list[Event] = []
+        if len(self._connections) >= limits.CONNECTIONS:
+            oldest = self._connections.pop(next(iter(self._connections)))
+            events = list(oldest.finish(opened.when))
+        self._connections[opened.connection] = Connection(opened, self._numbers)
+        return events
 
     def finish(self) -> list[Event]:
         """Return what is left to say when no observation will follow: calls unanswered, bytes that stayed closed."""

@@ -16,6 +16,7 @@ from jnlpspy.model.secret import Secret, pseudonym_of
 from jnlpspy.model.span import Span
 from jnlpspy.model.tap import Closed, CloseReason, Ended, Gap, Observation, Opened, Segment, Side, Tick
 from jnlpspy.protocols import SPECS
+from jnlpspy.wire import limits
 from jnlpspy.wire.handshake import HandshakeMachine, LaneEnd, Step
 from jnlpspy.wire.http import HttpExchange, HttpRequest, HttpStep
 
@@ -50,6 +51,8 @@ class Redactor:
             self._forward(observation)
             return
         if isinstance(observation, Opened) and not observation.pseudonyms:
+            if len(self._connections) >= limits.CONNECTIONS:
+                self._connections.pop(next(iter(self._connections))).finish()
             self._connections[observation.connection] = _Searched(self._forward)
             observation = replace(observation, pseudonyms=True)
         searched = self._connections.get(observation.connection)
@@ -170,6 +173,8 @@ class _Searched:
         spec = self._machine.spec
         if spec is None:
             return False
+        if self._machine.at_tls(side):
+            return True  # the tap saw what is inside before the other side's acknowledgement
         messages = spec.transitions.get((side, self._machine.states[side]), {})
         return Headers in messages or (self._name is not None and Refused in messages)
 

@@ -228,3 +228,15 @@ def test_observations_of_the_same_connection_keep_their_order() -> None:
 
 def test_an_observation_of_an_unknown_connection_is_passed_on() -> None:
     assert len(redacted([Segment(9, 1.0, Side.AGENT, b"x")])) == 1
+
+
+def test_connections_that_are_never_closed_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jnlpspy.wire.limits.CONNECTIONS", 2)
+    passed: list[Observation] = []
+    redactor = Redactor(passed.append)
+    cut_off = jnlp4()[0][1] + jnlp4()[3][1][:80]
+    for connection in range(1, 6):
+        redactor.observe(Opened(connection, 0.0, Address("127.0.0.1", 1), Address("127.0.0.1", 2)))
+        redactor.observe(Segment(connection, 1.0, Side.AGENT, cut_off))
+    assert sum(isinstance(each, Segment) for each in passed) == 3
+    assert SECRET[:12].encode() not in stream(passed, Side.AGENT)

@@ -30,6 +30,9 @@ from jnlpspy.view.rows import print_line
 KEPT_SESSIONS = 1000
 """Sessions summed up; of more than these the newest are kept."""
 
+COUNTED_CLASSES = 100
+"""Classes of commands told apart; remoting has 23, but what sends them may be anything."""
+
 SHOWN_FAILURES = 5
 SHOWN_COMMANDS = 4
 
@@ -134,7 +137,8 @@ def _count(session: SessionSummary, event: Event) -> None:
         case CommandSent():
             if event.side is not None:
                 name = short_class(event.fact.command.class_name).removeprefix("RemoteInvocationHandler$")
-                session.commands[event.side, name] += 1
+                known = (event.side, name) in session.commands or len(session.commands) < COUNTED_CLASSES
+                session.commands[event.side, name if known else "others"] += 1
                 session.sizes[event.side] += event.fact.size
         case CallFinished():
             session.outcomes[event.fact.outcome] += 1

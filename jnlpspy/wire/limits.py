@@ -23,3 +23,6 @@ COMMAND = 64 * 1024 * 1024
 
 HTTP_PIPELINE = 64
 """Requests in flight on one HTTP connection; agents send one at a time."""
+
+CONNECTIONS = 20_000
+"""Connections open at once; more than a capture's reader follows, and than a proxy accepts."""
