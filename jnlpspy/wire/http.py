@@ -140,8 +140,10 @@ class HttpExchange:
 
     def _read_head(self, side: Side, lane: _Lane) -> HttpRequest | HttpResponse | None:
         queue, start = lane.queue, lane.queue.offset
-        if side is Side.CONTROLLER and len(queue) >= len(_STATUS_START):
+        if side is Side.CONTROLLER:
             first = queue.peek(len(_STATUS_START))
+            if len(first) < len(_STATUS_START):
+                return None
             if first != _STATUS_START:
                 queue.take(len(first))
                 raise MalformedBytes("an HTTP status line", describe_bytes(first))

@@ -138,6 +138,7 @@ def test_a_tunnel_closes_what_follows() -> None:
             (CONTROLLER, b"HTTP/x\n\n"),
             'expected an HTTP status line, got 48 54 54 50 2f 78 0a 0a ("HTTP/x\n\n") at byte 0',
         ),
+        ((CONTROLLER, b"\n\nabc"), 'expected an HTTP status line, got 0a 0a 61 62 63 ("\n\nabc") at byte 0'),
         ((AGENT, b"GET\r\n\r\n"), 'expected an HTTP request line, got 47 45 54 0d 0a 0d 0a ("GET\r\n\r\n") at byte 0'),
         (
             (AGENT, b"x" * 70_000),
