@@ -1,0 +1,131 @@
+"""Checks that keep the tree as ARCHITECTURE.md describes it; the named exceptions may only become fewer."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from specimens import observations_of, specimen_names
+
+from jnlpspy.decoder import Decoder
+from jnlpspy.model.events import ProtocolOffered
+from jnlpspy.protocols import SPECS
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "jnlpspy"
+TESTS = ROOT / "tests"
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+
+LONGEST_MODULE = 400
+"""Lines; a longer file usually hides a second idea."""
+
+TESTED_ELSEWHERE = {
+    "cli/exits.py": "tests/cli/test_show.py",
+    "cli/options.py": "tests/cli/test_show.py",
+    "cli/running.py": "tests/cli/test_proxy.py",
+    "cli/simulate.py": "tests/cli/test_demo.py",
+    "cli/wiring.py": "tests/cli/test_proxy.py",
+    "errors.py": "tests/wire/test_readers.py",
+    "javaser/cursor.py": "tests/javaser/test_malformed.py",
+    "javaser/descriptors.py": "tests/javaser/test_reader.py",
+    "javaser/limits.py": "tests/javaser/test_malformed.py",
+    "javaser/plans.py": "tests/javaser/test_reader.py",
+    "javaser/primitives.py": "tests/javaser/test_reader.py",
+    "javaser/tags.py": "tests/javaser/test_reader.py",
+    "model/describe_events.py": "tests/view/test_rows.py",
+    "model/events.py": "tests/test_connection.py",
+    "model/session.py": "tests/session/test_calls.py",
+    "simulate/script.py": "tests/simulate/test_agent.py",
+    "view/theme.py": "tests/view/test_rows.py",
+    "wire/limits.py": "tests/test_fuzz.py",
+}
+"""Source files without a test file of their own, with the one that covers them."""
+
+BANNED = {"client", "server", "master", "slave", "upstream", "downstream"}
+"""Words for the two sides that remoting has used for either of them; ours are agent and controller."""
+
+ALLOWED_NAMES = {"parse_server_hello"}
+"""TLS's own words."""
+
+
+def name_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def modules() -> list[Path]:
+    return [path for path in SOURCES if path.stem not in {"__init__", "__main__"}]
+
+
+def expected_test_of(path: Path) -> Path:
+    return TESTS / path.relative_to(PACKAGE).parent / f"test_{path.stem}.py"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_every_module_says_what_it_owns(path: Path) -> None:
+    docstring = ast.get_docstring(ast.parse(path.read_text("utf-8")))
+    assert docstring, "no docstring"
+    assert re.match(r"[^\n]*(\n[^\n]+)*?[.:](\n|$)", docstring), "expected a sentence first"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_no_module_is_long(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= LONGEST_MODULE
+
+
+def test_every_source_file_has_a_test_file() -> None:
+    untested = {name_of(path) for path in modules() if not expected_test_of(path).exists()}
+    assert untested - TESTED_ELSEWHERE.keys() == set()
+    assert TESTED_ELSEWHERE.keys() - untested == set(), "take these off the list"
+
+
+@pytest.mark.parametrize("covering", sorted(set(TESTED_ELSEWHERE.values())))
+def test_what_covers_a_file_exists(covering: str) -> None:
+    assert (ROOT / covering).exists()
+
+
+def test_every_protocol_has_a_specimen() -> None:
+    offered = set()
+    for name in specimen_names():
+        decoder = Decoder()
+        for observation in observations_of(name):
+            facts = [event.fact for event in decoder.feed(observation)]
+            offered |= {fact.protocol for fact in facts if isinstance(fact, ProtocolOffered)}
+    assert SPECS.keys() - offered == {""}
+    assert offered - SPECS.keys(), "an offer nobody knows"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=name_of)
+def test_no_name_of_ours_mixes_up_the_sides(path: Path) -> None:
+    names = {path.stem, *declared_names(ast.parse(path.read_text("utf-8")))}
+    assert {name for name in names - ALLOWED_NAMES if BANNED & words_of(name)} == set()
+
+
+def declared_names(tree: ast.Module) -> Iterator[str]:
+    """Yield the names of classes, functions and parameters."""
+    for node in ast.walk(tree):
+        match node:
+            case ast.ClassDef(name=name) | ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                yield name
+            case ast.arg(arg=name):
+                yield name
+            case _:
+                pass
+
+
+def words_of(name: str) -> set[str]:
+    return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)}
+
+
+def test_words_are_found_in_names() -> None:
+    assert words_of("open_ServerSocket") == {"open", "server", "socket"}
+    assert words_of("observed") == {"observed"}
+    assert words_of("HTTPServer2") == {"http", "server"}
+
+
+def test_every_folder_is_in_architecture_md() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    packages = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
+    folders = {path.name for path in ROOT.iterdir() if path.is_dir() and not path.name.startswith(".")} - {"jnlpspy"}
+    assert {name for name in packages if f"`{name}`" not in text} == set()
+    assert {name for name in folders if f"`{name}/`" not in text} - {"dist", "build"} == set()
