@@ -14,9 +14,14 @@ from jnlpspy.net.tls_leg import TlsEnd
 from jnlpspy.simulate.joining import CAPABILITY, JNLP1, JNLP4, cookie_of, open_classic_channel
 from jnlpspy.simulate.line import HandshakeFailed, Line
 from jnlpspy.simulate.roster import Refusal
-from jnlpspy.wire.frames import TEMPORARY
 from jnlpspy.wire.headers import COOKIES, build_json_headers
-from jnlpspy.wire.layouts import ACCEPTED_BYTES, ACK_BYTES, build_capability_frame, build_utf
+from jnlpspy.wire.layouts import (
+    ACCEPTED_BYTES,
+    ACK_BYTES,
+    build_capability_frame,
+    build_headers_frame,
+    build_refusal,
+)
 
 ACK_PATIENCE: Final = 10.0
 """Seconds a side waits for the other's acknowledgement, and for BYE after a refusal, as remoting does."""
@@ -69,11 +74,11 @@ async def _admit_jnlp4(line: Line, terms: Terms, judge: Judge, cookie: str) -> C
         tls = await line.open_tls(terms.tls)
         line.witness.opened_tls(Side.AGENT, tls, terms.identity.public_key)
     headers = build_json_headers({COOKIES[0]: cookie})
-    await line.say(len(headers).to_bytes(2, "big") + headers)
+    await line.say(build_headers_frame(headers))
     claim = _claim_of(_expect(await line.hear(), Headers))
     refusal = await judge(claim)
     if refusal is not None:
-        await line.say(build_utf(TEMPORARY + refusal.reason))
+        await line.say(build_refusal(refusal.reason))
         await _hear_bye(line)
         return None
     await line.say(ACCEPTED_BYTES)

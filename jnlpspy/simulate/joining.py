@@ -26,9 +26,11 @@ from jnlpspy.wire.layouts import (
     ACCEPTED_BYTES,
     ACK_BYTES,
     BYE_BYTES,
-    MODES,
     build_capability_frame,
     build_capability_preamble,
+    build_headers_frame,
+    build_mode,
+    build_offer,
     build_utf,
 )
 from jnlpspy.wire.properties import format_properties
@@ -85,14 +87,13 @@ async def join(line: Line, protocol: str, credentials: Credentials, identity: by
             return await _join_jnlp4(line, protocol, credentials, identity)
         case "JNLP2-connect":
             text = format_properties(_fields(credentials), time.strftime("%a %b %d %H:%M:%S UTC %Y", time.gmtime()))
-            await line.say(build_utf(f"Protocol:{protocol}") + build_utf(text))
+            await line.say(build_offer(protocol) + build_utf(text))
             await _hear(line, Accepted)
             headers = await _hear(line, Headers)
             await open_classic_channel(line, TransmissionMode.BINARY)
             return cookie_of(headers)
         case _:
-            parts = (f"Protocol:{protocol}", credentials.secret.value, credentials.name)
-            await line.say(b"".join(map(build_utf, parts)))
+            await line.say(build_offer(protocol) + build_utf(credentials.secret.value) + build_utf(credentials.name))
             await _hear(line, Accepted)
             await open_classic_channel(line, TransmissionMode.BINARY)
             return None
@@ -109,7 +110,7 @@ def cookie_of(headers: Headers) -> str | None:
 
 async def open_classic_channel(line: Line, mode: TransmissionMode | None) -> None:
     """Exchange capabilities and transmission modes; without a mode, take the other side's (Channel.Mode.NEGOTIATE)."""
-    await line.say(build_capability_preamble(CAPABILITY) + (MODES[mode] if mode else b""))
+    await line.say(build_capability_preamble(CAPABILITY) + (build_mode(mode) if mode else b""))
     capability = await line.hear()
     if not isinstance(capability, Capability) or not capability.chunked:
         raise HandshakeFailed("expected a capability with chunked encoding; simulated peers know no other channel")
@@ -117,16 +118,16 @@ async def open_classic_channel(line: Line, mode: TransmissionMode | None) -> Non
     if not isinstance(theirs, Mode) or theirs.mode is not TransmissionMode.BINARY:
         raise HandshakeFailed("expected the binary transmission mode; simulated peers know no other")
     if mode is None:
-        await line.say(MODES[theirs.mode])
+        await line.say(build_mode(theirs.mode))
 
 
 async def _join_jnlp4(line: Line, protocol: str, credentials: Credentials, identity: bytes | None) -> str | None:
-    await line.say(build_utf(f"Protocol:{protocol}"))
+    await line.say(build_offer(protocol))
     await line.say(ACK_BYTES)
     await _hear(line, Ack)
     if protocol == JNLP4:
         await _verify_identity(line, identity)
-    await line.say(_frame(build_json_headers(_fields(credentials))))
+    await line.say(build_headers_frame(build_json_headers(_fields(credentials))))
     headers = await _hear(line, Headers)
     await line.say(ACCEPTED_BYTES)
     try:
@@ -177,7 +178,3 @@ def _fields(credentials: Credentials) -> dict[str, str]:
     if credentials.cookie is not None:
         fields = {COOKIES[0]: credentials.cookie, **fields}
     return fields
-
-
-def _frame(data: bytes) -> bytes:
-    return len(data).to_bytes(2, "big") + data

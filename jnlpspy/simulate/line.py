@@ -13,7 +13,7 @@ from jnlpspy.net.leg import Ending, Leg
 from jnlpspy.net.tls_leg import TlsEnd, TlsFailed, TlsLeg, open_tls
 from jnlpspy.protocols import SPECS
 from jnlpspy.wire.handshake import HandshakeMachine, Step
-from jnlpspy.wire.layouts import ACK_BYTES, build_utf
+from jnlpspy.wire.layouts import ACK_BYTES, build_offer
 
 Observer = Callable[[Observation], None]
 
@@ -121,7 +121,7 @@ class Line:
             raise
         self.leg = tls
         self._machine = HandshakeMachine(SPECS, through_tls=True)
-        self._machine.feed(Side.AGENT, build_utf(f"Protocol:{spec.name}") + ACK_BYTES)
+        self._machine.feed(Side.AGENT, build_offer(spec.name) + ACK_BYTES)
         self._machine.feed(Side.CONTROLLER, ACK_BYTES)
         return tls
 

@@ -6,12 +6,8 @@ from jnlpspy.model.span import Span
 from jnlpspy.wire.buffer import ByteQueue
 from jnlpspy.wire.foreign import looks_like_tls
 from jnlpspy.wire.headers import parse_json_headers
-from jnlpspy.wire.layouts import ACK_BYTES, BYE_BYTES, parse_capability_text
+from jnlpspy.wire.layouts import ACK_BYTES, BYE_BYTES, REFUSALS, parse_capability_text
 from jnlpspy.wire.readers import begins_line, describe_bytes, read_constant, read_frame, read_refusal_line
-
-TEMPORARY = "ERROR: "
-PERMANENT = "FATAL: "
-"""What refusals begin with (ConnectionHeadersFilterLayer); anything else accepts."""
 
 
 def read_ack(queue: ByteQueue) -> Ack | None:
@@ -56,10 +52,10 @@ def read_verdict(queue: ByteQueue) -> Accepted | Refused | None:
     if frame is None:
         return None
     text = frame.decode("utf-8", "backslashreplace")
-    for prefix, permanent in ((TEMPORARY, False), (PERMANENT, True)):
-        if text.startswith(prefix):
+    for permanent, prefix in REFUSALS.items():
+        if frame.startswith(prefix):
             span = Span(start + len(prefix), queue.offset)
-            return Refused(text.removeprefix(prefix), permanent=permanent, spans=(span,))
+            return Refused(text[len(prefix) :], permanent=permanent, spans=(span,))
     return Accepted(text)
 
 

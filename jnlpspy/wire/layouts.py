@@ -19,9 +19,11 @@ from construct import (
     Int64ub,
     Optional,
     Prefixed,
+    Select,
     Struct,
     Terminated,
 )
+from construct import Mapping as ConstructMapping
 
 from jnlpspy.model.negotiation import Capability, TransmissionMode
 
@@ -38,6 +40,22 @@ class _Utf8(Adapter):  # type: ignore[misc] # construct is untyped
 
 UTF = Prefixed(Int16ub, _Utf8(GreedyBytes))
 """A string behind its length in two bytes: every JNLP4 frame, and writeUTF of text in the basic plane."""
+
+OFFER_PREFIX = b"Protocol:"
+
+PROTOCOL_OFFER = Prefixed(Int16ub, Struct("prefix" / Const(OFFER_PREFIX), "protocol" / _Utf8(GreedyBytes)))
+"""The agent's first string (hudson.TcpSlaveAgentListener)."""
+
+CONNECTION_HEADERS = Prefixed(Int16ub, GreedyBytes)
+"""JNLP4's headers, in JSON (ConnectionHeadersFilterLayer)."""
+
+REFUSALS = {False: b"ERROR: ", True: b"FATAL: "}
+"""What a refusal begins with, by whether it is permanent; anything else accepts."""
+
+VERDICT_REFUSED = Prefixed(
+    Int16ub, Struct("permanent" / ConstructMapping(Bytes(7), REFUSALS), "reason" / _Utf8(GreedyBytes))
+)
+"""JNLP4's refusal of the other's headers (ConnectionHeadersFilterLayer)."""
 
 ACK = Prefixed(Int16ub, Const(b"ACK"))
 """JNLP4's acknowledgement (AckFilterLayer)."""
@@ -66,6 +84,10 @@ MODES = {
     TransmissionMode.TEXT: b"<===[HUDSON TRANSMISSION BEGINS]===>",
 }
 """What each transmission mode is announced with (hudson.remoting.Channel.Mode)."""
+
+
+TRANSMISSION_MODE = Select(*(Const(pattern) for pattern in MODES.values()))
+"""The classic channel's transmission mode."""
 
 
 class _CapabilityText(Adapter):  # type: ignore[misc] # construct is untyped
@@ -97,6 +119,26 @@ def build_utf(text: str) -> bytes:
         return bytes(UTF.build(text))
     except ConstructError as error:
         raise ValueError(f"expected text of at most 65535 bytes, got {len(text)} characters") from error
+
+
+def build_offer(protocol: str) -> bytes:
+    """Return the agent's first string."""
+    return bytes(PROTOCOL_OFFER.build({"protocol": protocol}))
+
+
+def build_headers_frame(headers: bytes) -> bytes:
+    """Return JNLP4's headers behind their length."""
+    return bytes(CONNECTION_HEADERS.build(headers))
+
+
+def build_refusal(reason: str, *, permanent: bool = False) -> bytes:
+    """Return JNLP4's refusal."""
+    return bytes(VERDICT_REFUSED.build({"permanent": permanent, "reason": reason}))
+
+
+def build_mode(mode: TransmissionMode) -> bytes:
+    """Return the classic channel's transmission mode."""
+    return bytes(TRANSMISSION_MODE.build(MODES[mode]))
 
 
 def parse_capability_text(text: bytes) -> Capability | None:

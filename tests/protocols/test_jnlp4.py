@@ -240,11 +240,12 @@ def test_tls_without_keys_stays_closed() -> None:
     talk.end()
 
 
-def test_an_alert_in_the_acknowledgements_place_stays_closed() -> None:
+def test_an_alert_in_the_acknowledgements_place_is_named() -> None:
     talk = Conversation()
     talk.agent(OFFER, samples.ACK)
     talk.expect(OFFERED)
     talk.controller(bytes.fromhex("15030100020246"))
+    talk.expect(HandshakeRefused(CONTROLLER, "TLS alert: protocol_version"))
     talk.close()
     talk.expect(OpaqueBytes("TLS without its keys", 7), closed(29, 7))
     talk.end()

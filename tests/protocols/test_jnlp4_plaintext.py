@@ -50,6 +50,7 @@ def test_tls_where_none_is_spoken_stays_closed() -> None:
     talk.agent(samples.offer(NAME))
     talk.expect(ProtocolOffered(NAME))
     talk.controller(bytes.fromhex("15030100020246"))
+    talk.expect(HandshakeRefused(CONTROLLER, "TLS alert: protocol_version"))
     talk.close()
     talk.expect(OpaqueBytes("TLS where a message of JNLP4-plaintext was expected", 7), closed(26, 7))
     talk.end()

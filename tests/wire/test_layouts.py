@@ -1,8 +1,11 @@
 import pytest
 from feeding import check_reader
 
-from jnlpspy.model.negotiation import Capability
-from jnlpspy.wire.frames import read_capability
+from jnlpspy.model.negotiation import Capability, Headers, Mode, Offer, Refused, TransmissionMode
+from jnlpspy.model.span import Span
+from jnlpspy.wire.frames import read_capability, read_headers, read_verdict
+from jnlpspy.wire.handshake import read_offer
+from jnlpspy.wire.headers import build_json_headers
 from jnlpspy.wire.layouts import (
     ACCEPTED_BYTES,
     ACK_BYTES,
@@ -10,6 +13,10 @@ from jnlpspy.wire.layouts import (
     build_capability_frame,
     build_capability_preamble,
     build_chunk_header,
+    build_headers_frame,
+    build_mode,
+    build_offer,
+    build_refusal,
     build_utf,
     parse_capability_text,
 )
@@ -21,6 +28,18 @@ REAL_1FE = b"rO0ABXNyABpodWRzb24ucmVtb3RpbmcuQ2FwYWJpbGl0eQAAAAAAAAABAgABSgAEbWF
 def test_the_fixed_messages_are_those_on_the_wire() -> None:
     assert (ACK_BYTES.hex(), ACCEPTED_BYTES.hex(), BYE_BYTES.hex()) == ("000341434b", "00024f4b", "0003425945")
     assert build_utf("Protocol:JNLP4-connect").hex() == "001650726f746f636f6c3a4a4e4c50342d636f6e6e656374"
+
+
+def test_built_messages_are_read_as_they_were_built() -> None:
+    assert build_offer("Ping").hex() == "000d50726f746f636f6c3a50696e67"
+    check_reader(read_offer, build_offer("JNLP4-connect"), Offer("Protocol:JNLP4-connect"))
+    check_reader(read_verdict, build_refusal("no"), Refused("no", spans=(Span(9, 11),)))
+    check_reader(read_verdict, build_refusal("no", permanent=True), Refused("no", permanent=True, spans=(Span(9, 11),)))
+    assert build_refusal("Unknown client name: nope").hex().startswith("00204552524f523a20556e6b6e6f776e")
+    headers = build_headers_frame(build_json_headers({"Node-Name": "a1"}))
+    check_reader(read_headers, headers, Headers({"Node-Name": "a1"}, "a1"))
+    for mode in TransmissionMode:
+        check_reader(read_preamble, build_mode(mode), Mode(mode))
 
 
 def test_a_string_has_at_most_65535_bytes() -> None:
