@@ -26,9 +26,10 @@ from jnlpspy.model.events import (
 from jnlpspy.model.java import JavaObject, JavaString, JavaValue
 from jnlpspy.model.secret import Secret
 from jnlpspy.model.session import CallKind, Outcome
-from jnlpspy.model.tap import CloseReason, Remarked, Segment, Side, Tap, TlsOpened
+from jnlpspy.model.tap import CloseReason, Ended, Remarked, Segment, Side, Tap, TlsOpened
 from jnlpspy.remoting.nested import Loaders, exception_response
 from jnlpspy.remoting.payload import EXCEPTION_RESPONSE, USER_RESPONSE
+from jnlpspy.wire import limits
 from jnlpspy.wire.chunks import write_chunks
 
 OOPS = samples.throwable("a.Oops", "no disk")
@@ -225,6 +226,14 @@ class TestCommands:
         assert closing.fact.bytes[AGENT] == start + 134 + 5  # type: ignore[union-attr]
         talk.end()
 
+    def test_a_command_over_the_cap_is_told_and_the_next_one_read(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits, "COMMAND", 10_000)
+        talk = connected()
+        talk.agent(samples.chunked(b"x" * 20_000, samples.CLOSE))
+        lost = Undecodable("a command of at most 10000 bytes", "20000 bytes", "", b"")
+        talk.expect(lost, sent(samples.CLOSE))
+        talk.end()
+
 
 class TestLostBytes:
     def test_the_next_command_is_found(self) -> None:
@@ -375,6 +384,15 @@ def test_the_bytes_on_the_legs_are_those_of_the_decrypted_tap(tap: Tap) -> None:
     talk.agent(samples.offer("Ping"))
     talk.close(None, CloseReason.SHUTDOWN)
     talk.expect(closed(0, 0, by=None, how=CloseReason.SHUTDOWN))
+    talk.end()
+
+
+def test_a_reset_of_one_side_refuses_nothing() -> None:
+    talk = Conversation()
+    talk.agent(samples.offer("JNLP2-connect"), samples.properties(samples.AGENT_HEADERS))
+    talk.take()
+    talk.observe(Ended(1, 1.0, CONTROLLER, CloseReason.RESET))
+    talk.expect()
     talk.end()
 
 

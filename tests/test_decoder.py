@@ -1,3 +1,4 @@
+import pytest
 import samples
 from conversation import AGENT_ADDRESS, CONTROLLER_ADDRESS
 from said import AGENT, CONTROLLER
@@ -5,6 +6,7 @@ from said import AGENT, CONTROLLER
 from jnlpspy.decoder import Decoder
 from jnlpspy.model.events import ConnectionClosed, ConnectionOpened, OpaqueBytes, ProtocolOffered
 from jnlpspy.model.tap import Closed, CloseReason, Ended, Gap, Opened, Segment, Tick
+from jnlpspy.wire import limits
 
 
 def opened(connection: int, when: float = 1.0) -> Opened:
@@ -40,3 +42,16 @@ def test_what_is_left_open_tells_its_rest_once() -> None:
     (left,) = decoder.finish()
     assert left.fact == OpaqueBytes("SSH where a protocol offer was expected", 11)
     assert decoder.finish() == []
+
+
+def test_of_too_many_connections_the_oldest_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "CONNECTIONS", 2)
+    decoder = Decoder()
+    decoder.feed(opened(1))
+    decoder.feed(Segment(1, 1.0, AGENT, b"SSH-2.0-x\r\n"))
+    decoder.feed(opened(2))
+    given_up, begun = decoder.feed(opened(3, 5.0))
+    assert given_up.fact == OpaqueBytes("SSH where a protocol offer was expected", 11)
+    assert (given_up.connection, begun.connection) == (1, 3)
+    assert decoder.feed(Closed(1, 6.0, AGENT, CloseReason.EOF)) == []
+    assert len(decoder.feed(Closed(2, 6.0, AGENT, CloseReason.EOF))) == 1

@@ -104,6 +104,15 @@ def test_any_value_is_a_few_words(value: JavaContent, line: str) -> None:
     assert describe_value(value) == line
 
 
+def test_an_array_deep_inside_is_told_by_its_size() -> None:
+    inside = object_array([object_array([object_array([1])])])
+    assert describe_value(inside) == "[[Ljava.lang.Object[1]]]"
+
+
+def test_what_is_no_request_calls_nothing() -> None:
+    assert (describe_callable(GCCommand(), None), describe_arguments(GCCommand(), None)) == ("?", "")
+
+
 def test_a_long_text_is_cut() -> None:
     assert describe_value(JavaString("x" * 200)) == '"' + "x" * 79 + '…"'
     assert shorten("\n" * 100, 10) == "\\n\\n\\n\\n\\…"

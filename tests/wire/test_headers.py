@@ -52,6 +52,12 @@ def test_a_key_may_be_written_with_escapes() -> None:
     assert covered(data, headers) == [b's\\"3']
 
 
+def test_a_key_that_is_no_utf_8_has_no_place() -> None:
+    headers = parse_json_headers(b'{"\\\xff":"x","Secret-Key":"s"}', 0)
+    assert headers.fields == {"\\xff": "x", "Secret-Key": Secret("s")}
+    assert len(headers.secret_spans) == 1
+
+
 @pytest.mark.parametrize(
     "data",
     [
