@@ -120,6 +120,12 @@ class TestBehindAGap:
         found = feed(reader, false + b"x" * 400 + samples.chunked(RPC, samples.CLOSE))
         assert blocks(found)[1:] == [RPC, samples.CLOSE]
 
+    def test_a_command_of_many_chunks_is_found_whole(self) -> None:
+        wire = samples.request(1, b"x" * 20_000)
+        whole, pieces = (ChunkReader(0, synchronized=False) for _ in range(2))
+        assert feed(whole, b"..." + wire) == feed_in_pieces(pieces, b"..." + wire)
+        assert feed(whole, wire)[0].span == Span(3 + len(wire), 3 + 2 * len(wire))
+
     def test_searching_keeps_a_few_bytes_only(self) -> None:
         reader = ChunkReader(0, synchronized=False)
         for _ in range(100):
