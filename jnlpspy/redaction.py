@@ -103,7 +103,7 @@ class _Searched:
             case Segment():
                 self._search(observation.sender, observation.data)
             case Gap():
-                self._machine.lose(observation.sender)
+                self._lose(observation.sender, observation.length)
             case Ended() if observation.how is CloseReason.EOF:
                 self._take_steps(self._machine.end(observation.sender))
                 self._search_document(whole=self._http is not None and observation.sender is Side.CONTROLLER)
@@ -111,7 +111,7 @@ class _Searched:
                 pass
         if isinstance(observation, Closed) or self._held_bytes > HELD_BYTES:
             self.finish()
-        elif not self._incomplete():
+        elif not (self._searching and self._incomplete()):
             self._release()
 
     def finish(self) -> None:
@@ -130,6 +130,13 @@ class _Searched:
             self._take_steps(self._machine.feed(side, data))
             if self._machine.over(side):
                 self._search_behind_handshake(side)
+
+    def _lose(self, side: Side, length: int) -> None:
+        self._offsets[side] += length
+        if self._http is not None:
+            self._http.lose(side, length)
+        elif not self._machine.over(side):
+            self._machine.lose(side)
 
     def _search_behind_handshake(self, side: Side) -> None:
         if self._http is not None:

@@ -13,7 +13,7 @@ from jnlpspy.model.tap import Address, Closed, CloseReason, Ended, Gap, Observat
 from jnlpspy.redaction import HELD_BYTES, Redactor
 from jnlpspy.wire.chunks import write_chunks
 from jnlpspy.wire.headers import build_json_headers
-from jnlpspy.wire.layouts import ACCEPTED_BYTES, ACK_BYTES, build_capability_frame, build_utf
+from jnlpspy.wire.layouts import ACCEPTED_BYTES, ACK_BYTES, BYE_BYTES, build_capability_frame, build_refusal, build_utf
 
 SECRET = "0123456789abcdef" * 4
 COOKIE = "fedcba9876543210" * 4
@@ -224,6 +224,23 @@ def test_observations_of_the_same_connection_keep_their_order() -> None:
     passed = redacted(seen)
     of_connection = [each for each in seen if not isinstance(each, Tick)]
     assert [type(each) for each in passed if not isinstance(each, Tick)] == [type(each) for each in of_connection]
+
+
+def test_what_is_held_when_there_is_nothing_more_to_search_is_passed_on_in_order() -> None:
+    refused = [*jnlp4(), agent(ACCEPTED_BYTES + BYE_BYTES), controller(build_refusal("no") + SECRET[:1].encode())]
+    seen = list(observations([*refused, agent(b"rest")]))
+    passed = redacted(seen)
+    assert [type(each) for each in passed] == [type(each) for each in seen]
+    assert stream(passed, Side.AGENT).endswith(b"rest")
+
+
+def test_a_secret_behind_a_gap_of_the_channel_is_found() -> None:
+    seen = list(observations(jnlp4_channel(b"first")))
+    gap = Gap(1, 1.5, Side.AGENT, 5000)
+    late = Segment(1, 1.6, Side.AGENT, b"sun.java.command=agent.jar " + SECRET.encode() + b" a1")
+    passed = redacted([*seen[:-1], gap, late, seen[-1]])
+    assert SECRET.encode() not in stream(passed, Side.AGENT)
+    assert PSEUDONYM in stream(passed, Side.AGENT)[-100:]
 
 
 def test_an_observation_of_an_unknown_connection_is_passed_on() -> None:
