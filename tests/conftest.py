@@ -10,7 +10,9 @@ from hypothesis import HealthCheck, settings
 TEST_DEADLINE = 20.0
 """Seconds after which a coroutine test has failed; none is meant to need a tenth of it."""
 
-settings.register_profile("fast", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "fast", max_examples=50, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.register_profile("deep", max_examples=5000, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("fast")
 

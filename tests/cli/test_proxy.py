@@ -56,7 +56,12 @@ def children_of(pid: int) -> list[int]:
 
 
 async def output_of(process: subprocess.Popen[str]) -> tuple[str, str]:
-    return await trio.to_thread.run_sync(partial(process.communicate, timeout=30))
+    assert process.stdout is not None
+    assert process.stderr is not None
+    out = await trio.to_thread.run_sync(process.stdout.read)  # `communicate` forgets what a readline has buffered
+    err = await trio.to_thread.run_sync(process.stderr.read)
+    await trio.to_thread.run_sync(process.wait)
+    return out, err
 
 
 async def test_the_ready_line_tells_where_agents_connect(tmp_path: Path) -> None:
