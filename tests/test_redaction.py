@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from random import Random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from traffic import draw_traffic
 
 from jnlpspy.model.negotiation import Capability
 from jnlpspy.model.secret import pseudonym_of
@@ -257,3 +259,12 @@ def test_connections_that_are_never_closed_are_bounded(monkeypatch: pytest.Monke
         redactor.observe(Segment(connection, 1.0, Side.AGENT, cut_off))
     assert sum(isinstance(each, Segment) for each in passed) == 3
     assert SECRET[:12].encode() not in stream(passed, Side.AGENT)
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_random_traffic_keeps_its_order_and_its_sizes(seed: int) -> None:
+    random = Random(seed)  # noqa: S311 - traffic, not keys
+    seen = draw_traffic(random, random.randint(1, 14))
+    passed = redacted(seen)
+    assert [type(each) for each in passed] == [type(each) for each in seen]
+    assert [len(stream(passed, side)) for side in Side] == [len(stream(seen, side)) for side in Side]
