@@ -6,7 +6,8 @@ observations of a connection are held back while a message that may carry one is
 """
 
 import re
-from collections.abc import Callable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -22,6 +23,9 @@ from jnlpspy.wire.http import HttpExchange, HttpRequest, HttpStep
 
 HELD_BYTES = 1024 * 1024
 """Bytes of one connection held back at most; what is held longer goes on with its unread part masked."""
+
+HELD_OBSERVATIONS = 4096
+"""Observations of one connection held back at most: each new one costs a look at all of them."""
 
 _ARGUMENT = re.compile(rb"<argument>\s*([^<]*?)\s*</argument>")
 _HEX_ARGUMENT = re.compile(rb"<argument>\s*([0-9a-fA-F]{64})\s*</argument>")
@@ -109,7 +113,7 @@ class _Searched:
                 self._search_document(whole=self._http is not None and observation.sender is Side.CONTROLLER)
             case _:
                 pass
-        if isinstance(observation, Closed) or self._held_bytes > HELD_BYTES:
+        if isinstance(observation, Closed) or self._held_bytes > HELD_BYTES or len(self._held) > HELD_OBSERVATIONS:
             self.finish()
         elif not (self._searching and self._incomplete()):
             self._release()
@@ -152,9 +156,11 @@ class _Searched:
         if self._secrets:
             start = min((at for each, at in self._held if isinstance(each, Segment) and each.sender is side), default=0)
             held = self._raw(side, Span(start, self._offsets[side]))
+            patches: dict[int, int] = {}
             for secret in self._secrets:
                 for places in _find_secret(held, secret):
-                    self._patch_places(side, [start + place for place in places], secret)
+                    patches.update(zip((start + place for place in places), pseudonym_of(secret), strict=True))
+            self._overwrite(side, patches)
 
     def _incomplete(self) -> bool:
         if self._document is not None:
@@ -239,14 +245,11 @@ class _Searched:
         if first is not None and first[1] and all(each.start() != first.start() for each in found):
             found.append(first)
         places = [offset for span, _ in self._document for offset in range(span.start, span.end)] if found else []
+        patches: dict[int, int] = {}
         for each in found:
-            self._patch_places(Side.CONTROLLER, places[each.start(1) : each.end(1)], each[1])
+            patches.update(zip(places[each.start(1) : each.end(1)], pseudonym_of(each[1]), strict=True))
+        self._overwrite(Side.CONTROLLER, patches)
         self._document = None
-
-    def _patch_places(self, side: Side, places: list[int], secret: bytes) -> None:
-        """Replace bytes that chunk heads may stand between, one by one."""
-        for place, byte in zip(places, pseudonym_of(secret), strict=True):
-            self._overwrite(side, place, bytes((byte,)))
 
     def _mask_partial(self) -> None:
         for side in Side:
@@ -262,7 +265,7 @@ class _Searched:
 
     def _release(self) -> None:
         for side, span in self._patches:
-            self._overwrite(side, span.start, pseudonym_of(self._raw(side, span)))
+            self._overwrite(side, dict(enumerate(pseudonym_of(self._raw(side, span)), span.start)))
         held = [observation for observation, _ in self._held]
         self._patches.clear()
         self._held.clear()
@@ -278,38 +281,44 @@ class _Searched:
                 found += observation.data[max(0, span.start - start) : max(0, span.end - start)]
         return found
 
-    def _overwrite(self, side: Side, start: int, replacement: bytes) -> None:
-        end = start + len(replacement)
+    def _overwrite(self, side: Side, patches: Mapping[int, int]) -> None:
+        """Replace held bytes, given by their place in a side's stream; each segment is copied once at most."""
+        places = sorted(patches)
         for index, (observation, offset) in enumerate(self._held):
             if not isinstance(observation, Segment) or observation.sender is not side:
                 continue
-            first, last = max(start, offset), min(end, offset + len(observation.data))
-            if first < last:
+            here = places[bisect_left(places, offset) : bisect_left(places, offset + len(observation.data))]
+            if here:
                 data = bytearray(observation.data)
-                data[first - offset : last - offset] = replacement[first - start : last - start]
+                for place in here:
+                    data[place - offset] = patches[place]
                 self._held[index] = (replace(observation, data=bytes(data)), offset)
 
 
 def _find_secret(data: bytes, secret: bytes) -> Iterator[list[int]]:
     """Yield where a secret's bytes stand; the head of a chunk may stand between them, so both ends count."""
-    starts = set()
-    for part, behind in ((secret[:_PREFIX], 0), (secret[-_PREFIX:], len(secret) - _PREFIX)):
+    for part, behind in ((secret[:_PREFIX], 0), (secret[-_PREFIX:], len(secret) - _PREFIX + _CHUNK_HEAD)):
         found = data.find(part)
         while found >= 0:
-            starts |= {found - behind, found - behind - _CHUNK_HEAD} if behind else {found}
-            found = data.find(part, found + 1)
-    for start in sorted(starts):
-        if start >= 0 and (places := _match(data, start, secret)):
-            yield places
+            places = _match(data, found - behind, secret) if found >= behind else []
+            if places and not (behind and data.startswith(secret[:_PREFIX], places[0])):  # else found before
+                yield places
+            # Behind a match, not inside it: of a secret like `aaaa` any long run of it would be full.
+            found = data.find(part, max(found, places[-1] if places else 0) + 1)
 
 
 def _match(data: bytes, start: int, secret: bytes) -> list[int]:
     """Return where a secret's bytes stand from `start` on, perhaps with the head of a chunk inside; [] if nowhere."""
+    if data.startswith(secret, start):
+        return list(range(start, start + len(secret)))
+    end = start + len(secret) + _CHUNK_HEAD
+    if data[end - 1 : end] != secret[-1:]:
+        return []
     common = _common_length(data[start : start + len(secret)], secret)
-    behind = start + common + (_CHUNK_HEAD if common < len(secret) else 0)
+    behind = start + common + _CHUNK_HEAD
     if not common or not data.startswith(secret[common:], behind):
         return []
-    return [*range(start, start + common), *range(behind, behind + len(secret) - common)]
+    return [*range(start, start + common), *range(behind, end)]
 
 
 def _is_cut_off(tail: bytes, secret: bytes) -> bool:

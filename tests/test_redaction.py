@@ -12,7 +12,7 @@ from traffic import draw_traffic
 from jnlpspy.model.negotiation import Capability
 from jnlpspy.model.secret import pseudonym_of
 from jnlpspy.model.tap import Address, Closed, CloseReason, Ended, Gap, Observation, Opened, Segment, Side, Tick
-from jnlpspy.redaction import HELD_BYTES, Redactor
+from jnlpspy.redaction import HELD_BYTES, HELD_OBSERVATIONS, Redactor
 from jnlpspy.wire.chunks import write_chunks
 from jnlpspy.wire.headers import build_json_headers
 from jnlpspy.wire.layouts import ACCEPTED_BYTES, ACK_BYTES, BYE_BYTES, build_capability_frame, build_refusal, build_utf
@@ -210,6 +210,41 @@ def test_what_is_held_back_is_bounded() -> None:
     for each in list(observations(flood))[:-1]:
         redactor.observe(each)
     assert len(passed) == 3
+
+
+def test_a_segment_full_of_the_secret_is_copied_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[object] = []
+
+    def counted(observation: Segment, **changes: bytes) -> Segment:
+        copied.append(observation)
+        return replace(observation, **changes)  # type: ignore[arg-type] # bytes are what a segment's data is
+
+    repeated = Segment(1, 1.5, Side.AGENT, SECRET.encode() * 64)
+    seen = list(observations(jnlp4_channel(b"first")))
+    passed: list[Observation] = []
+    redactor = Redactor(passed.append)
+    for each in seen[:-1]:
+        redactor.observe(each)
+    monkeypatch.setattr("jnlpspy.redaction.replace", counted)
+    redactor.observe(repeated)
+    assert passed[-1] == replace(repeated, data=PSEUDONYM * 64)
+    assert copied == [repeated]
+
+
+def test_a_secret_that_begins_inside_itself_is_replaced_as_a_whole() -> None:
+    itself = "a" * 64
+    said = [*jnlp4(secret=itself), *jnlp4_channel(b"")[-2:], agent(itself.encode() * 50)]
+    passed = redacted(list(observations(said)))
+    assert stream(passed, Side.AGENT).endswith(pseudonym_of(itself.encode()) * 50)
+
+
+def test_what_is_held_back_in_tiny_pieces_is_bounded() -> None:
+    begun = jnlp4()[0][1] + (2 * HELD_OBSERVATIONS).to_bytes(2, "big")
+    passed: list[Observation] = []
+    redactor = Redactor(passed.append)
+    for each in list(observations([agent(begun), *[agent(b"{")] * HELD_OBSERVATIONS]))[:-1]:
+        redactor.observe(each)
+    assert len(passed) > HELD_OBSERVATIONS
 
 
 def test_observations_of_the_same_connection_keep_their_order() -> None:
