@@ -101,11 +101,11 @@ def proxy(
 async def _run(config: "RelayConfig", *, json: bool) -> int:
     import trio
 
+    from jnlpspy.cli.messages import open_messages
     from jnlpspy.cli.running import exit_code_of, format_ready, say_outcome, stop_on_signals
     from jnlpspy.cli.wiring import write_line
     from jnlpspy.net.relay import Ready, Relay, RelayOutcome
 
-    relay = Relay(config, say)
     interrupted: list[int] = []
     outcomes: list[RelayOutcome] = []
     ready: Ready | None = None
@@ -114,16 +114,18 @@ async def _run(config: "RelayConfig", *, json: bool) -> int:
         outcomes.append(await relay.run(task_status))
         nursery.cancel_scope.cancel()
 
-    async with trio.open_nursery() as nursery:
-        nursery.start_soon(stop_on_signals, relay, interrupted, nursery)
-        ready = await nursery.start(run)
-        line = format_ready(config, ready)
-        if json:
-            write_line(line)
-        else:
-            typer.echo(line, err=True, nl=False)
-            if ready.http is not None:
-                say(f"agents connect with -url http://{ready.http}/ instead of {config.target}")
+    with open_messages() as messages:
+        relay = Relay(config, messages.say)
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(stop_on_signals, relay, interrupted, nursery, messages.say)
+            ready = await nursery.start(run)
+            line = format_ready(config, ready)
+            if json:
+                write_line(line)
+            else:
+                typer.echo(line, err=True, nl=False)
+                if ready.http is not None:
+                    messages.say(f"agents connect with -url http://{ready.http}/ instead of {config.target}")
     for outcome in outcomes:
         say_outcome(config, outcome, ready.record if ready else None)
     return exit_code_of(interrupted)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Callable
 
 import trio
 
@@ -31,7 +32,9 @@ def format_ready(config: RelayConfig, ready: Ready) -> str:
     return format_line(ready_record(config, ready))
 
 
-async def stop_on_signals(relay: Relay, interrupted: list[int], nursery: trio.Nursery) -> None:
+async def stop_on_signals(
+    relay: Relay, interrupted: list[int], nursery: trio.Nursery, tell: Callable[[str], None]
+) -> None:
     """Let the first SIGINT or SIGTERM stop the relay in order, the second at once."""
     with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         async for number in signals:
@@ -39,7 +42,7 @@ async def stop_on_signals(relay: Relay, interrupted: list[int], nursery: trio.Nu
             if len(interrupted) > 1:
                 nursery.cancel_scope.cancel()
                 return
-            say(f"stopping; sessions may end by themselves, once more {signal.Signals(number).name} ends them at once")
+            tell(f"stopping; sessions may end by themselves, once more {signal.Signals(number).name} ends them at once")
             relay.stop()
 
 

@@ -133,6 +133,31 @@ async def test_an_analysis_that_is_killed_costs_no_agent_its_connection(tmp_path
     assert types[-1] == "connection_closed"
 
 
+async def ask_for_nothing(ready: dict[str, str], times: int) -> None:
+    """Make the front say something, a long line each time."""
+    host, _, port = ready["http"].rpartition(":")
+    for number in range(times):
+        async with await trio.open_tcp_stream(host, int(port)) as agent:
+            await agent.send_all(f"GET /{number}/{'x' * 2000} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            while await agent.receive_some():
+                pass
+
+
+@pytest.mark.parametrize("held", [True, False])
+async def test_a_stderr_that_takes_nothing_stops_no_traffic(tmp_path: Path, *, held: bool) -> None:
+    async with controller() as simulated:
+        with started("proxy", simulated.url, *ANYWHERE, "--view", "none", home=tmp_path) as process:
+            ready = await ready_line(process, json_view=False)
+            assert process.stderr is not None
+            if not held:
+                process.stderr.close()
+            await ask_for_nothing(ready, 100 if held else 1)
+            result = await agent_through(ready)
+            process.kill()
+    assert result.connected
+    assert result.orderly
+
+
 async def test_a_port_that_is_taken_is_the_networks_fault(tmp_path: Path) -> None:
     async with controller() as simulated:
         taken = str(Address("127.0.0.1", simulated.port))
