@@ -43,6 +43,13 @@ class Watch:
 
     def admit(self, sender: Side, data: bytes) -> bytes:
         """Take bytes a side sent; return those to forward now."""
+        if self.settled():
+            # It was settled while these bytes were on their way from the socket.
+            kept = self.take_kept(sender) + data
+            if self.course is Course.PLAIN:
+                return kept
+            self._kept[sender] = kept
+            return b""
         machine = self._machine
         self._seen[sender] += len(data)
         if machine.at_tls(sender):

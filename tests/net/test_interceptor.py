@@ -125,3 +125,28 @@ def test_what_is_awaited_is_told_for_both_sides() -> None:
         "the acknowledgement of the protocol (from the agent) and "
         "the acknowledgement of the protocol (from the controller)"
     )
+
+
+def test_what_comes_as_a_side_ends_starts_no_tls_any_more() -> None:
+    watch = watching()
+    watch.admit(AGENT, OFFER + ACK)
+    watch.end()
+    assert watch.admit(CONTROLLER, ACK) == ACK
+    assert watch.course is Course.PLAIN
+
+
+def test_what_comes_as_tls_is_given_up_follows_what_was_kept() -> None:
+    watch = watching()
+    watch.admit(AGENT, OFFER + ACK + HELLO)
+    watch.admit(CONTROLLER, b"Disabled protocol:Protocol:JNLP4-connect\n")
+    assert watch.admit(AGENT, b"more") == HELLO + b"more"
+    assert watch.take_kept(AGENT) == b""
+
+
+def test_tls_that_is_about_to_start_is_not_given_up_for_many_bytes() -> None:
+    watch = watching()
+    watch.admit(AGENT, OFFER + ACK + HELLO)
+    watch.admit(CONTROLLER, ACK)
+    assert watch.admit(AGENT, bytes(WATCHED_BYTES)) == b""
+    assert watch.course is Course.TLS
+    assert watch.take_kept(AGENT) == HELLO + bytes(WATCHED_BYTES)
