@@ -15,6 +15,9 @@ from jnlpspy.net.leg import READ_SIZE, Ending, Leg, LegBroken
 ALERT_PATIENCE = 1.0
 """Seconds given to an alert before the leg is closed; it is a courtesy."""
 
+UNASKED_BYTES = 64 * 1024
+"""Bytes of OpenSSL's own answers, to key updates for one, that may wait until something is sent."""
+
 _RECORD = 16 * 1024
 
 _REASONS = {
@@ -83,7 +86,8 @@ class TlsEngine:
     def feed(self, data: bytes) -> None:
         """Take bytes from the wire."""
         self.has_heard = self.has_heard or bool(data)
-        self._incoming.write(data)
+        if not self.close_notified:  # behind it nothing is read any more
+            self._incoming.write(data)
 
     def pull(self) -> bytes:
         """Return the bytes for the wire."""
@@ -121,6 +125,8 @@ class TlsEngine:
             self._failure = TlsFailed(describe_tls_error(error))
             if not filled and not parts:
                 raise self._failure from error
+        if self._outgoing.pending > UNASKED_BYTES:
+            self._failure = self._failure or TlsFailed("it keeps asking for new keys and takes no answer")
         parts.append(bytes(self._scratch[:filled]))
         return b"".join(parts)
 

@@ -9,7 +9,15 @@ from relayed import loopback_pair, to_end
 
 from jnlpspy.net.identity import create_identity, identity_of_certificate
 from jnlpspy.net.leg import Ending, Leg, LegBroken
-from jnlpspy.net.tls_leg import TlsEnd, TlsEngine, TlsFailed, TlsLeg, controller_leg_context, open_tls
+from jnlpspy.net.tls_leg import (
+    UNASKED_BYTES,
+    TlsEnd,
+    TlsEngine,
+    TlsFailed,
+    TlsLeg,
+    controller_leg_context,
+    open_tls,
+)
 
 IDENTITY = create_identity()
 ACCEPTING = TlsEnd(IDENTITY.agent_leg_context(), accepting=True)
@@ -121,6 +129,41 @@ async def test_one_read_yields_more_than_one_record() -> None:
     far.feed(near.encrypt(data))
     assert far.read() == data
     assert far.read() == b""
+
+
+async def test_what_follows_a_close_notify_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[int] = []
+
+    class CountedBio:
+        def __init__(self) -> None:
+            self.bio = ssl.MemoryBIO()
+
+        def write(self, data: bytes) -> None:
+            written.append(len(data))
+            self.bio.write(data)
+
+    near, far = await tls_pair()
+    await near.send_ending(Ending.CLOSE_NOTIFY)
+    assert await far.receive() is Ending.CLOSE_NOTIFY
+    monkeypatch.setattr(far.engine, "_incoming", CountedBio())
+    await near.stream.send_all(b"x" * 10_000)
+    await near.send_ending(Ending.FIN)
+    assert await far.receive() is Ending.FIN
+    assert written == []
+    await near.close()
+    await far.close()
+
+
+async def test_a_peer_that_only_asks_for_new_keys_is_not_answered_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    near, far = await tls_pair()
+    bio = ssl.MemoryBIO()
+    bio.write(bytes(UNASKED_BYTES + 1))  # Python's ssl cannot ask for new keys
+    monkeypatch.setattr(far.engine, "_outgoing", bio)
+    await near.send(b"more")
+    with pytest.raises(TlsFailed, match="asking for new keys"):
+        await far.receive()
+    await near.close()
+    await far.close()
 
 
 async def test_trio_own_tls_is_understood() -> None:
