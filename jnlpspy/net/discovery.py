@@ -10,7 +10,7 @@ from jnlpspy.errors import NetworkError
 from jnlpspy.model.tap import Address, Side
 from jnlpspy.net.announcement import Announcement, read_announcement
 from jnlpspy.net.dialling import dial, peer_of, resolve
-from jnlpspy.net.http_heads import header_of
+from jnlpspy.net.http_heads import header_of, shown_location
 from jnlpspy.net.http_leg import HttpLeg, HttpTrouble
 from jnlpspy.net.leg import Leg
 from jnlpspy.net.reporting import Reporter
@@ -106,4 +106,4 @@ def _own_address_of(stream: trio.SocketStream) -> Address:
 def _describe_status(response: h11.Response) -> str:
     status = f"{response.status_code} {response.reason.decode('latin-1')}".rstrip()
     location = header_of(response.headers, b"location")
-    return status if location is None else f"{status} that leads to {location.decode('latin-1')}"
+    return status if location is None else f"{status} that leads to {shown_location(location)}"

@@ -14,6 +14,7 @@ from jnlpspy.net.http_heads import (
     forwarded_request,
     forwarded_response,
     header_of,
+    shown_location,
     with_length,
 )
 from jnlpspy.net.http_leg import HttpEvent, HttpLeg, NotHttp, SideGone, run_beside
@@ -144,7 +145,7 @@ class Exchange:
                 case h11.InformationalResponse():
                     pass  # HTTP/1.0 knows no interim answers
                 case _:
-                    raise NotHttp(Side.CONTROLLER, f"expected an answer, got {event!r}")
+                    raise NotHttp(Side.CONTROLLER, f"expected an answer, got {_name_of(event)}")
 
     async def _next_of_controller(self) -> HttpEvent:
         try:
@@ -177,7 +178,7 @@ class Exchange:
                     await sink.send(h11.EndOfMessage(headers=event.headers.raw_items() if takes_trailers else []))
                     return
                 case _:
-                    raise NotHttp(source.side, f"expected a body, got {event!r}")
+                    raise NotHttp(source.side, f"expected a body, got {_name_of(event)}")
 
     def _turned_discovery(self, response: h11.Response) -> list[tuple[bytes, bytes]]:
         errand = self._errand
@@ -247,5 +248,10 @@ class Exchange:
         text = f"{errand.url}: the controller answered {status} {response.reason.decode('latin-1')}".rstrip()
         location = header_of(response.headers, b"location")
         if location is not None and status < 400:
-            text += f" and leads to {location.decode('latin-1')}; an agent that follows goes past jnlpspy"
+            text += f" and leads to {shown_location(location)}; an agent that follows goes past jnlpspy"
         errand.report(text)
+
+
+def _name_of(event: HttpEvent) -> str:
+    """Return what an event is; its text would hold the bytes too."""
+    return type(event).__name__ if isinstance(event, h11.Event) else "nothing that can be read yet"

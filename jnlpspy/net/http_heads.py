@@ -1,5 +1,6 @@
 """Request and response heads as a reverse proxy passes them on (RFC 9110 section 7.6.1)."""
 
+import re
 from collections.abc import Collection, Iterable
 
 import h11
@@ -42,6 +43,9 @@ def forwarded_request(
         for name, value in _end_to_end(request.headers.raw_items(), keep_upgrade=upgrade)
         if name.lower() not in without
     ]
+    if any(name.lower() == b"transfer-encoding" for name, _ in headers):
+        # RFC 9112 section 6.1: a body framed in two ways is two different requests to two readers.
+        headers = [item for item in headers if item[0].lower() != b"content-length"]
     if not any(name.lower() == b"host" for name, _ in headers):
         headers.insert(0, (b"Host", authority.encode("ascii")))
     if not upgrade:
@@ -81,6 +85,11 @@ def with_length(headers: Iterable[Header], length: int) -> list[Header]:
 def header_of(headers: Iterable[Header], name: bytes) -> bytes | None:
     """Return the first value of a header, its name in lower case."""
     return next((value for found, value in headers if found.lower() == name), None)
+
+
+def shown_location(value: bytes) -> str:
+    """Return a Location without what may be secret in it: its query, and the user before its host."""
+    return re.sub(r"//[^/@]*@", "//", value.decode("latin-1").partition("?")[0])
 
 
 def _end_to_end(headers: Iterable[Header], *, keep_upgrade: bool = False) -> list[Header]:

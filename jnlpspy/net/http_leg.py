@@ -1,5 +1,6 @@
 """One side's HTTP/1.1 on a leg: h11 for the grammar, every byte shown to the tap before it is used."""
 
+import re
 from collections.abc import Awaitable, Callable
 from functools import partial
 
@@ -12,6 +13,8 @@ from jnlpspy.net.leg import Ending, Leg, LegBroken
 
 LARGEST_HEAD = 64 * 1024
 """Bytes of a request or response head; Jetty's own limit is 8 KiB."""
+
+_QUOTED = re.compile(r":?\s*\b(?:bytearray\()?b['\"].*", re.DOTALL)
 
 HttpEvent = h11.Event | type[h11.PAUSED]
 Heard = Callable[[Side, bytes], None]
@@ -90,7 +93,7 @@ class HttpLeg:
             try:
                 event = self.http.next_event()
             except h11.RemoteProtocolError as error:
-                raise NotHttp(self.side, str(error), error.error_status_hint) from error
+                raise NotHttp(self.side, _without_bytes(error), error.error_status_hint) from error
             if event is not h11.NEED_DATA:
                 return event  # type: ignore[return-value]  # h11 types its sentinels as metaclass instances
             await self.receive()
@@ -113,7 +116,7 @@ class HttpLeg:
         try:
             data = self.http.send(event)
         except h11.LocalProtocolError as error:
-            raise NotHttp(self.side.peer, str(error)) from error
+            raise NotHttp(self.side.peer, _without_bytes(error)) from error
         await self.send_bytes(data or b"")
 
     async def send_bytes(self, data: bytes) -> None:
@@ -131,3 +134,8 @@ class HttpLeg:
             await self.leg.send_ending(Ending.FIN)
         except LegBroken:
             await trio.lowlevel.checkpoint()
+
+
+def _without_bytes(error: h11.ProtocolError) -> str:
+    """Return what h11 objects to without the bytes it quotes, in which a secret may stand."""
+    return _QUOTED.sub("", str(error))

@@ -2,7 +2,14 @@ import h11
 import pytest
 
 from jnlpspy.net.announcement import Header
-from jnlpspy.net.http_heads import UNREWRITABLE, asks_for_websocket, forwarded_request, forwarded_response, with_length
+from jnlpspy.net.http_heads import (
+    UNREWRITABLE,
+    asks_for_websocket,
+    forwarded_request,
+    forwarded_response,
+    shown_location,
+    with_length,
+)
 
 
 def asked(*headers: tuple[str, str], version: bytes = b"1.1") -> h11.Request:
@@ -43,6 +50,23 @@ HOST = (b"Host", b"jenkins:8080")
 )
 def test_a_request_keeps_what_is_meant_for_the_controller(headers: list[tuple[str, str]], kept: list[Header]) -> None:
     assert forwarded(asked(*headers)) == [HOST, *kept]
+
+
+def test_a_body_framed_twice_is_framed_once() -> None:
+    request = asked(("Content-Length", "4"), ("Transfer-Encoding", "chunked"))
+    assert forwarded(request) == [HOST, (b"Transfer-Encoding", b"chunked")]
+
+
+@pytest.mark.parametrize(
+    ("location", "shown"),
+    [
+        (b"/login?from=%2F", "/login"),
+        (b"https://me:word@sso/authorize?state=1", "https://sso/authorize"),
+        (b"http://jenkins/a@b", "http://jenkins/a@b"),
+    ],
+)
+def test_a_location_is_shown_without_query_and_user(location: bytes, shown: str) -> None:
+    assert shown_location(location) == shown
 
 
 def test_what_cannot_be_rewritten_is_not_asked_for() -> None:

@@ -46,6 +46,26 @@ async def test_what_is_not_http_blames_its_sender() -> None:
     assert (raised.value.side, raised.value.status) == (Side.AGENT, 400)
 
 
+async def read_on(leg: HttpLeg) -> None:
+    while True:
+        await leg.next_event()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"Authorization : Basic c2VjcmV0",
+        b"Authorization: Basic \x00c2VjcmV0",
+        b"Transfer-Encoding: chunked\r\n\r\nc2VjcmV0",
+    ],
+)
+async def test_what_is_wrong_is_told_without_the_bytes(said: bytes) -> None:
+    leg, agent, _ = agent_leg()
+    await agent.send_all(b"POST / HTTP/1.1\r\nHost: a\r\n" + said + b"\r\n\r\n")
+    with pytest.raises(NotHttp, match=r"^illegal (header line|chunk header)$"):
+        await read_on(leg)
+
+
 async def test_what_cannot_be_sent_blames_the_side_it_came_from() -> None:
     leg, _, _ = agent_leg()
     with pytest.raises(NotHttp) as raised:
