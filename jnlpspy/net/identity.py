@@ -121,7 +121,7 @@ def identity_of_certificate(certificate: bytes) -> bytes:
     """Return the SubjectPublicKeyInfo of a DER certificate; NetworkError if it is none."""
     try:
         return _spki_of(x509.load_der_x509_certificate(certificate).public_key())
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm) as error:
         raise NetworkError(f"the certificate shown is not a certificate that can be read: {error}") from error
 
 
@@ -133,7 +133,7 @@ def read_instance_identity(given: str | bytes) -> bytes:
     data = given.encode("utf-8", "surrogateescape") if isinstance(given, str) else given
     try:
         public_key = _load_public_key(data)
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm) as error:
         raise UsageError(
             "expected an instance identity (base64 of an RSA public key, or a PEM or DER file of the key or of its "
             f"certificate), got {len(data)} bytes that are none of these: {error}"
@@ -202,7 +202,7 @@ def _read_identity(path: Path) -> Identity:
     try:
         key = load_pem_private_key(pem, password=None)
         certificates = x509.load_pem_x509_certificates(pem) if b"-----BEGIN CERTIFICATE-----" in pem else []
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+    except (ValueError, TypeError, x509.InvalidVersion, UnsupportedAlgorithm) as error:
         raise UsageError(f"expected a PEM private key without a passphrase in {path}: {error}") from error
     if not isinstance(key, RSAPrivateKey):
         raise UsageError(f"expected an RSA key in {path}, as agents demand it, got {type(key).__name__}")

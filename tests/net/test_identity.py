@@ -167,6 +167,17 @@ def test_instance_identity_that_is_no_rsa_key_is_refused() -> None:
         read_instance_identity(der)
 
 
+def test_certificate_of_an_unknown_version_is_refused(identity: Identity) -> None:
+    certificate = x509.load_pem_x509_certificate(identity.pem).public_bytes(serialization.Encoding.DER)
+    version_3, version_8 = bytes.fromhex("a003020102"), bytes.fromhex("a003020107")
+    assert version_3 in certificate
+    odd = certificate.replace(version_3, version_8, 1)
+    with pytest.raises(NetworkError, match="certificate"):
+        identity_of_certificate(odd)
+    with pytest.raises(UsageError, match="expected an instance identity"):
+        read_instance_identity(odd)
+
+
 def test_certificate_that_is_none_is_a_network_error() -> None:
     with pytest.raises(NetworkError, match="certificate"):
         identity_of_certificate(b"nonsense")
