@@ -12,6 +12,7 @@ from itertools import count
 import trio
 
 from jnlpspy.model.tap import Address, Closed, CloseReason, Ended, Observation, Opened, Remarked, Segment, Side
+from jnlpspy.net.dialling import peer_of
 from jnlpspy.net.discovery import DiscoveryFront
 from jnlpspy.net.identity import create_identity
 from jnlpspy.net.reporting import Reporter
@@ -161,6 +162,9 @@ async def open_stage(
         finally:
             await talker.aclose()
 
+    async def attend(stream: trio.SocketStream) -> None:
+        await front.serve(stream, peer_of(stream))
+
     async with trio.open_nursery() as nursery:
         [listener] = await trio.open_tcp_listeners(0, host="127.0.0.1")
         controller_port = listener.socket.getsockname()[1]
@@ -181,7 +185,7 @@ async def open_stage(
         reporter = Reporter(observe, count(1).__next__, clock or count(1000.0).__next__, said.append)
         front = DiscoveryFront(settings, reporter, lookup_timeout=lookup_timeout)
         [door] = await trio.open_tcp_listeners(0, host="127.0.0.1")
-        nursery.start_soon(trio.serve_listeners, front.serve, [door])
+        nursery.start_soon(trio.serve_listeners, attend, [door])
         stage = Stage(front, door.socket.getsockname()[1], controller_port, observed, said, nursery, over)
         try:
             yield stage

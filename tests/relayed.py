@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import trio
 
 from jnlpspy.model.tap import Closed, Ended, Observation, Opened, Remarked, Segment, Side, Tap
-from jnlpspy.net.connection import Connection, Target, Terms, WireRecord
+from jnlpspy.net.connection import NOWHERE, Connection, Target, Terms, WireRecord, address_of
 from jnlpspy.net.identity import Identity
 from jnlpspy.net.interceptor import interceptor_with
 from jnlpspy.net.leg import Ending, Leg
@@ -97,7 +97,7 @@ async def relayed(
     )
 
     async def attend(stream: trio.SocketStream) -> None:
-        await Connection(1, stream, terms).run()
+        await Connection(1, stream, address_of(stream) or NOWHERE.address, terms).run()
         stage.over.set()
 
     async with door, controller, trio.open_nursery() as nursery:

@@ -84,11 +84,11 @@ class Terms:
 class Connection:
     """One connection; `run` returns when it is over, whatever it met."""
 
-    def __init__(self, number: int, stream: trio.SocketStream, terms: Terms) -> None:
+    def __init__(self, number: int, stream: trio.SocketStream, peer: Address, terms: Terms) -> None:
         self.journal = Journal(number, terms.observe, terms.clock)
         self._terms = terms
         self._agent = stream
-        self._peer = address_of(stream) or NOWHERE.address
+        self._peer = peer
         self._target = NOWHERE
         self._link: Link | None = None
         self._watch = Watch(terms.specs, intercept=terms.interceptor is not None)
@@ -132,6 +132,9 @@ class Connection:
         except OSError as error:
             self._refuse(f"cannot reach {self._target.address}: {describe_dial_failure(error)}")
             return None
+        except UnicodeError:
+            self._refuse(f"cannot reach {self._target.address}: the controller announced what is no host name")
+            return None
         for stream in (self._agent, controller):
             with suppress(OSError):  # a peer that is gone already shows when it is read
                 stream.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
@@ -149,7 +152,8 @@ class Connection:
         wire = self._terms.wire
         if wire is None:
             return Leg(stream)
-        far, near = address_of(stream) or NOWHERE.address, own_address_of(stream) or NOWHERE.address
+        far = self._peer if side is Side.AGENT else address_of(stream) or NOWHERE.address
+        near = own_address_of(stream) or NOWHERE.address
         wire.leg(self.journal.connection, LEG_TAPS[side], (far, near) if side is Side.AGENT else (near, far))
         return Leg(stream, LegWire(self.journal, side, wire.drain_keys))
 

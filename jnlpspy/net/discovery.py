@@ -9,7 +9,7 @@ import trio
 from jnlpspy.errors import NetworkError
 from jnlpspy.model.tap import Address, Side
 from jnlpspy.net.announcement import Announcement, read_announcement
-from jnlpspy.net.dialling import dial, peer_of, resolve
+from jnlpspy.net.dialling import dial, resolve
 from jnlpspy.net.http_heads import header_of, shown_location
 from jnlpspy.net.http_leg import HttpLeg, HttpTrouble
 from jnlpspy.net.leg import Leg
@@ -32,11 +32,11 @@ class DiscoveryFront:
         self._failed_lookups = 0
         self._last_failure = ""
 
-    async def serve(self, stream: trio.SocketStream) -> None:
+    async def serve(self, stream: trio.SocketStream, agent: Address) -> None:
         """Serve one agent's connection until it is over, and close it; network trouble of a connection is reported."""
         journal = self._reporter.open_journal()
         async with stream:
-            agent, front = peer_of(stream), _own_address_of(stream)
+            front = _own_address_of(stream)
             journal.open(agent, await resolve(self._settings.root.address))
             await Visit(self._settings, self._reporter, journal, self._keep).run(Leg(stream), front)
 

@@ -4,6 +4,7 @@ import errno
 import math
 import traceback
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 
 import trio
@@ -14,7 +15,8 @@ from jnlpspy.model.tap import Address
 ACCEPT_PAUSE = 0.1
 """Seconds to wait when the system has no room for another connection, as trio's own listeners do."""
 
-Serve = Callable[[trio.SocketStream], Awaitable[None]]
+Serve = Callable[[trio.SocketStream, Address], Awaitable[None]]
+"""Serves a connection; the address is that of who dialled it, known even after it has gone."""
 
 
 class Listener:
@@ -27,7 +29,7 @@ class Listener:
         say: Callable[[str], None],
         *,
         limit: float = math.inf,
-        turn_away: Callable[[trio.SocketStream], None] | None = None,
+        turn_away: Callable[[trio.SocketStream, Address], None] | None = None,
     ) -> None:
         self._listener = listener
         self._serve = serve
@@ -62,7 +64,7 @@ class Listener:
     async def _accept(self, nursery: trio.Nursery) -> None:
         while True:
             try:
-                stream = await self._listener.accept()
+                stream, peer = await accept_from(self._listener)
             except OSError as error:
                 if not self._is_short:
                     self._say(f"cannot accept connections on {self.address}: {error.strerror}; trying on")
@@ -71,26 +73,36 @@ class Listener:
                 continue
             self._is_short = False
             if self._count >= self._limit and self._turn_away:
-                self._refuse(stream, self._turn_away)
+                self._refuse(stream, peer, self._turn_away)
             else:
                 self._is_full = False
                 self._count += 1
-                nursery.start_soon(self._attend, stream)
+                nursery.start_soon(self._attend, stream, peer)
 
-    def _refuse(self, stream: trio.SocketStream, turn_away: Callable[[trio.SocketStream], None]) -> None:
+    def _refuse(
+        self, stream: trio.SocketStream, peer: Address, turn_away: Callable[[trio.SocketStream, Address], None]
+    ) -> None:
         if not self._is_full:
             self._say(f"there are {self._count} connections already (--max-sessions): resetting those beyond")
         self._is_full = True
-        turn_away(stream)
+        turn_away(stream, peer)
 
-    async def _attend(self, stream: trio.SocketStream) -> None:
+    async def _attend(self, stream: trio.SocketStream, peer: Address) -> None:
         try:
-            await self._serve(stream)
+            await self._serve(stream, peer)
         except Exception as error:  # noqa: BLE001 - a defect may cost its own connection, not the others
             self._say(f"a defect in jnlpspy ended one connection: {describe_defect(error)}")
         finally:
             self._count -= 1
             stream.socket.close()
+
+
+async def accept_from(listener: trio.SocketListener) -> tuple[trio.SocketStream, Address]:
+    """Return the next connection and who dialled it; a socket whose peer has gone cannot tell that any more."""
+    while True:
+        with suppress(ConnectionAbortedError):
+            sock, (host, port, *_) = await listener.socket.accept()
+            return trio.SocketStream(sock), Address(host, port)
 
 
 async def open_listener(address: Address, what: str) -> trio.SocketListener:

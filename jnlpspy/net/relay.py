@@ -12,7 +12,7 @@ import trio
 
 from jnlpspy.model.tap import Address, CloseReason, Side
 from jnlpspy.net.analysis import Analysis, start_analysis
-from jnlpspy.net.connection import NOWHERE, Connection, Target, Terms, address_of, own_address_of
+from jnlpspy.net.connection import NOWHERE, Connection, Target, Terms, own_address_of
 from jnlpspy.net.discovery import DiscoveryFront
 from jnlpspy.net.identity import Identity
 from jnlpspy.net.interceptor import interceptor_with
@@ -184,8 +184,8 @@ class Relay:
             for listener in self._listeners:
                 nursery.start_soon(listener.run, self._config.grace)
 
-    async def _serve_agent(self, terms: Terms, stream: trio.SocketStream) -> None:
-        connection = Connection(self._next_number(), stream, terms)
+    async def _serve_agent(self, terms: Terms, stream: trio.SocketStream, peer: Address) -> None:
+        connection = Connection(self._next_number(), stream, peer, terms)
         try:
             await connection.run()
         finally:
@@ -204,9 +204,9 @@ class Relay:
         announced = await front.announced()
         return Target(announced.host, announced.port, config.controller_identity or announced.identity)
 
-    def _turn_away(self, reporter: Reporter, stream: trio.SocketStream) -> None:
+    def _turn_away(self, reporter: Reporter, stream: trio.SocketStream, peer: Address) -> None:
         journal = reporter.open_journal()
-        journal.open(address_of(stream) or NOWHERE.address, NOWHERE.address)
+        journal.open(peer, NOWHERE.address)
         journal.remark(f"reset: {self._config.max_sessions} connections are open already (--max-sessions)")
         journal.close(None, CloseReason.SHUTDOWN)
         reset_socket(stream.socket)

@@ -199,6 +199,18 @@ async def test_controller_that_cannot_be_reached_resets_the_agent() -> None:
         await agent.close()
 
 
+async def test_controller_that_announces_what_is_no_name_resets_the_agent() -> None:
+    async def dial() -> Target:
+        return Target("a..b", 50000)
+
+    async with relayed(dial_target=dial) as stage:
+        agent = stage.dial()
+        assert await to_end(agent) == (b"", [Ending.RESET])
+        await stage.over.wait()
+        assert stage.remarks == ["cannot reach a..b:50000: the controller announced what is no host name"]
+        await agent.close()
+
+
 async def test_controller_nobody_knows_resets_the_agent() -> None:
     async def dial() -> Target:
         raise NetworkError("discovery says nothing")

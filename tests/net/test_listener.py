@@ -9,8 +9,9 @@ from relayed import dial, port_of, to_end
 
 from jnlpspy.errors import NetworkError
 from jnlpspy.model.tap import Address
+from jnlpspy.net import listener
 from jnlpspy.net.leg import Ending, Leg, reset_socket
-from jnlpspy.net.listener import Listener, open_listener
+from jnlpspy.net.listener import Listener, accept_from, open_listener
 
 ANY = Address("127.0.0.1", 0)
 
@@ -25,13 +26,13 @@ class Door:
         self.turned_away = 0
         self.listener = Listener(listener, self.serve, self.said.append, limit=limit, turn_away=self.turn_away)
 
-    async def serve(self, stream: trio.SocketStream) -> None:
+    async def serve(self, stream: trio.SocketStream, _peer: Address) -> None:
         self.served += 1
         if await stream.receive_some(1) == b"!":
             raise RuntimeError("a defect")
         await self.go.wait()
 
-    def turn_away(self, stream: trio.SocketStream) -> None:
+    def turn_away(self, stream: trio.SocketStream, _peer: Address) -> None:
         self.turned_away += 1
         reset_socket(stream.socket)
 
@@ -89,6 +90,28 @@ async def test_connections_beyond_the_limit_are_reset_and_said_once_a_burst() ->
             await leg.close()
 
 
+async def test_an_agent_that_has_gone_is_still_known_by_its_address() -> None:
+    served: list[Address] = []
+    over = trio.Event()
+
+    async def serve(_stream: trio.SocketStream, peer: Address) -> None:
+        await trio.lowlevel.checkpoint()
+        served.append(peer)
+        over.set()
+
+    said: list[str] = []
+    door = Listener(await open_listener(ANY, "--listen"), serve, said.append)
+    leg = dial(door.address.port)
+    assert isinstance(leg.stream, trio.SocketStream)
+    dialled_from = Address(*leg.stream.socket.getsockname())
+    reset_socket(leg.stream.socket)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(door.run, 5.0)
+        await over.wait()
+        door.stop()
+    assert served == [dialled_from]
+
+
 async def test_defect_costs_its_own_connection_only() -> None:
     async with open_door() as door:
         sound = await door.dial()
@@ -139,14 +162,13 @@ def test_shortage_of_files_is_survived_and_said_once(monkeypatch: pytest.MonkeyP
     async def run() -> None:
         door = Door(await open_listener(ANY, "--listen"), 9)
         shortage = [OSError(errno.EMFILE, "Too many open files")] * 3
-        accept = trio.SocketListener.accept
 
-        async def accept_late(listener: trio.SocketListener) -> trio.SocketStream:
+        async def accept_late(listening: trio.SocketListener) -> tuple[trio.SocketStream, Address]:
             if shortage:
                 raise shortage.pop()
-            return await accept(listener)
+            return await accept_from(listening)
 
-        monkeypatch.setattr(trio.SocketListener, "accept", accept_late)
+        monkeypatch.setattr(listener, "accept_from", accept_late)
         async with trio.open_nursery() as nursery:
             nursery.start_soon(door.listener.run, 0)
             leg = await door.dial()
