@@ -9,7 +9,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from jnlpspy.errors import DecodeError
 from jnlpspy.model.negotiation import Foreign, Headers, Refused
@@ -115,7 +115,7 @@ class _Searched:
                 pass
         if isinstance(observation, Closed) or self._held_bytes > HELD_BYTES or len(self._held) > HELD_OBSERVATIONS:
             self.finish()
-        elif not (self._searching and self._incomplete()):
+        elif not self._incomplete():
             self._release()
 
     def finish(self) -> None:
@@ -163,6 +163,8 @@ class _Searched:
             self._overwrite(side, patches)
 
     def _incomplete(self) -> bool:
+        if not self._searching:
+            return False
         if self._document is not None:
             return True
         if self._http is not None:
@@ -200,6 +202,9 @@ class _Searched:
                         self._remember(step.message)
                 case Refused():
                     self._patch_name(step)
+                case DecodeError() if not step.data:  # headers that nobody can read may hold a secret all the same
+                    kept = min(step.span.start + _KEPT_OF_PARTIAL["frame"], step.span.end)
+                    self._patches.append((step.side, Span(kept, step.span.end)))
                 case Foreign(kind="HTTP") if step.side is Side.AGENT:
                     self._http = HttpExchange(self._take_body)
                     for side in Side:
@@ -339,6 +344,6 @@ def _common_length(data: bytes, secret: bytes) -> int:
 
 def _is_jnlp_file(url: str) -> bool:
     try:
-        return urlsplit(url).path.endswith(".jnlp")
+        return unquote(urlsplit(url).path).rstrip("/").endswith(".jnlp")
     except ValueError:
         return True

@@ -195,6 +195,36 @@ def test_an_http_head_cut_off_before_its_end_shows_no_part_of_a_secret() -> None
     assert stream(passed, Side.AGENT).startswith(b"GET /wsagents/")
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        f'{{"Node-Name":"a1","Secret-Key":"{SECRET}",}}',
+        f'{{"Node-Name":"a1","Number":1,"Secret-Key":"{SECRET}"}}',
+        f'["Secret-Key","{SECRET}"]',
+    ],
+)
+def test_headers_that_cannot_be_read_show_no_secret(headers: str) -> None:
+    passed = redacted(list(observations([*jnlp4()[:2], agent(frame(headers.encode()))])))
+    assert SECRET[:12].encode() not in stream(passed, Side.AGENT)
+    assert len(stream(passed, Side.AGENT)) == len(jnlp4()[0][1]) + 2 + len(headers)
+
+
+@pytest.mark.parametrize("fold", ["\r\n ", "\n\t", " \r\n  "])
+def test_a_secret_on_a_folded_line_is_found(fold: str) -> None:
+    head = f"GET /login HTTP/1.1\r\nAuthorization: Basic{fold}{SECRET}{fold}{SECRET}\r\nHost: jenkins\r\n\r\n"
+    passed = redacted(list(observations([agent(head.encode())])))
+    assert SECRET[:12].encode() not in stream(passed, Side.AGENT)
+    assert stream(passed, Side.AGENT).endswith(b"\r\nHost: jenkins\r\n\r\n")
+
+
+@pytest.mark.parametrize("name", ["slave-agent.jnlp/", "jenkins-agent%2Ejnlp"])
+def test_a_jnlp_file_is_searched_however_its_name_is_written(name: str) -> None:
+    body = f"<argument>{SECRET}</argument><argument>a1</argument>"
+    answer = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+    said = [agent(f"GET /computer/a1/{name}?x=y HTTP/1.1\r\n\r\n".encode()), controller(answer.encode())]
+    assert PSEUDONYM in stream(redacted(list(observations(said))), Side.CONTROLLER)
+
+
 def test_a_connection_without_secrets_is_passed_on_at_once() -> None:
     passed: list[Observation] = []
     redactor = Redactor(passed.append)

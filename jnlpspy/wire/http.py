@@ -22,6 +22,8 @@ SECRET_HEADERS = frozenset(
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)? ++(\d{3})\b")
 _METHOD = re.compile(rb"[!-~]+")
 _VERSION = re.compile(rb"HTTP/\d(?:\.\d)?")
+_FOLDED_LINES = re.compile(rb"(?:[ \t]*+\r?\n[ \t]++[^\r\n]++)++")
+"""What goes on with the header before it (RFC 9112 section 5.2); old base64 writers broke long values so."""
 _LINE_END = re.compile(rb"\n")
 _STATUS_START = b"HTTP/"
 _SWITCHING, _NO_CONTENT, _NOT_MODIFIED, _OK = 101, 204, 304, 200
@@ -255,8 +257,9 @@ def _parse_headers(head: bytes, start: int, offset: int) -> tuple[dict[str, str 
     spans = []
     for name, value, span in find_lines(head, start, offset):
         if name.lower() in SECRET_HEADERS or is_secret(name, value):
-            headers[name] = Secret(value)
-            spans.append(span)
+            folded = _FOLDED_LINES.match(head, span.end - offset)
+            headers[name] = Secret(value + _text(folded[0]) if folded else value)
+            spans.append(Span(span.start, offset + folded.end()) if folded else span)
         elif isinstance(before := headers.get(name), str):
             headers[name] = f"{before}, {value}"
         else:
