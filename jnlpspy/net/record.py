@@ -159,26 +159,45 @@ async def open_record(path: Path, started: float, say: Callable[[str], None]) ->
 
 
 def _open(path: Path, started: float) -> tuple[int, str]:
-    if path.is_dir():
-        path = _free_name(path, datetime.fromtimestamp(started, UTC))
     try:
+        if path.is_dir():
+            return _open_new(path, datetime.fromtimestamp(started, UTC))
         with suppress(FileExistsError):
-            return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), str(path)
-        found = path.stat()
-        if stat.S_ISREG(found.st_mode) and found.st_size:
-            raise UsageError(f"cannot record to {path}: it exists and holds {found.st_size} bytes; name a new file")
+            return os.open(path, _NEW, 0o600), str(path)
         descriptor = os.open(path, os.O_WRONLY)
-        if stat.S_ISREG(found.st_mode):
-            os.fchmod(descriptor, 0o600)
+        try:
+            _take_over(descriptor, path)
+        except BaseException:
+            os.close(descriptor)
+            raise
     except OSError as error:
         raise UsageError(f"cannot record to {path}: {error.strerror}") from error
     return descriptor, str(path)
 
 
-def _free_name(folder: Path, started: datetime) -> Path:
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+
+
+def _take_over(descriptor: int, path: Path) -> None:
+    """Make sure that what existed before is ours and empty, as far as it is a file; judged by what was opened."""
+    found = os.fstat(descriptor)
+    if not stat.S_ISREG(found.st_mode):
+        return
+    if found.st_size:
+        raise UsageError(f"cannot record to {path}: it exists and holds {found.st_size} bytes; name a new file")
+    if found.st_uid != os.geteuid():
+        raise UsageError(f"cannot record to {path}: it exists and belongs to another user; name a new file")
+    os.fchmod(descriptor, 0o600)
+
+
+def _open_new(folder: Path, started: datetime) -> tuple[int, str]:
+    """Create a file of a name that is free, also if another run looks for one at the same moment."""
     stem = f"jnlpspy-{started:%Y%m%dT%H%M%SZ}"
     names = chain([stem], (f"{stem}-{number}" for number in count(2)))
-    return next(path for name in names if not (path := folder / f"{name}.pcapng").exists())
+    while True:
+        path = folder / f"{next(names)}.pcapng"
+        with suppress(FileExistsError):
+            return os.open(path, _NEW, 0o600), str(path)
 
 
 def _whole_bytes(batch: list[bytes], written: int) -> int:

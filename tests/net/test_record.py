@@ -45,6 +45,37 @@ async def test_folder_gets_a_file_named_after_the_start(tmp_path: Path) -> None:
     ]
 
 
+async def test_two_runs_that_start_at_once_never_share_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Path, "exists", lambda _path: False)  # as if the other run created it right after the look
+    names = []
+    for _ in range(2):
+        record = await open_record(tmp_path, STARTED, print)
+        await record.close()
+        names.append(record.name)
+    assert len(set(names)) == 2
+
+
+async def test_empty_file_of_another_user_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "x.pcapng"
+    path.touch(0o666)
+    monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
+    with pytest.raises(UsageError, match="belongs to another user"):
+        await open_record(path, STARTED, print)
+
+
+async def test_file_that_is_filled_after_a_look_is_not_overwritten(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, empty = tmp_path / "x.pcapng", tmp_path / "empty"
+    path.write_bytes(b"precious")
+    empty.touch()
+    looked_at = empty.stat()
+    monkeypatch.setattr(Path, "stat", lambda _path, **_options: looked_at)
+    with pytest.raises(UsageError, match="it exists and holds 8 bytes"):
+        await open_record(path, STARTED, print)
+    assert path.read_bytes() == b"precious"
+
+
 async def test_file_that_holds_something_is_not_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "x.pcapng"
     path.write_bytes(b"precious")
