@@ -178,9 +178,12 @@ class TlsLeg(Leg):
 
     async def send_ending(self, ending: Ending) -> None:
         """End this direction as the other leg's was ended."""
-        if ending is Ending.CLOSE_NOTIFY:
-            await super().send(self.engine.notify_close())
-        await super().send_ending(ending)
+        try:
+            if ending is Ending.CLOSE_NOTIFY:
+                await super().send(self.engine.notify_close())
+            await super().send_ending(ending)
+        except trio.BusyResourceError as error:
+            raise LegBroken("its TLS went wrong, and an alert is on its way to it") from error
 
     async def shake(self) -> None:
         """Open TLS. Raises TlsFailed."""

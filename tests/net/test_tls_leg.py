@@ -166,6 +166,28 @@ async def test_a_peer_that_only_asks_for_new_keys_is_not_answered_for_ever(monke
     await far.close()
 
 
+async def test_ending_while_an_alert_is_on_its_way_finds_the_leg_broken() -> None:
+    near_stream, far_stream = trio.testing.lockstep_stream_pair()  # what is sent waits until it is read
+    async with trio.open_nursery() as nursery:
+        near = TlsLeg(Leg(near_stream), TlsEngine(DIALLING))
+        nursery.start_soon(near.shake)
+        far = await open_tls(Leg(far_stream), ACCEPTING)
+    async with trio.open_nursery() as nursery:
+
+        async def meet_damage() -> None:
+            with pytest.raises(TlsFailed):
+                await far.receive()
+
+        nursery.start_soon(meet_damage)
+        await near.stream.send_all(b"\x17\x03\x03\x00\x20" + bytes(32))
+        await trio.testing.wait_all_tasks_blocked()
+        with pytest.raises(LegBroken, match="an alert is on its way"):
+            await far.send_ending(Ending.CLOSE_NOTIFY)
+        with pytest.raises(LegBroken):
+            await far.send(b"more")
+        nursery.cancel_scope.cancel()
+
+
 async def test_trio_own_tls_is_understood() -> None:
     near, far = await loopback_pair()
     peer = trio.SSLStream(near, controller_leg_context())
