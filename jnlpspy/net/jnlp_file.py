@@ -6,6 +6,7 @@ Mirrors hudson.remoting.Launcher.parseJnlpArguments, which reads only the argume
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from jnlpspy.model.tap import Address
 from jnlpspy.net.target import RootUrl
@@ -13,6 +14,9 @@ from jnlpspy.net.target import RootUrl
 CONTENT_TYPE = b"application/x-java-jnlp-file"
 LARGEST_FILE = 1 << 20
 """Real ones have 1 to 3 KiB; what is larger is passed on unchanged rather than kept in memory."""
+
+MOST_ROOTS = 8
+"""Different root URLs looked for; a real file names one, and each is looked for at every place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +32,8 @@ def rewrite_jnlp(body: bytes, controller: RootUrl, front: RootUrl, agent_port: A
 
     Jenkins writes its *configured* URL, which may be another than the one it was asked under.
     """
-    turning = _Turning(controller, front, agent_port, [str(controller).encode("ascii"), *_configured_roots(body)])
+    roots = islice(dict.fromkeys([str(controller).encode("ascii"), *_configured_roots(body)]), MOST_ROOTS)
+    turning = _Turning(controller, front, agent_port, list(roots))
     return RewrittenFile(_PLACE.sub(turning.turned, body), tuple(dict.fromkeys(turning.changes)))
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from jnlpspy.model.tap import Address
-from jnlpspy.net.jnlp_file import RewrittenFile, rewrite_jnlp
+from jnlpspy.net.jnlp_file import MOST_ROOTS, RewrittenFile, rewrite_jnlp
 from jnlpspy.net.target import RootUrl
 
 CONTROLLER = RootUrl("http", "10.0.0.2", 8080, "/ci/")
@@ -78,3 +78,10 @@ def test_what_is_no_such_file_stays_as_it_is(body: bytes) -> None:
 def test_a_file_that_leads_here_already_is_not_called_changed() -> None:
     body = arguments("0a", "n", "-url", "http://proxy:8090/")
     assert rewritten(body) == RewrittenFile(body, ())
+
+
+def test_a_file_of_thousands_of_root_urls_costs_no_look_for_each_at_every_place() -> None:
+    roots = [f"http://jenkins-{number}/" for number in range(MOST_ROOTS + 1)]
+    body = arguments("0a", "n", *(word for root in roots for word in ("-url", root)))
+    places = b"".join(f'<jar href="{root}x.jar"/>'.encode() for root in roots)
+    assert rewritten(body + places).body.count(b'"http://proxy:8090/x.jar"') == MOST_ROOTS - 1
