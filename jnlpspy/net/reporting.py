@@ -11,6 +11,9 @@ from jnlpspy.net.link import Pace
 QUIET = 10.0
 """Seconds in which the same line is not said again; agents ask every ten seconds while a controller is away."""
 
+REMEMBERED = 100
+"""Lines remembered as said just now; a flood of different ones is told as it comes."""
+
 
 @dataclass(slots=True)
 class Reporter:
@@ -34,5 +37,6 @@ class Reporter:
         # A clock that was set back must not silence anything.
         self._said = {text: when for text, when in self._said.items() if 0 <= now - when < QUIET}
         if line not in self._said:
-            self._said[line] = now
+            if len(self._said) < REMEMBERED:  # paths that agents ask for stand in lines, and may be long
+                self._said[line] = now
             self.say(line)

@@ -1,5 +1,5 @@
 from jnlpspy.model.tap import Address, Observation, Opened
-from jnlpspy.net.reporting import Reporter
+from jnlpspy.net.reporting import REMEMBERED, Reporter
 
 
 def test_a_line_is_not_repeated_within_ten_seconds() -> None:
@@ -21,6 +21,15 @@ def test_a_clock_that_was_set_back_silences_nothing() -> None:
     now[0] = 50.0
     reporter.tell("a")
     assert said == ["a", "a"]
+
+
+def test_a_flood_of_different_lines_is_told_and_not_remembered() -> None:
+    said: list[str] = []
+    reporter = Reporter(lambda _: None, lambda: 1, lambda: 100.0, said.append)
+    lines = [f"line {number}" for number in range(REMEMBERED + 5)]
+    for line in lines * 2:
+        reporter.tell(line)
+    assert said == [*lines, *lines[REMEMBERED:]]
 
 
 def test_a_journal_has_the_next_number_and_the_time_of_its_opening() -> None:
