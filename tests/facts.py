@@ -82,7 +82,7 @@ FACTS: list[tuple[Fact, Side | None]] = [
     (CallFinished("a1", "hudson.remoting.Channel.close", 0.0042, Outcome.CANCELLED, "java.lang.X"), CONTROLLER),
     (CallFinished("a2", "hudson.Work", 3700.0, Outcome.UNANSWERED), None),
     (Undecodable("TC_OBJECT", "ff", "UserRequest.request", b"\xff\x00"), AGENT),
-    (OpaqueBytes("TLS without its keys", 123456), None),
+    (OpaqueBytes("TLS that was not opened", 123456), None),
     (BytesMissing(1448), AGENT),
     (BytesMissing(0), AGENT),
     (Remark("cannot reach 10.0.0.2:50000: Connection refused"), None),

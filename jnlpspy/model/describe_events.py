@@ -152,7 +152,7 @@ def _describe_closed(fact: ConnectionClosed) -> str:
         CloseReason.EOF: f"by {who}",
         CloseReason.RESET: f"by {who}'s reset",
         CloseReason.TIMEOUT: f"by {who} for a timeout",
-        CloseReason.SHUTDOWN: "by jnlpspy's own stop",
+        CloseReason.SHUTDOWN: "by jnlpspy",
     }[fact.how]
     order = ", in order" if fact.orderly else ""
     cut = sum(fact.unfinished.values())

@@ -52,5 +52,5 @@ SPEC = HandshakeSpec(
     },
     silence={(state, State.VERDICT): Refused("") for state in (State.VERDICT, State.CAPABILITY)},
     framing=Framing.CHUNKED,
-    opaque="TLS without its keys",
+    opaque="TLS that was not opened",
 )

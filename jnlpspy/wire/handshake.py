@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from jnlpspy.errors import DecodeError, LimitExceeded, MalformedBytes
-from jnlpspy.model.negotiation import Foreign, Headers, Message, Offer
+from jnlpspy.model.negotiation import Ack, Foreign, Headers, Message, Offer
 from jnlpspy.model.span import Span
 from jnlpspy.model.tap import Side
 from jnlpspy.wire import limits
@@ -168,7 +168,8 @@ class HandshakeMachine:
         except DecodeError as error:
             expected = self.spec.transitions.get((side, state), {}) if self.spec is not None else {}
             self._fail(side)
-            return Step(side, Span(start, queue.offset), error, b"" if Headers in expected else queue.taken)
+            hidden = Headers in expected and Ack not in expected
+            return Step(side, Span(start, queue.offset), error, b"" if hidden else queue.taken)
         if message is None:
             return None
         self._move(side, message)

@@ -173,7 +173,7 @@ def test_a_garbled_acknowledgement_is_told() -> None:
     talk.agent(OFFER, samples.ACK)
     talk.expect(OFFERED)
     talk.controller(bytes.fromhex("5a591b1911"))
-    talk.expect(Undecodable("the acknowledgement (00 03 41 43 4b)", "5a 59 1b 19 11", "", b""))
+    talk.expect(Undecodable("the acknowledgement (00 03 41 43 4b)", "5a 59 1b 19 11", "", bytes.fromhex("5a591b1911")))
     talk.close()
     talk.expect(closed(29, 5))
     talk.end()
@@ -236,7 +236,7 @@ def test_tls_without_keys_stays_closed() -> None:
     talk.agent(b"more")
     talk.expect()
     talk.close()
-    talk.expect(OpaqueBytes("TLS without its keys", 205 + 127 + 4), closed(29 + 209, 5 + 127))
+    talk.expect(OpaqueBytes("TLS that was not opened", 205 + 127 + 4), closed(29 + 209, 5 + 127))
     talk.end()
 
 
@@ -247,7 +247,7 @@ def test_an_alert_in_the_acknowledgements_place_is_named() -> None:
     talk.controller(bytes.fromhex("15030100020246"))
     talk.expect(HandshakeRefused(CONTROLLER, "TLS alert: protocol_version"))
     talk.close()
-    talk.expect(OpaqueBytes("TLS without its keys", 7), closed(29, 7))
+    talk.expect(OpaqueBytes("TLS that was not opened", 7), closed(29, 7))
     talk.end()
 
 
