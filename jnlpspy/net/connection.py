@@ -93,6 +93,11 @@ class Connection:
         self._link: Link | None = None
         self._watch = Watch(terms.specs, intercept=terms.interceptor is not None)
 
+    @property
+    def is_session(self) -> bool:
+        """True once an agent is known to stand there."""
+        return self._watch.is_session
+
     async def run(self) -> None:
         """Carry the connection; both legs are closed at the end."""
         try:

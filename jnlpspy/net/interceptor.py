@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from enum import Enum
 
 from jnlpspy.errors import NetworkError
+from jnlpspy.model.negotiation import Headers
 from jnlpspy.model.tap import Side
 from jnlpspy.net.identity import Identity, fingerprint_of, identity_of_certificate
 from jnlpspy.net.journal import Journal
 from jnlpspy.net.keylog import KeyLog
 from jnlpspy.net.leg import Ending, Leg
 from jnlpspy.net.tls_leg import TlsEnd, TlsFailed, TlsLeg, controller_leg_context, open_tls
-from jnlpspy.wire.handshake import HandshakeMachine, HandshakeSpec
+from jnlpspy.wire.handshake import HandshakeMachine, HandshakeSpec, Step
 
 WATCHED_BYTES = 256 * 1024
 """Bytes of one side after which nobody expects TLS any more; JNLP3's handshake, the longest, has some 10 KiB."""
@@ -37,6 +38,8 @@ class Watch:
         self.protocol_known = False
         self.passes_tls = False
         """True if TLS starts here and is to stay closed."""
+        self.is_session = False
+        """True once an agent is known to stand there: it said who it is, or is about to inside TLS."""
         self._machine = HandshakeMachine(specs, through_tls=False)
         self._kept = dict.fromkeys(Side, b"")
         self._seen = dict.fromkeys(Side, 0)
@@ -55,13 +58,15 @@ class Watch:
         if machine.at_tls(sender):
             return self._keep(sender, data, 0)
         try:
-            machine.feed(sender, data)
+            steps = machine.feed(sender, data)
         except Exception:  # noqa: BLE001 - a defect in a table may cost the interception, not the connection
             self._settle(Course.PLAIN)
             return data
+        self.is_session = self.is_session or any(_names_agent(step) for step in steps)
         known = any(machine.over(side) for side in Side) or self._seen[sender] > WATCHED_BYTES
         if all(machine.at_tls(side) for side in Side):
             self.passes_tls = not self.intercept
+            self.is_session = True
             self._settle(Course.TLS if self.intercept else Course.PLAIN)
         elif known:
             self._settle(Course.PLAIN)
@@ -97,6 +102,12 @@ class Watch:
     def _settle(self, course: Course) -> None:
         self.course = course
         self.protocol_known = True
+
+
+def _names_agent(step: Step) -> bool:
+    """Return whether a message proves an agent's name; a router's headers only tell it."""
+    headers = step.message
+    return isinstance(headers, Headers) and step.side is Side.AGENT and len(headers.fields) > 1
 
 
 class NotIntercepted(NetworkError):

@@ -28,7 +28,6 @@ class Journal:
     def __init__(self, connection: int, observe: Observe, clock: Clock) -> None:
         self.connection = connection
         self.accepted = clock()
-        self.sent_bytes = dict.fromkeys(Side, 0)
         self.is_open = False
         self.is_closed = False
         self._observe = observe
@@ -42,7 +41,6 @@ class Journal:
 
     def sent(self, sender: Side, data: bytes) -> None:
         """Observe bytes a side sent, before they are forwarded."""
-        self.sent_bytes[sender] += len(data)
         self._note(Segment(self.connection, self._clock(), sender, data))
 
     def on_wire(self, leg: Side, sender: Side, data: bytes) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import trio
 
-from jnlpspy.model.tap import Address, CloseReason, Side
+from jnlpspy.model.tap import Address, CloseReason
 from jnlpspy.net.analysis import Analysis, start_analysis
 from jnlpspy.net.connection import NOWHERE, Connection, Target, Terms, own_address_of
 from jnlpspy.net.discovery import DiscoveryFront
@@ -77,7 +77,7 @@ class RelayOutcome:
     connections: int
     """All of them, HTTP and refused ones too."""
     sessions: int
-    """Connections to the agent port on which an agent said something."""
+    """Connections to the agent port on which an agent said who it is."""
     record_failure: str = ""
     """Why the record is not complete; empty if it is."""
     missing: int = 0
@@ -189,7 +189,7 @@ class Relay:
         try:
             await connection.run()
         finally:
-            if connection.journal.sent_bytes[Side.AGENT]:
+            if connection.is_session:
                 self._sessions += 1
                 if self._sessions == self._config.sessions:
                     self.stop()

@@ -150,3 +150,30 @@ def test_tls_that_is_about_to_start_is_not_given_up_for_many_bytes() -> None:
     assert watch.admit(AGENT, bytes(WATCHED_BYTES)) == b""
     assert watch.course is Course.TLS
     assert watch.take_kept(AGENT) == HELLO + bytes(WATCHED_BYTES)
+
+
+@pytest.mark.parametrize(
+    ("said", "is_session"),
+    [
+        (b"", False),
+        (b"\0\x0dProtocol:Ping", False),
+        (b"GET / HTTP/1.0\r\n\r\n", False),
+        (b"SSH-2.0-x\r\n", False),
+        (b"\0\x1cProtocol:JNLP4-connect-proxyNode-Name: a1\n\n", False),
+        (b"\0\x15Protocol:JNLP-connect\0\x06secret\0\x02a1", True),
+        (b"\0\x16Protocol:JNLP2-connect\0\x1f#x\nNode-Name=a1\nSecret-Key=5ec\n", True),
+    ],
+)
+def test_a_session_begins_when_an_agent_says_who_it_is(said: bytes, is_session: bool) -> None:  # noqa: FBT001 - a parameter
+    watch = Watch(SPECS, intercept=True)
+    watch.admit(Side.AGENT, said)
+    assert watch.is_session is is_session
+
+
+@pytest.mark.parametrize("intercept", [True, False])
+def test_a_session_begins_where_tls_does(intercept: bool) -> None:  # noqa: FBT001 - a parameter
+    watch = Watch(SPECS, intercept=intercept)
+    watch.admit(Side.AGENT, b"\0\x16Protocol:JNLP4-connect\0\x03ACK")
+    assert not watch.is_session
+    watch.admit(Side.CONTROLLER, b"\0\x03ACK")
+    assert watch.is_session
