@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -57,6 +58,7 @@ simulate.command("agent", short_help="Be an agent.")(reported(simulate_agent))
 
 def main() -> None:
     """Run the command line and exit with the contract's code."""
+    _open_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
@@ -67,9 +69,16 @@ def main() -> None:
         _flush_or_forget()
 
 
+def _open_closed_streams() -> None:
+    """Put /dev/null in the place of standard streams that the caller has closed: a message must not take another's."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open to the end
+
+
 def _flush_or_forget() -> None:
-    """Flush stdout; if its reader is gone, keep the interpreter from complaining about that at exit."""
+    """Flush stdout; if it takes nothing any more, keep the interpreter from complaining about that at exit."""
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,5 +1,6 @@
 """The one place that turns errors into messages and exit codes."""
 
+import errno
 import functools
 import sys
 import tempfile
@@ -27,6 +28,9 @@ _CODES: tuple[tuple[type[JnlpspyError], int], ...] = (
     (NetworkError, EXIT_NETWORK),
 )
 
+_UNWRITABLE = (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG)
+"""Why a file that stdout was sent to takes no more; every file of ours is watched over where it is written."""
+
 Parameters = ParamSpec("Parameters")
 
 
@@ -42,7 +46,7 @@ def reported(command: Callable[Parameters, None]) -> Callable[Parameters, None]:
     def run(*args: Parameters.args, **kwargs: Parameters.kwargs) -> None:
         try:
             command(*args, **kwargs)
-        except typer.Exit:
+        except (typer.Exit, SystemExit):
             raise
         except BaseException as error:  # noqa: BLE001 - even an interrupt has a code of its own
             raise typer.Exit(_report(error)) from None
@@ -60,6 +64,9 @@ def _report(error: BaseException) -> int:
         if isinstance(cause, JnlpspyError):
             say(str(cause))
             return next((code for kind, code in _CODES if isinstance(cause, kind)), EXIT_PROBLEM)
+        if isinstance(cause, OSError) and cause.errno in _UNWRITABLE:
+            say(f"the output cannot be written: {cause.strerror}")
+            return EXIT_PROBLEM
     return _report_bug(error)
 
 

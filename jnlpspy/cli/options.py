@@ -34,16 +34,20 @@ def read_secret(given: str) -> str:
     """Return a secret given as VALUE, @file or - (stdin); line ends at its end are dropped.
 
     Raises:
-        UsageError: the file cannot be read.
+        UsageError: the file cannot be read, or there is no secret.
     """
     if given == "-":
-        return sys.stdin.readline().strip()
-    if not given.startswith("@"):
-        return given
-    try:
-        return Path(given[1:]).read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"expected a readable file with a secret, got {given}: {error}") from error
+        secret = sys.stdin.readline().strip()
+    elif given.startswith("@"):
+        try:
+            secret = Path(given[1:]).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"expected a readable file with a secret, got {given}: {error}") from error
+    else:
+        secret = given
+    if not secret:
+        raise UsageError(f"expected a secret, got nothing{f' from {given}' if given else ''}")
+    return secret
 
 
 def split_pair(given: str, form: str) -> tuple[str, str]:

@@ -61,7 +61,7 @@ def proxy(
 
     from jnlpspy.cli.wiring import analysis_command
     from jnlpspy.net.dialling import trust_for
-    from jnlpspy.net.identity import open_identity, read_instance_identity
+    from jnlpspy.net.identity import open_identity
     from jnlpspy.net.relay import RelayConfig
     from jnlpspy.net.target import RootUrl, parse_address, parse_target, parse_tunnel
 
@@ -70,8 +70,10 @@ def proxy(
     opens = intercept if intercept is not None else is_url or identity is not None or controller_identity is not None
     if opens and not (is_url or identity or controller_identity):
         raise UsageError("--intercept: expected a URL, --controller-identity or --identity to know the controller by")
+    if cert is not None and not (isinstance(parsed, RootUrl) and parsed.scheme == "https"):
+        raise UsageError(f"--cert: expected an https TARGET to check a certificate of, got {target}")
     own = open_identity(identity) if opens else None
-    proven = read_instance_identity(_text_or_file(controller_identity)) if controller_identity else None
+    proven = _read_identity(controller_identity) if controller_identity else None
     if proven is None and own is not None and not is_url:
         proven = own.public_key  # the operator gave the controller's own key pair
     if raw and not keep_secrets:
@@ -129,6 +131,15 @@ async def _run(config: "RelayConfig", *, json: bool) -> int:
     for outcome in outcomes:
         say_outcome(config, outcome, ready.record if ready else None)
     return exit_code_of(interrupted)
+
+
+def _read_identity(given: str) -> bytes:
+    from jnlpspy.net.identity import read_instance_identity
+
+    try:
+        return read_instance_identity(_text_or_file(given))
+    except UsageError as error:
+        raise UsageError(f"--controller-identity: {error}") from error
 
 
 def _text_or_file(given: str) -> str | bytes:

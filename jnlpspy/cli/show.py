@@ -26,8 +26,9 @@ def show(
     from jnlpspy.capture.open import open_capture
     from jnlpspy.cli.wiring import Selection, open_pipeline, open_sinks
 
-    if ignore_interrupts:  # the relay of `jnlpspy proxy` takes Ctrl-C; its analysis ends when its input does
+    if ignore_interrupts:  # signals to a whole group are the relay's to take; its analysis ends when its input does
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
     selections = [Selection(sink, connection, limit) for sink in open_sinks(json=json, color=color, summary=summary)]
     pipeline = open_pipeline(selections)
     source = sys.stdin.buffer if capture == "-" else capture
@@ -39,6 +40,8 @@ def show(
                     break
     finally:
         pipeline.finish()
+    if connection is not None and not any(selection.handed_on for selection in selections):
+        say(f"{observations.name}: no event of connection {connection}")
     if observations.truncated:
         say(f"{observations.name}: the last block is cut off; {observations.truncated} bytes of it are left out")
     for link_type in sorted(observations.ignored_link_types):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jnlpspy.cli.exits import EXIT_PROBLEM, say
+from jnlpspy.cli.exits import EXIT_NETWORK, EXIT_PROBLEM, say
 from jnlpspy.cli.options import read_secret, split_pair
 from jnlpspy.errors import UsageError
 
@@ -41,6 +41,7 @@ def simulate_controller(
     from jnlpspy.net.identity import create_identity
     from jnlpspy.net.target import parse_address
     from jnlpspy.simulate.controller import ControllerConfig
+    from jnlpspy.simulate.joining import PROTOCOLS
     from jnlpspy.simulate.session import CLOSING_CONTROLLER_PART, CONTROLLER_PART
 
     known, made = {}, {}
@@ -53,12 +54,15 @@ def simulate_controller(
         else:
             raise UsageError("--agent: expected NAME or NAME=SECRET, got nothing")
         known[name] = Secret(value)
+    accepted = _split_list(protocols, "--protocols")
+    if unknown := [each for each in accepted if each not in (*PROTOCOLS, "Ping")]:
+        raise UsageError(f"--protocols: expected {', '.join(PROTOCOLS)} or Ping, got {', '.join(unknown)}")
     config = ControllerConfig(
         agents=known,
         identity=create_identity(),
         http=parse_address(http, "--http", lowest_port=0),
         listen=parse_address(listen, "--listen", lowest_port=0),
-        protocols=_split_list(protocols, "--protocols"),
+        protocols=accepted,
         refusals=dict(_reason(each) for each in refuse or ()),
         part=CONTROLLER_PART if keep_open else CLOSING_CONTROLLER_PART,
     )
@@ -87,7 +91,7 @@ def simulate_agent(
     from jnlpspy.net.target import parse_root_url
     from jnlpspy.simulate.agent import AgentConfig
 
-    root = parse_root_url(url)
+    root = parse_root_url(url, "--url")
     config = AgentConfig(
         name=name,
         secret=Secret(read_secret(secret)),
@@ -99,8 +103,9 @@ def simulate_agent(
     results = trio.run(partial(_run_agents, config, count))
     for result in results:
         say(_describe(result))
-    if not all(result.connected for result in results):
-        raise typer.Exit(EXIT_PROBLEM)
+    left_out = [result for result in results if not result.connected]
+    if left_out:
+        raise typer.Exit(EXIT_PROBLEM if any(result.refusal is not None for result in left_out) else EXIT_NETWORK)
 
 
 async def _run_controller(config: "ControllerConfig", made: dict[str, str], accept: int | None) -> None:

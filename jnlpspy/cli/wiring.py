@@ -22,6 +22,8 @@ class Selection:
         self._sink = sink
         self._connection = connection
         self._left = limit
+        self.handed_on = False
+        """True once an event was handed on."""
 
     @property
     def full(self) -> bool:
@@ -34,6 +36,7 @@ class Selection:
             return
         if self._left is not None:
             self._left -= 1
+        self.handed_on = True
         self._sink.observe(event)
 
     def finish(self) -> None:
@@ -43,13 +46,12 @@ class Selection:
 
 def open_console(color: Color) -> "Console":
     """Return a console on stdout that colours as asked; auto: on a terminal, as NO_COLOR and FORCE_COLOR say."""
-    from rich.console import Console
-
+    from jnlpspy.view.console import PipedConsole
     from jnlpspy.view.theme import THEME
 
-    forced = {Color.AUTO: None, Color.ALWAYS: True, Color.NEVER: False}[color]
-    plain = color is Color.AUTO and bool(os.environ.get("NO_COLOR"))
-    return Console(theme=THEME, force_terminal=forced, no_color=plain, highlight=False, markup=False, emoji=False)
+    plain = color is Color.NEVER or (color is Color.AUTO and bool(os.environ.get("NO_COLOR")))
+    forced = True if color is Color.ALWAYS else False if plain else None
+    return PipedConsole(theme=THEME, force_terminal=forced, highlight=False, markup=False, emoji=False)
 
 
 def open_sinks(*, json: bool, color: Color, summary: bool, silent: bool = False) -> list[Sink]:
@@ -65,10 +67,10 @@ def open_sinks(*, json: bool, color: Color, summary: bool, silent: bool = False)
 
 
 def open_pipeline(sinks: Iterable[Sink]) -> Pipeline:
-    """Return a pipeline whose failing sinks are reported on stderr; a closed stdout ends the program."""
+    """Return a pipeline whose failing sinks are reported on stderr; a stdout that takes nothing ends the program."""
 
     def report(sink: Sink, error: Exception) -> None:
-        if isinstance(error, BrokenPipeError):
+        if isinstance(error, OSError):
             raise error
         say(f"a bug stopped {type(sink).__name__}: {type(error).__name__}: {error}; everything else goes on")
 

@@ -136,7 +136,7 @@ def read_instance_identity(given: str | bytes) -> bytes:
     except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm) as error:
         raise UsageError(
             "expected an instance identity (base64 of an RSA public key, or a PEM or DER file of the key or of its "
-            f"certificate), got {len(data)} bytes that are none of these: {error}"
+            f"certificate), got {len(data)} bytes that are none of these"
         ) from error
     if not isinstance(public_key, RSAPublicKey):
         raise UsageError(

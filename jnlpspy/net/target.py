@@ -69,22 +69,22 @@ def parse_target(text: str) -> RootUrl | Address:
     return parse_address(text, "TARGET", hint="give http://HOST:PORT/ for discovery, or HOST:PORT of the agent port")
 
 
-def parse_root_url(text: str) -> RootUrl:
-    """Return a Jenkins root URL, its trailing slash added."""
+def parse_root_url(text: str, what: str = "TARGET") -> RootUrl:
+    """Return a Jenkins root URL, its trailing slash added; `what` names the option in messages."""
     match = _URL.fullmatch(text)
     if match is None or match["scheme"].lower() not in DEFAULT_PORTS:
-        raise UsageError(f"TARGET: expected a URL that starts with http:// or https://, got {text!r}")
+        raise UsageError(f"{what}: expected a URL that starts with http:// or https://, got {text!r}")
     scheme = match["scheme"].lower()
     if "@" in match["authority"]:
         # The text is not repeated: it holds a password.
         raise UsageError(
-            "TARGET: expected a URL without credentials, got one with USER@ or USER:PASSWORD@ before the host"
+            f"{what}: expected a URL without credentials, got one with USER@ or USER:PASSWORD@ before the host"
         )
     if match["rest"]:
-        what = "query" if match["rest"].startswith("?") else "fragment"
-        raise UsageError(f"TARGET: expected a URL without query and fragment, got the {what} {match['rest']!r}")
-    host, port = _split_authority(match["authority"], DEFAULT_PORTS[scheme], text)
-    return RootUrl(scheme, host, port, _checked_path(match["path"]))
+        part = "query" if match["rest"].startswith("?") else "fragment"
+        raise UsageError(f"{what}: expected a URL without query and fragment, got the {part} {match['rest']!r}")
+    host, port = _split_authority(match["authority"], DEFAULT_PORTS[scheme], text, what)
+    return RootUrl(scheme, host, port, _checked_path(match["path"], what))
 
 
 def parse_address(text: str, what: str, *, lowest_port: int = 1, hint: str = "") -> Address:
@@ -110,15 +110,15 @@ def parse_tunnel(text: str, what: str = "--tunnel") -> Tunnel:
     return Tunnel(_checked_host(host, what) if host else None, _checked_port(port, what, 1) if port else None)
 
 
-def _split_authority(authority: str, default_port: int, text: str) -> tuple[str, int]:
+def _split_authority(authority: str, default_port: int, text: str, what: str) -> tuple[str, int]:
     if not authority:
-        raise UsageError(f"TARGET: expected a host after ://, got {text!r}")
+        raise UsageError(f"{what}: expected a host after ://, got {text!r}")
     host, colon, port = authority.rpartition(":")
     if not colon or authority.endswith("]"):
-        return _checked_host(authority, "TARGET"), default_port
+        return _checked_host(authority, what), default_port
     if not host:
-        raise UsageError(f"TARGET: expected a host after ://, got {text!r}")
-    return _checked_host(host, "TARGET"), _checked_port(port, "TARGET", 1)
+        raise UsageError(f"{what}: expected a host after ://, got {text!r}")
+    return _checked_host(host, what), _checked_port(port, what, 1)
 
 
 def _checked_host(host: str, what: str) -> str:
@@ -146,12 +146,12 @@ def _checked_port(port: str, what: str, lowest: int) -> int:
     return number
 
 
-def _checked_path(path: str) -> str:
+def _checked_path(path: str, what: str) -> str:
     if not _PATH.fullmatch(path):
-        raise UsageError(f"TARGET: expected a path of URL characters, others percent-encoded, got {path!r}")
+        raise UsageError(f"{what}: expected a path of URL characters, others percent-encoded, got {path!r}")
     segments = [unquote(segment) for segment in path.split("/")]
     if "." in segments or ".." in segments or "" in segments[1:-1]:
-        raise UsageError(f"TARGET: expected a path without empty, '.' and '..' parts, got {path!r}")
+        raise UsageError(f"{what}: expected a path without empty, '.' and '..' parts, got {path!r}")
     if any(segment in _AGENT_RESOURCES for segment in segments):
-        raise UsageError(f"TARGET: expected the root URL of Jenkins, got the path of something below it: {path!r}")
+        raise UsageError(f"{what}: expected the root URL of Jenkins, got the path of something below it: {path!r}")
     return path if path.endswith("/") else f"{path}/"

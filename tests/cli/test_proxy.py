@@ -105,8 +105,8 @@ async def test_a_signal_ends_the_proxy_in_order_and_the_record_is_whole(
             assert process.stdout is not None
             while "call_finished" not in await trio.to_thread.run_sync(process.stdout.readline):
                 pass
-            for each in (*children_of(process.pid), process.pid):  # as Ctrl-C reaches all of a terminal's processes
-                os.kill(each, number if each == process.pid or number is signal.SIGINT else 0)
+            for each in (*children_of(process.pid), process.pid):  # as a terminal's Ctrl-C and a service's stop do
+                os.kill(each, number)
             out, _ = await output_of(process)
     assert process.returncode == code
     assert records(out)[-1]["how"] == "shutdown"

@@ -1,9 +1,10 @@
 """`jnlpspy show` as a user meets it."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
-from commands import records, run
+from commands import COMMAND, environment, records, run
 
 CAPTURES = Path(__file__).parents[2] / "captures"
 BASIC = str(CAPTURES / "3.33-JNLP4-connect-basic.pcapng")
@@ -50,15 +51,17 @@ def test_options_can_come_from_the_environment(tmp_path: Path) -> None:
         ((), "", set()),
         (("--color", "always"), "", {"\x1b"}),
         ((), "FORCE_COLOR", {"\x1b"}),
+        ((), "FORCE_COLOR NO_COLOR", set()),
         (("--color", "never"), "FORCE_COLOR", set()),
         (("--color", "never"), "", set()),
         (("--color", "always"), "NO_COLOR", {"\x1b"}),
+        ((), "NO_COLOR", set()),
     ],
 )
 def test_colour_is_there_when_asked_for(
     tmp_path: Path, options: tuple[str, ...], variables: str, escapes: set[str]
 ) -> None:
-    more = {"TERM": "xterm", variables or "UNUSED": "1"}
+    more = {"TERM": "xterm", **dict.fromkeys(variables.split(), "1")}
     assert set(run("show", BASIC, *options, home=tmp_path, more=more).stdout) & {"\x1b"} == escapes
 
 
@@ -82,7 +85,17 @@ def test_a_capture_cut_off_shows_what_is_whole_and_says_so(tmp_path: Path) -> No
         (("proxy", "foo/bar"), 2, "expected a URL or HOST:PORT"),
         (("proxy", "127.0.0.1:50000", "--intercept"), 2, "--controller-identity"),
         (("proxy", "http://127.0.0.1:1/", "--listen", "nowhere"), 2, "--listen: expected HOST:PORT"),
-        (("simulate", "agent", "--url", "x", "--name", "a", "--secret", "@missing"), 2, "expected a"),
+        (("simulate", "agent", "--url", "nope", "--name", "a", "--secret", "s"), 2, "--url: expected a URL"),
+        (("simulate", "agent", "--url", "http://h/", "--name", "a", "--secret", "@missing"), 2, "a readable file"),
+        (("simulate", "agent", "--url", "http://h/", "--name", "a", "--secret", "-"), 2, "expected a secret"),
+        (
+            ("simulate", "agent", "--url", "http://127.0.0.1:1/", "--name", "a", "--secret", "s"),
+            4,
+            "Connection refused",
+        ),
+        (("simulate", "controller", "--agent", "a", "--protocols", "FOO"), 2, "--protocols: expected"),
+        (("proxy", "http://127.0.0.1:1/", "--cert", "ca.pem"), 2, "--cert: expected an https TARGET"),
+        (("proxy", "http://127.0.0.1:1/", "--controller-identity", "zzz"), 2, "--controller-identity: expected"),
         (("simulate", "controller", "--agent", "=x"), 2, "--agent"),
     ],
 )
@@ -94,6 +107,58 @@ def test_what_cannot_be_done_says_why_and_has_its_exit_code(
     assert message in finished.stderr
     assert finished.stdout == ""
     assert "Traceback" not in finished.stderr
+
+
+def shell(script: str, home: Path) -> subprocess.CompletedProcess[str]:
+    """Run a line of bash, in which $JNLPSPY is the command and $CAPTURE a capture."""
+    variables = {"JNLPSPY": " ".join(COMMAND), "CAPTURE": BASIC}
+    return subprocess.run(  # noqa: S603 - our own line
+        ["bash", "-c", script],  # noqa: S607 - wherever bash is
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=environment(home, variables),
+        cwd=home,
+    )
+
+
+@pytest.mark.parametrize("options", ["", "--json"])
+def test_a_reader_that_has_seen_enough_is_no_bug(tmp_path: Path, options: str) -> None:
+    finished = shell(f'$JNLPSPY show $CAPTURE {options} | head -n 2; exit "${{PIPESTATUS[0]}}"', tmp_path)
+    assert finished.returncode == 141
+    assert len(finished.stdout.splitlines()) == 2
+    assert finished.stderr == ""
+
+
+@pytest.mark.parametrize("options", ["", "--json"])
+def test_an_output_that_takes_nothing_is_said_and_no_success(tmp_path: Path, options: str) -> None:
+    finished = shell(f"$JNLPSPY show $CAPTURE {options} > /dev/full", tmp_path)
+    assert finished.returncode == 1
+    assert finished.stderr == "jnlpspy: the output cannot be written: No space left on device\n"
+
+
+@pytest.mark.parametrize(
+    ("script", "code"),
+    [
+        ("$JNLPSPY --help >&-", 0),
+        ("$JNLPSPY show $CAPTURE >&-", 0),
+        ("$JNLPSPY show - <&-", 3),
+        ("$JNLPSPY show missing --json 2>&-", 3),
+    ],
+)
+def test_closed_standard_streams_are_no_bug(tmp_path: Path, script: str, code: int) -> None:
+    finished = shell(script, tmp_path)
+    assert finished.returncode == code
+    assert "Traceback" not in finished.stderr
+    assert finished.stdout == ""
+
+
+def test_a_connection_that_is_not_there_is_said(tmp_path: Path) -> None:
+    shown = run("show", BASIC, "--connection", "77", home=tmp_path)
+    assert shown.stdout == ""
+    assert "no event of connection 77" in shown.stderr
 
 
 def test_help_and_version_are_everywhere(tmp_path: Path) -> None:
