@@ -53,7 +53,7 @@ from jnlpspy.model.tap import (
 )
 from jnlpspy.protocols import SPECS
 from jnlpspy.remoting.commands import read_command
-from jnlpspy.session.calls import CallBook
+from jnlpspy.session.tracker import Tracker
 from jnlpspy.wire import limits
 from jnlpspy.wire.chunks import Block, ChunkReader
 from jnlpspy.wire.handshake import Framing, HandshakeMachine, LaneEnd, Step
@@ -87,7 +87,7 @@ class Connection:
         self._modes: dict[Side, TransmissionMode] = {}
         self._established = False
         self._agent_name: str | Secret | None = None
-        self._calls = CallBook()
+        self._tracker = Tracker()
         self._orderly = False
         self._bytes = dict.fromkeys(Side, 0)
         self._opaque = 0
@@ -119,8 +119,8 @@ class Connection:
 
     def finish(self, when: float) -> Iterator[Event]:
         """Yield what is left to say at the end of the observations."""
-        for finished in self._calls.end(when):
-            yield self._event(finished)
+        for told in self._tracker.end(when):
+            yield self._event(told)
         if self._opaque:
             yield self._event(OpaqueBytes(self._opaque_reason, self._opaque))
 
@@ -333,8 +333,8 @@ class Connection:
             if command is not None:
                 yield self._event(CommandSent(command, len(block.data), payload), side, block.span)
                 self._orderly = self._orderly or isinstance(command, CloseCommand)
-                for call in self._calls.observe(side, self._when, command, payload):
-                    yield self._event(call, side, block.span)
+                for told in self._tracker.observe(side, self._when, command, payload):
+                    yield self._event(told, side, block.span)
             if error is not None:
                 yield self._undecodable(side, block.span, error, block.data)
 

@@ -7,19 +7,26 @@ from jnlpspy.model.events import (
     BytesMissing,
     CallFinished,
     CallStarted,
+    CallsWaiting,
     CapabilityAnnounced,
+    ChannelEnded,
     ChannelEstablished,
+    ClassLoaded,
     CommandSent,
     ConnectionClosed,
     ConnectionOpened,
     DiscoveryAnswered,
     DiscoveryAsked,
     Event,
+    ExportsLeft,
     Fact,
     HandshakeAccepted,
     HandshakeRefused,
     HeadersSent,
     OpaqueBytes,
+    PipeClosed,
+    PipeOpened,
+    PipeStalled,
     ProtocolOffered,
     Remark,
     TlsStarted,
@@ -28,7 +35,18 @@ from jnlpspy.model.events import (
 from jnlpspy.model.java import JavaString
 from jnlpspy.model.negotiation import Capability
 from jnlpspy.model.secret import Secret
-from jnlpspy.model.session import CallKind, Outcome, Payload, PayloadRole
+from jnlpspy.model.session import (
+    CallKind,
+    ExportedObject,
+    LoadKind,
+    Outcome,
+    Payload,
+    PayloadRole,
+    Pings,
+    PipeEnd,
+    PipeKind,
+    WaitingCall,
+)
 from jnlpspy.model.span import Span
 from jnlpspy.model.tap import Address, CloseReason, Side
 
@@ -81,6 +99,36 @@ FACTS: list[tuple[Fact, Side | None]] = [
     (CallFinished("c8", "hudson.Work", 61.0, Outcome.THREW, "java.io.IOException: disk full"), AGENT),
     (CallFinished("a1", "hudson.remoting.Channel.close", 0.0042, Outcome.CANCELLED, "java.lang.X"), CONTROLLER),
     (CallFinished("a2", "hudson.Work", 3700.0, Outcome.UNANSWERED), None),
+    (
+        CallsWaiting(
+            (WaitingCall("c9", "a.Build", CONTROLLER, 62.5), WaitingCall("a3", "a.B.ask", AGENT, 61.0, False))
+        ),
+        None,
+    ),
+    (PipeOpened("c5", PipeKind.STREAM, AGENT, "c7"), CONTROLLER),
+    (PipeStalled("c5", 1 << 20, 31.5), CONTROLLER),
+    (PipeClosed("c5", PipeKind.STREAM, AGENT, "c7", 204_800, 25, PipeEnd.EOF, 0.084), AGENT),
+    (
+        PipeClosed(
+            "a5.2", PipeKind.WRITER, CONTROLLER, None, 1, 1, PipeEnd.DEAD, 0.2, "java.io.IOException: gone", 1, 2, 31.5
+        ),
+        AGENT,
+    ),
+    (ClassLoaded("hudson.Work", LoadKind.CLASS, 1452, 0.046, "a1", prefetched=True, class_version=8), CONTROLLER),
+    (ClassLoaded("hudson.Lib", LoadKind.CLASS, 0, 0.046, "a1", jar="7909DAF625880D8286D9"), CONTROLLER),
+    (ClassLoaded("hudson/none.txt", LoadKind.RESOURCE, 0, 0.01, "a4", found=False), CONTROLLER),
+    (ExportsLeft(AGENT, 1, (ExportedObject(AGENT, 2, "hudson.remoting.JarLoader", 3),)), None),
+    (
+        ChannelEnded(
+            CONTROLLER,
+            "java.io.IOException: node deleted",
+            {AGENT: Pings(), CONTROLLER: Pings(3, 2, 1, 0.25)},
+            {AGENT: 250.0, CONTROLLER: 0.0},
+            AGENT,
+        ),
+        None,
+    ),
+    (ChannelEnded(None, "", {AGENT: Pings(1, 1), CONTROLLER: Pings()}, {AGENT: 0.0, CONTROLLER: 0.0}, None), None),
     (Undecodable("TC_OBJECT", "ff", "UserRequest.request", b"\xff\x00"), AGENT),
     (OpaqueBytes("TLS that was not opened", 123456), None),
     (BytesMissing(1448), AGENT),

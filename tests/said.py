@@ -25,7 +25,7 @@ AGENT_HEADERS = HeadersSent(
 )
 CAPABILITY = CapabilityAnnounced(Capability(0x1FE))
 PING_CLASS = "hudson.remoting.PingThread$Ping"
-PING_STARTED = CallStarted("c0", CallKind.USER, PING_CLASS)
+PING_STARTED = CallStarted("c0", CallKind.USER, PING_CLASS, purpose="checks that the other side is alive")
 PING_RETURNED = CallFinished("c7", PING_CLASS, 0.0, Outcome.RETURNED)
 
 

@@ -11,19 +11,26 @@ from jnlpspy.model.events import (
     BytesMissing,
     CallFinished,
     CallStarted,
+    CallsWaiting,
     CapabilityAnnounced,
+    ChannelEnded,
     ChannelEstablished,
+    ClassLoaded,
     CommandSent,
     ConnectionClosed,
     ConnectionOpened,
     DiscoveryAnswered,
     DiscoveryAsked,
     Event,
+    ExportsLeft,
     Fact,
     HandshakeAccepted,
     HandshakeRefused,
     HeadersSent,
     OpaqueBytes,
+    PipeClosed,
+    PipeOpened,
+    PipeStalled,
     ProtocolOffered,
     Remark,
     TlsStarted,
@@ -31,6 +38,7 @@ from jnlpspy.model.events import (
 )
 from jnlpspy.model.java import JavaObject
 from jnlpspy.model.secret import Secret
+from jnlpspy.model.session import Pings, WaitingCall
 from jnlpspy.model.tap import Side
 
 SCHEMA = 1
@@ -52,6 +60,13 @@ TYPES: Mapping[type[Fact], str] = {
     CommandSent: "command_sent",
     CallStarted: "call_started",
     CallFinished: "call_finished",
+    CallsWaiting: "calls_waiting",
+    PipeOpened: "pipe_opened",
+    PipeStalled: "pipe_stalled",
+    PipeClosed: "pipe_closed",
+    ClassLoaded: "class_loaded",
+    ExportsLeft: "exports_left",
+    ChannelEnded: "channel_ended",
     Undecodable: "undecodable",
     OpaqueBytes: "opaque_bytes",
     BytesMissing: "bytes_missing",
@@ -143,6 +158,9 @@ def _fact_to_json(fact: Fact) -> dict[str, Json]:
                 "kind": fact.kind.value,
                 "callable": fact.callable,
                 "arguments": fact.arguments,
+                "purpose": fact.purpose or None,
+                "parent": fact.parent,
+                "certain": fact.certain,
             }
         case CallFinished():
             return {
@@ -151,6 +169,18 @@ def _fact_to_json(fact: Fact) -> dict[str, Json]:
                 "duration": round(fact.duration, 6),
                 "outcome": fact.outcome.value,
                 "exception": fact.exception,
+                "causes": list(fact.causes),
+                "suppressed": list(fact.suppressed),
+            }
+        case CallsWaiting() | PipeOpened() | PipeStalled() | PipeClosed() | ClassLoaded() | ExportsLeft():
+            return _book_to_json(fact)
+        case ChannelEnded():
+            return {
+                "closed_by": _side(fact.closed_by),
+                "reason": fact.reason or None,
+                "pings": {side.value: _pings_to_json(pings) for side, pings in fact.pings.items()},
+                "silence": {side.value: round(seconds, 6) for side, seconds in fact.silence.items()},
+                "silent": _side(fact.silent),
             }
         case Undecodable():
             return {"expected": fact.expected, "got": fact.got, "path": fact.path, "hex": fact.data.hex()}
@@ -162,7 +192,7 @@ def _fact_to_json(fact: Fact) -> dict[str, Json]:
             return {"text": fact.text}
         case ConnectionClosed():
             return {
-                "by": None if fact.by is None else fact.by.value,
+                "by": _side(fact.by),
                 "how": fact.how.value,
                 "orderly": fact.orderly,
                 "bytes": _per_side(fact.bytes),
@@ -171,6 +201,78 @@ def _fact_to_json(fact: Fact) -> dict[str, Json]:
             }
         case _:
             assert_never(fact)
+
+
+def _book_to_json(
+    fact: CallsWaiting | PipeOpened | PipeStalled | PipeClosed | ClassLoaded | ExportsLeft,
+) -> dict[str, Json]:
+    match fact:
+        case CallsWaiting():
+            return {"calls": [_waiting_to_json(each) for each in fact.calls]}
+        case PipeOpened():
+            opened: dict[str, Json] = {"pipe": fact.pipe, "bytes": 0, "chunks": 0, "error": None}
+            return opened | {"kind": fact.kind.value, "writer": fact.writer.value, "call": fact.call}
+        case PipeStalled():
+            return {"pipe": fact.pipe, "in_flight": fact.in_flight, "duration": round(fact.duration, 6)}
+        case PipeClosed():
+            return {
+                "pipe": fact.pipe,
+                "bytes": fact.bytes,
+                "chunks": fact.chunks,
+                "error": fact.error,
+                "kind": fact.kind.value,
+                "writer": fact.writer.value,
+                "call": fact.call,
+                "how": fact.how.value,
+                "duration": round(fact.duration, 6),
+                "in_flight": fact.in_flight,
+                "stalls": fact.stalls,
+                "stalled": round(fact.stalled, 6),
+            }
+        case ClassLoaded():
+            return {
+                "name": fact.name,
+                "kind": fact.kind.value,
+                "bytes": fact.bytes,
+                "duration": round(fact.duration, 6),
+                "call": fact.call,
+                "found": fact.found,
+                "prefetched": fact.prefetched,
+                "class_version": fact.class_version,
+                "jar": fact.jar,
+            }
+        case ExportsLeft():
+            return {
+                "owner": fact.owner.value,
+                "total": fact.total,
+                "objects": [
+                    {"object": each.name, "interface": each.interface, "references": each.references}
+                    for each in fact.objects
+                ],
+            }
+
+
+def _waiting_to_json(each: WaitingCall) -> dict[str, Json]:
+    return {
+        "call": each.call,
+        "callable": each.callable,
+        "caller": each.caller.value,
+        "age": round(each.age, 6),
+        "certain": each.certain,
+    }
+
+
+def _pings_to_json(pings: Pings) -> dict[str, Json]:
+    return {
+        "sent": pings.sent,
+        "answered": pings.answered,
+        "missed": pings.missed,
+        "slowest": round(pings.slowest, 6),
+    }
+
+
+def _side(side: Side | None) -> str | None:
+    return None if side is None else side.value
 
 
 def _headers(headers: Mapping[str, str | Secret | None]) -> dict[str, Json]:

@@ -1,5 +1,8 @@
 """Any noun as one plain line, shared by all readers of events."""
 
+import re
+from collections.abc import Sequence
+
 from jnlpspy.model.commands import (
     Cancel,
     CloseCommand,
@@ -9,6 +12,7 @@ from jnlpspy.model.commands import (
     OutputStreamAck,
     OutputStreamChunk,
     OutputStreamCommand,
+    OutputStreamDead,
     OutputStreamEOF,
     PipeConnect,
     Response,
@@ -30,9 +34,17 @@ from jnlpspy.model.java import (
     JavaValue,
 )
 from jnlpspy.model.session import Payload, PayloadRole
+from jnlpspy.model.shapes import elements_of, entries_of, text_of
+from jnlpspy.model.streams import stream_of
 
 TEXT_LIMIT = 80
 """Characters of a value that are shown in a line."""
+
+_CAUSE = 1000
+"""Characters of a cause: some explain at length."""
+
+_CONFIDENTIAL = re.compile(r"secret|passw|token|credential|private.?key|api.?key", re.IGNORECASE)
+"""Keys of maps (environments, properties) whose values are not shown."""
 
 _DEPTH = 2
 _ELEMENTS = 8
@@ -87,7 +99,8 @@ def describe_command(command: Command, payload: Payload | None) -> str:
         case Cancel():
             return f"#{command.id}"
         case CloseCommand():
-            return _describe_cause(command.created_at)
+            cause = describe_cause(command)
+            return "" if cause is None else f"because of {shorten(cause)}"
         case PipeConnect():
             return f"pipe {command.oid_ros} writes to {command.oid_pos}"
         case OutputStreamChunk():
@@ -96,6 +109,9 @@ def describe_command(command: Command, payload: Payload | None) -> str:
             return f"pipe {command.oid} {command.size:,} bytes taken"
         case OutputStreamEOF():
             return f"pipe {command.oid}" + (f" {describe_throwable(command.error)}" if command.error else "")
+        case OutputStreamDead():
+            cause = describe_cause(command)
+            return f"pipe {command.oid}" + ("" if cause is None else f" because of {shorten(cause)}")
         case OutputStreamCommand():
             return f"pipe {command.oid}"
         case WriterCommand():
@@ -177,9 +193,11 @@ def _describe_answer(response: Response, payload: Payload | None) -> str:
     return f"returned {describe_value(response.return_value)}"
 
 
-def _describe_cause(source: JavaObject | None) -> str:
+def describe_cause(command: Command) -> str | None:
+    """Describe what made a side send a command, as it says itself; None if it does not."""
+    source = command.created_at
     cause = source.value_of("cause", "java.lang.Throwable") if source is not None else None
-    return "" if cause is None or cause is source else f"because of {shorten(describe_throwable(cause))}"
+    return None if cause is None or cause is source else shorten(describe_throwable(cause), _CAUSE)
 
 
 def _describe_array(array: JavaArray, depth: int) -> str:
@@ -188,8 +206,7 @@ def _describe_array(array: JavaArray, depth: int) -> str:
         return f"byte[{len(array.values)}]"
     if depth <= 0 or not element.startswith(("[L", "[I", "[J", "[S", "[Z", "[D", "[F", "[[")):
         return f"{element.lstrip('[').rstrip(';')}[{len(array.values)}]"
-    shown = ", ".join(describe_value(each, depth - 1) for each in array.values[:_ELEMENTS])
-    return shorten(f"[{shown}{', …' if len(array.values) > _ELEMENTS else ''}]")
+    return _describe_elements(array.values, depth)
 
 
 def _describe_object(value: JavaObject, depth: int) -> str:
@@ -200,10 +217,43 @@ def _describe_object(value: JavaObject, depth: int) -> str:
         return shorten(describe_throwable(value))
     if value.java_class.is_proxy:
         return f"Proxy<{', '.join(short_class(each) for each in value.java_class.interfaces or ())}>"
-    if name.startswith("java.util."):
-        return short_class(name)  # a collection's fields say how it grows, not what it holds
+    held = _describe_held(value, depth)
+    if held is not None:
+        return held
     inside = _describe_fields(value, depth - 1) if depth > 0 else ""
     return shorten(f"{short_class(name)}({inside})")
+
+
+def _describe_held(value: JavaObject, depth: int) -> str | None:
+    """Describe what a JDK object holds, or which pipe a stream is; None if it is neither."""
+    entries = entries_of(value)
+    if entries is not None:
+        return "{}" if not entries else _describe_entries(entries, depth) if depth > 0 else f"{len(entries)} entries"
+    elements = elements_of(value)
+    if elements is not None:
+        return _describe_elements(elements, depth) if depth > 0 or not elements else f"{len(elements)} elements"
+    text = text_of(value)
+    if text is not None:
+        return shorten(text)
+    stream = stream_of(value)
+    name = short_class(value.class_name)
+    if stream is None:
+        return name if value.class_name.startswith("java.util.") else None  # its fields say how it grows
+    return f"{name}({stream.oid})"
+
+
+def _describe_entries(entries: Sequence[tuple[JavaValue, JavaValue]], depth: int) -> str:
+    told = [
+        f"{describe_value(key, depth - 1)}: "
+        + ("…" if isinstance(key, str) and _CONFIDENTIAL.search(key) else describe_value(each, depth - 1))
+        for key, each in entries[:_ELEMENTS]
+    ]
+    return shorten("{" + ", ".join(told) + (", …}" if len(entries) > _ELEMENTS else "}"))
+
+
+def _describe_elements(elements: Sequence[JavaValue], depth: int) -> str:
+    shown = ", ".join(describe_value(each, depth - 1) for each in elements[:_ELEMENTS])
+    return shorten(f"[{shown}{', …' if len(elements) > _ELEMENTS else ''}]")
 
 
 def _describe_fields(value: JavaObject, depth: int) -> str:

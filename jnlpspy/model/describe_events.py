@@ -8,24 +8,31 @@ from jnlpspy.model.events import (
     BytesMissing,
     CallFinished,
     CallStarted,
+    CallsWaiting,
     CapabilityAnnounced,
+    ChannelEnded,
     ChannelEstablished,
+    ClassLoaded,
     CommandSent,
     ConnectionClosed,
     ConnectionOpened,
     DiscoveryAnswered,
     DiscoveryAsked,
+    ExportsLeft,
     Fact,
     HandshakeAccepted,
     HandshakeRefused,
     HeadersSent,
     OpaqueBytes,
+    PipeClosed,
+    PipeOpened,
+    PipeStalled,
     ProtocolOffered,
     Remark,
     TlsStarted,
     Undecodable,
 )
-from jnlpspy.model.session import Outcome
+from jnlpspy.model.session import CallKind, Outcome, Pings, PipeEnd, PipeKind
 from jnlpspy.model.tap import CloseReason, Side
 
 TOLD_HEADERS = {
@@ -38,6 +45,12 @@ TOLD_HEADERS = {
 
 _LINE = 300
 """Characters of a line: enough for every word of a refusal, not for a megabyte of one."""
+
+
+_SHOWN = 4
+"""Exported objects that a line has room for."""
+
+_VERBS = {PipeKind.STREAM: "writes", PipeKind.WRITER: "writes text", PipeKind.READ: "is read from"}
 
 
 def describe_fact(fact: Fact) -> str:
@@ -69,9 +82,29 @@ def _describe(fact: Fact) -> str:
         case CommandSent():
             return _describe_command(fact)
         case CallStarted():
-            return f"{fact.call} {_short_callable(fact.callable)}({fact.arguments})"
+            purpose = f": {fact.purpose}" if fact.purpose and fact.kind is CallKind.USER else ""
+            return f"{fact.call} {_short_callable(fact.callable)}({fact.arguments}){purpose}"
         case CallFinished():
             return _describe_finished(fact)
+        case CallsWaiting():
+            return _describe_waiting(fact)
+        case PipeOpened():
+            carried = f" for {fact.call}" if fact.call else ""
+            return f"{fact.pipe}{carried}: the {fact.writer.value} {_VERBS[fact.kind]}"
+        case PipeStalled():
+            waits = describe_duration(fact.duration)
+            return f"{fact.pipe}: writer waits for {waits}, {count_bytes(fact.in_flight)} not acknowledged"
+        case PipeClosed():
+            return _describe_pipe(fact)
+        case ClassLoaded():
+            return _describe_loaded(fact)
+        case ExportsLeft():
+            objects = ", ".join(
+                f"{each.name} {short_class(each.interface)} ({each.references})" for each in fact.objects[:_SHOWN]
+            )
+            return f"{fact.owner.value} still exports {count(fact.total, 'object')}: {objects}"
+        case ChannelEnded():
+            return _describe_channel_end(fact)
         case Undecodable():
             return f"expected {fact.expected}, got {fact.got}{f' in {fact.path}' if fact.path else ''}"
         case OpaqueBytes():
@@ -132,6 +165,51 @@ def _describe_finished(fact: CallFinished) -> str:
         case Outcome.UNANSWERED:
             told = f"never answered in {duration}"
     return f"{fact.call} {told} ({_short_callable(fact.callable)})"
+
+
+def _describe_waiting(fact: CallsWaiting) -> str:
+    links = [f"{each.call} {_short_callable(each.callable)} ({describe_duration(each.age)})" for each in fact.calls]
+    last = fact.calls[-1].caller.peer.value if fact.calls else "nobody"
+    return f"{' waits for '.join(links)}, which the {last} does not answer"
+
+
+def _describe_pipe(fact: PipeClosed) -> str:
+    unit = "character" if fact.kind is PipeKind.WRITER else "byte"
+    told = f"{fact.pipe}: {count(fact.bytes, unit)} in {count(fact.chunks, 'chunk')} after"
+    how = {
+        PipeEnd.EOF: "",
+        PipeEnd.DEAD: ", reader gone",
+        PipeEnd.RELEASED: ", released",
+        PipeEnd.CUT: ", never closed",
+    }
+    stalled = f", stood still {count(fact.stalls, 'time')} for {describe_duration(fact.stalled)}" if fact.stalls else ""
+    error = f": {fact.error}" if fact.error else ""
+    return f"{told} {describe_duration(fact.duration)}{how[fact.how]}{stalled}{error}"
+
+
+def _describe_loaded(fact: ClassLoaded) -> str:
+    name = f"{fact.kind.value} {fact.name}"
+    if not fact.found:
+        return f"{name}: not found after {describe_duration(fact.duration)}"
+    size = count_bytes(fact.bytes) if fact.bytes or fact.jar is None else f"in jar {fact.jar[:16]}…"
+    java = f", Java {fact.class_version}" if fact.class_version is not None else ""
+    return f"{name}: {size}{java}{', prefetched' if fact.prefetched else ''} after {describe_duration(fact.duration)}"
+
+
+def _describe_channel_end(fact: ChannelEnded) -> str:
+    told = [f"closed by the {fact.closed_by.value}" if fact.closed_by else "ended without a CloseCommand"]
+    if fact.reason:
+        told.append(f"because of {shorten(fact.reason)}")
+    if fact.silent is not None:
+        told.append(f"the {fact.silent.value} was silent for {describe_duration(fact.silence[fact.silent])}")
+    told += [f"{side.value} sent {_describe_pings(pings)}" for side, pings in fact.pings.items() if pings.sent]
+    return ", ".join(told)
+
+
+def _describe_pings(pings: Pings) -> str:
+    missed = f", {pings.missed:,} missed" if pings.missed else ""
+    slowest = f", slowest answer {describe_duration(pings.slowest)}" if pings.answered else ""
+    return f"{count(pings.sent, 'ping')}{missed}{slowest}"
 
 
 def _short_callable(name: str) -> str:

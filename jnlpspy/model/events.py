@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from jnlpspy.model.commands import Command
 from jnlpspy.model.negotiation import Capability
 from jnlpspy.model.secret import Secret
-from jnlpspy.model.session import CallKind, Outcome, Payload
+from jnlpspy.model.session import (
+    CallKind,
+    ExportedObject,
+    LoadKind,
+    Outcome,
+    Payload,
+    Pings,
+    PipeEnd,
+    PipeKind,
+    WaitingCall,
+)
 from jnlpspy.model.span import Span
 from jnlpspy.model.tap import Address, CloseReason, Side
 
@@ -116,6 +126,12 @@ class CallStarted:
     kind: CallKind
     callable: str
     arguments: str = ""
+    purpose: str = ""
+    """What a well-known callable is for, in words."""
+    parent: str | None = None
+    """The call that the caller was serving."""
+    certain: bool = True
+    """False if `parent` was inferred from several that it might be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +145,106 @@ class CallFinished:
     outcome: Outcome
     exception: str | None = None
     """`class: message`, as Throwable.toString gives it."""
+    causes: tuple[str, ...] = ()
+    """The exception's causes, the nearest first."""
+    suppressed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CallsWaiting:
+    """At the end, a chain of calls each of which is served by a call that waits for the next."""
+
+    calls: tuple[WaitingCall, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PipeOpened:
+    """A side can write to the other."""
+
+    pipe: str
+    """`c` or `a` for the exporting side, and the object's id; from the second use of an id on, `.2`, `.3`…"""
+    kind: PipeKind
+    writer: Side
+    call: str | None = None
+    """The call that brought the pipe."""
+
+
+@dataclass(frozen=True, slots=True)
+class PipeStalled:
+    """A pipe's window was used up for longer than a moment: its writer waits."""
+
+    pipe: str
+    in_flight: int
+    """Bytes sent that are not acknowledged."""
+    duration: float
+    """Seconds so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class PipeClosed:
+    """A pipe is over."""
+
+    pipe: str
+    kind: PipeKind
+    writer: Side
+    call: str | None
+    bytes: int
+    chunks: int
+    how: PipeEnd
+    duration: float
+    """Seconds."""
+    error: str | None = None
+    in_flight: int = 0
+    """Bytes that were never acknowledged."""
+    stalls: int = 0
+    """How often the window was used up."""
+    stalled: float = 0.0
+    """Seconds that it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassLoaded:
+    """A class, a resource or a jar came over the channel, or was looked for in vain."""
+
+    name: str
+    kind: LoadKind
+    bytes: int
+    """0 if it stands in a jar that the receiver takes from its cache."""
+    duration: float
+    """Seconds of the call that brought it."""
+    call: str
+    found: bool = True
+    prefetched: bool = False
+    """True if it was not asked for: the sender foresaw that it would be."""
+    class_version: int | None = None
+    """The Java version that a class needs at least."""
+    jar: str | None = None
+    """Checksum of the jar that holds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportsLeft:
+    """At the end, objects of a side to which the other still holds references."""
+
+    owner: Side
+    total: int
+    objects: tuple[ExportedObject, ...]
+    """The most referred to first, and not all of a great number."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelEnded:
+    """What a channel's life came to."""
+
+    closed_by: Side | None
+    """Who sent a CloseCommand first."""
+    reason: str
+    """Why, in that side's words."""
+    pings: Mapping[Side, Pings]
+    silence: Mapping[Side, float]
+    """Seconds since each side's last command."""
+    silent: Side | None
+    """The side that left requests unanswered and sent nothing any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +310,13 @@ Fact = (
     | CommandSent
     | CallStarted
     | CallFinished
+    | CallsWaiting
+    | PipeOpened
+    | PipeStalled
+    | PipeClosed
+    | ClassLoaded
+    | ExportsLeft
+    | ChannelEnded
     | Undecodable
     | OpaqueBytes
     | BytesMissing

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from jnlpspy.model.java import JavaContent
+from jnlpspy.model.tap import Side
 
 
 class PayloadRole(Enum):
@@ -38,3 +39,76 @@ class Outcome(Enum):
     THREW = "threw"
     CANCELLED = "cancelled"
     UNANSWERED = "unanswered"
+
+
+class PipeKind(Enum):
+    """What a pipe is, in remoting's terms."""
+
+    STREAM = "stream"
+    """An exported OutputStream that the other side writes to."""
+    WRITER = "writer"
+    """An exported Writer; its bytes are counted in characters."""
+    READ = "read"
+    """An exported InputStream that the other side asks for bytes."""
+
+
+class PipeEnd(Enum):
+    """How a pipe ended."""
+
+    EOF = "eof"
+    """The writer closed it; a read pipe: its reader did."""
+    DEAD = "dead"
+    """The reader is gone, and told the writer why."""
+    RELEASED = "released"
+    """The writer was garbage collected."""
+    CUT = "cut"
+    """The channel ended first."""
+
+
+class LoadKind(Enum):
+    """What was loaded through the channel."""
+
+    CLASS = "class"
+    RESOURCE = "resource"
+    JAR = "jar"
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingCall:
+    """A call that waits for its answer, as a link of a chain."""
+
+    call: str
+    callable: str
+    caller: Side
+    """Who waits; its peer serves the call."""
+    age: float
+    """Seconds since the request."""
+    certain: bool = True
+    """False if the call before it in the chain was inferred only from what was open then."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExportedObject:
+    """An object that the other side holds references to."""
+
+    owner: Side
+    oid: int
+    interface: str
+    references: int
+
+    @property
+    def name(self) -> str:
+        """`c` or `a` for the owner, and the object's number: both sides number by themselves."""
+        return f"{self.owner.value[0]}{self.oid}"
+
+
+@dataclass(frozen=True, slots=True)
+class Pings:
+    """The application pings of one side."""
+
+    sent: int = 0
+    answered: int = 0
+    missed: int = 0
+    """Not answered, or later than remoting's ping waits."""
+    slowest: float = 0.0
+    """Seconds."""

@@ -1,28 +1,57 @@
-"""Calls: requests paired with their responses, in both directions (hudson.remoting.Channel's pending calls)."""
+"""Calls: requests paired with their responses, in both directions (hudson.remoting.Channel's pending calls).
+
+Nothing on the wire says which call a request serves. What a side is serving when it sends one is known, and the stack
+trace that most requests carry says whether the thread that made them was serving a call, and of which class.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from jnlpspy.model.commands import Cancel, Command, Request, Response, UserRequest
 from jnlpspy.model.describe import describe_arguments, describe_callable, describe_throwable, shorten
-from jnlpspy.model.events import CallFinished, CallStarted
-from jnlpspy.model.session import CallKind, Outcome, Payload, PayloadRole
+from jnlpspy.model.events import CallFinished, CallStarted, CallsWaiting
+from jnlpspy.model.session import CallKind, Outcome, Payload, PayloadRole, WaitingCall
 from jnlpspy.model.tap import Side
+from jnlpspy.model.throwables import causes_of, frames_of, suppressed_of
+from jnlpspy.remoting.purposes import purpose_of
 
 OPEN_CALLS = 100_000
 """Calls kept while unanswered; beyond it the oldest is given up. A controller has some hundreds in flight."""
 
-
 CALLABLE = 1000
 """Characters of a callable's name that are kept; the longest real ones have some 200."""
 
+CHAINS = 100
+"""Chains of waiting calls that are told at the end, of ten times as many that are looked at."""
 
-@dataclass(slots=True)
+LINKS = 100
+"""Calls of a chain that are told."""
+
+CANDIDATES = 200
+"""Calls being served that are considered for what a request serves."""
+
+PING = "hudson.remoting.PingThread$Ping"
+
+_LEAVES = (
+    "hudson.remoting.RemoteClassLoader$IClassLoader.",
+    "hudson.remoting.IChannel.",
+    "java.io.InputStream.read",
+    PING,
+)
+"""Callables that call nobody back."""
+
+
+@dataclass(slots=True, eq=False)
 class _OpenCall:
     call: str
+    caller: Side
     callable: str
     when: float
+    parent: "_OpenCall | None" = None
+    certain: bool = True
     cancelled: bool = False
+    over: bool = False
 
 
 class CallBook:
@@ -30,6 +59,8 @@ class CallBook:
 
     def __init__(self) -> None:
         self._open: dict[tuple[Side, int], _OpenCall] = {}
+        self._serving: dict[Side, dict[int, _OpenCall]] = {side: {} for side in Side}
+        """By the side that serves them, the latest last; without those that call nobody back."""
 
     def observe(
         self, sender: Side, when: float, command: Command, payload: Payload | None
@@ -39,7 +70,7 @@ class CallBook:
             case Request():
                 yield from self._start(sender, when, command, payload)
             case Response():
-                opened = self._open.pop((sender.peer, command.id), None)
+                opened = self._take((sender.peer, command.id))
                 if opened is not None:
                     yield _finish(opened, when, command, payload)
             case Cancel():
@@ -49,29 +80,101 @@ class CallBook:
             case _:
                 pass
 
-    def end(self, when: float) -> Iterator[CallFinished]:
-        """Yield the calls that were never answered, oldest first."""
+    def end(self, when: float) -> Iterator[CallsWaiting | CallFinished]:
+        """Yield who waits on whom, then the calls that were never answered, oldest first."""
+        yield from self._chains(when)
         for opened in self._open.values():
-            yield CallFinished(opened.call, opened.callable, when - opened.when, Outcome.UNANSWERED)
+            yield _give_up(opened, when)
         self._open.clear()
+        for serving in self._serving.values():
+            serving.clear()
 
     def _start(
         self, sender: Side, when: float, request: Request, payload: Payload | None
     ) -> Iterator[CallStarted | CallFinished]:
         key = (sender, request.id)
-        stale = self._open.pop(key, None)
+        stale = self._take(key)
         if stale is None and len(self._open) >= OPEN_CALLS:
-            stale = self._open.pop(next(iter(self._open)))
+            stale = self._take(next(iter(self._open)))
         if stale is not None:
-            yield CallFinished(stale.call, stale.callable, when - stale.when, Outcome.UNANSWERED)
+            yield _give_up(stale, when)
         name = shorten(describe_callable(request, payload), CALLABLE)
+        parent, certain = self._parent(sender, request, name)
         kind = CallKind.USER if isinstance(request, UserRequest) else CallKind.RPC
-        opened = self._open[key] = _OpenCall(f"{sender.value[0]}{request.id}", name, when)
-        yield CallStarted(opened.call, kind, name, describe_arguments(request, payload))
+        opened = _OpenCall(f"{sender.value[0]}{request.id}", sender, name, when, parent, certain)
+        self._open[key] = opened
+        if not name.startswith(_LEAVES):
+            self._serving[sender.peer][request.id] = opened
+        yield CallStarted(
+            opened.call,
+            kind,
+            name,
+            describe_arguments(request, payload),
+            purpose_of(name, payload),
+            parent.call if parent is not None else None,
+            certain,
+        )
+
+    def _take(self, key: tuple[Side, int]) -> _OpenCall | None:
+        opened = self._open.pop(key, None)
+        if opened is not None:
+            self._serving[key[0].peer].pop(key[1], None)
+            opened.over, opened.parent = True, None  # or the calls before it could never be forgotten
+        return opened
+
+    def _parent(self, sender: Side, request: Request, name: str) -> tuple[_OpenCall | None, bool]:
+        """Return the call that a request serves, and whether that is certain."""
+        serving = self._serving[sender]
+        if not serving or name == PING:
+            return None, True
+        candidates = list(islice(reversed(serving.values()), CANDIDATES))
+        frames = list(frames_of(request.created_at))
+        if frames:
+            if not any(_serves_a_call(*frame) for frame in frames):
+                return None, True
+            classes = {declaring for declaring, _ in frames}
+            candidates = [each for each in candidates if each.callable in classes] or candidates
+        return candidates[0], len(candidates) == 1
+
+    def _chains(self, when: float) -> Iterator[CallsWaiting]:
+        """Yield a chain for each call that waits for no other but is waited for, the longest waiting first."""
+        waited_for = {id(each.parent) for each in self._open.values() if each.parent is not None}
+        last = (each for each in self._open.values() if id(each) not in waited_for)
+        chains = [self._chain(each, when) for each in islice(last, 10 * CHAINS)]
+        chains.sort(key=lambda chain: -chain[0].age)
+        for chain in islice((each for each in chains if len(each) > 1), CHAINS):
+            yield CallsWaiting(tuple(chain))
+
+    @staticmethod
+    def _chain(last: _OpenCall, when: float) -> list[WaitingCall]:
+        links: list[WaitingCall] = []
+        current: _OpenCall | None = last
+        while current is not None and len(links) < LINKS and not current.over:
+            links.append(
+                WaitingCall(current.call, current.callable, current.caller, when - current.when, current.certain)
+            )
+            current = current.parent
+        return links[::-1]
+
+
+def _serves_a_call(declaring: str, method: str) -> bool:
+    """Return whether a frame is remoting's own around a request that is being executed."""
+    return (method == "perform" and declaring.startswith("hudson.remoting.")) or (
+        method == "run" and declaring.startswith("hudson.remoting.Request$")
+    )
+
+
+def _give_up(opened: _OpenCall, when: float) -> CallFinished:
+    return CallFinished(opened.call, opened.callable, when - opened.when, Outcome.UNANSWERED)
 
 
 def _finish(opened: _OpenCall, when: float, response: Response, payload: Payload | None) -> CallFinished:
     thrown = payload.value if payload is not None and payload.role is PayloadRole.THREW else response.exception
     outcome = Outcome.CANCELLED if opened.cancelled else Outcome.RETURNED if thrown is None else Outcome.THREW
-    exception = None if thrown is None else describe_throwable(thrown)
-    return CallFinished(opened.call, opened.callable, when - opened.when, outcome, exception)
+    duration = when - opened.when
+    if thrown is None:
+        return CallFinished(opened.call, opened.callable, duration, outcome)
+    exception = describe_throwable(thrown)
+    return CallFinished(
+        opened.call, opened.callable, duration, outcome, exception, causes_of(thrown), suppressed_of(thrown)
+    )

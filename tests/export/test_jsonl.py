@@ -20,14 +20,18 @@ CONTRACT = {
     "capability_announced": {"mask", "names"},
     "channel_established": {"protocol", "agent_name"},
     "command_sent": {"command", "size", "summary", "fields"},
-    "call_started": {"call", "kind", "callable", "arguments"},
-    "call_finished": {"call", "callable", "duration", "outcome", "exception"},
+    "call_started": {"call", "kind", "callable", "arguments", "purpose", "parent", "certain"},
+    "call_finished": {"call", "callable", "duration", "outcome", "exception", "causes", "suppressed"},
+    "pipe_opened": {"pipe", "bytes", "chunks", "error", "kind", "writer", "call"},
+    "pipe_closed": {"pipe", "bytes", "chunks", "error", "kind", "writer", "call", "how", "duration", "in_flight"}
+    | {"stalls", "stalled"},
+    "class_loaded": {"name", "kind", "bytes", "duration", "call", "found", "prefetched", "class_version", "jar"},
     "undecodable": {"expected", "got", "path", "hex"},
     "opaque_bytes": {"reason", "length"},
     "bytes_missing": {"length"},
     "connection_closed": {"by", "how", "orderly", "bytes", "unfinished", "duration"},
 }
-"""The contract's table of events, without those of later work."""
+"""The contract's table of events and the keys added to it, without those of later work."""
 
 COMMON = {"v", "type", "connection", "when", "seq"}
 

@@ -1,0 +1,109 @@
+"""What a command hands over besides values: streams, proxies of exported objects, class loaders."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from jnlpspy.model.commands import Command, Response, RPCRequest, UserRequest
+from jnlpspy.model.java import BlockData, JavaArray, JavaClass, JavaContent, JavaObject
+from jnlpspy.model.session import Payload
+from jnlpspy.model.streams import RemoteStream, stream_of
+
+VALUES = 20_000
+"""Objects of one command that are looked at; system properties and class maps have some hundreds."""
+
+CLASS_LOADER = "hudson.remoting.RemoteClassLoader$IClassLoader"
+
+_INVOCATION = "hudson.remoting.RemoteInvocationHandler"
+_SENDERS_LOADER = b"\xff\xff\xff\xfe"
+"""Class annotation -2: the sender's loader, exported under the number that follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedObject:
+    """A reference to an object that the sender exported."""
+
+    oid: int
+    interface: str
+    until_answered: bool = False
+    """True if the exporter lets go of it by itself when the call is answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """All that one command hands over."""
+
+    streams: tuple[RemoteStream, ...] = ()
+    objects: tuple[HandedObject, ...] = ()
+
+
+def handed_over(command: Command, payload: Payload | None) -> Handed:
+    """Return what a command hands over."""
+    streams: list[RemoteStream] = []
+    objects: list[HandedObject] = []
+    for each in _objects_in(command, payload):
+        if isinstance(each, JavaClass):
+            objects += _loader(each)
+        elif each.java_class.is_proxy:
+            objects += _exported(each)
+        elif (stream := stream_of(each)) is not None:
+            streams.append(stream)
+    return Handed(tuple(streams), tuple(objects))
+
+
+def _roots(command: Command, payload: Payload | None) -> tuple[JavaContent, ...]:
+    held = () if payload is None else (payload.value,)
+    match command:
+        case UserRequest():
+            return (*held, command.class_loader_proxy)
+        case RPCRequest():
+            return command.arguments
+        case Response():
+            return held or (command.return_value,)
+        case _:
+            return ()
+
+
+def _objects_in(command: Command, payload: Payload | None) -> Iterator[JavaObject | JavaClass]:
+    """Yield each object and class descriptor once, in the order in which a reader meets them."""
+    stack: list[JavaContent] = [each for each in reversed(_roots(command, payload)) if _leads_on(each)]
+    seen: set[int] = set()
+    while stack and len(seen) < VALUES:
+        current = stack.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        if isinstance(current, JavaArray):
+            stack += _followed(current.values if isinstance(current.values, list) else [])
+        elif isinstance(current, JavaClass):
+            yield current
+            stack += _followed([current.superclass])
+        elif isinstance(current, JavaObject):
+            yield current
+            inside: list[JavaContent] = [current.java_class]
+            for part in current.data:
+                inside += [*part.values, *part.annotation]
+            stack += _followed(inside)
+
+
+def _followed(values: Sequence[JavaContent]) -> list[JavaContent]:
+    return [each for each in reversed(values) if _leads_on(each)]
+
+
+def _leads_on(value: JavaContent) -> bool:
+    return isinstance(value, JavaObject | JavaArray | JavaClass)
+
+
+def _loader(java_class: JavaClass) -> Iterator[HandedObject]:
+    for each in java_class.annotation:
+        if isinstance(each, BlockData) and len(each.data) == 8 and each.data.startswith(_SENDERS_LOADER):
+            yield HandedObject(int.from_bytes(each.data[4:], "big", signed=True), CLASS_LOADER)
+
+
+def _exported(proxy: JavaObject) -> Iterator[HandedObject]:
+    link = proxy.value_of("h")
+    if not isinstance(link, JavaObject) or link.class_name != _INVOCATION or link.value_of("goingHome"):
+        return
+    oid = link.value_of("oid")
+    if isinstance(oid, int):
+        interface = next(iter(proxy.java_class.interfaces or ()), "")
+        yield HandedObject(oid, interface, until_answered=bool(link.value_of("autoUnexportByCaller")))
