@@ -57,6 +57,19 @@ def commands_of(name: str) -> list[Sent] | None:
     return [Sent(_SIDES[each["dir"]], each["class"], each["size"]) for each in lines]
 
 
+def loads_of(name: str) -> list[str] | None:
+    """Names of the classes and resources that the library asked its peer for; None where there was no channel."""
+    path = FOLDER / f"{name}.commands.jsonl"
+    if not path.exists():
+        return None
+    commands = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    return [
+        each["RPCRequest.arguments"].strip("[]")
+        for each in commands
+        if each.get("RPCRequest.methodName") in ("fetch", "fetch2", "fetch3", "getResource", "getResource2")
+    ]
+
+
 def by_connection(events: list[Event]) -> list[list[Event]]:
     """Return the events of each connection."""
     numbers = dict.fromkeys(event.connection for event in events)

@@ -8,6 +8,7 @@ from specimens import (
     entries,
     expected_of,
     golden_path,
+    loads_of,
     observations_of,
     specimen_names,
     told_lines,
@@ -17,15 +18,18 @@ from jnlpspy.model.events import (
     CallFinished,
     CallStarted,
     ChannelEstablished,
+    ClassLoaded,
     CommandSent,
     Event,
     HandshakeRefused,
     HeadersSent,
     OpaqueBytes,
+    PipeClosed,
+    PipeOpened,
     ProtocolOffered,
     Undecodable,
 )
-from jnlpspy.model.session import CallKind, Outcome
+from jnlpspy.model.session import CallKind, LoadKind, Outcome
 from jnlpspy.model.tap import Segment, Side
 
 NAMES = specimen_names()
@@ -66,6 +70,7 @@ REFUSED = {
 
 PING = "hudson.remoting.PingThread$Ping"
 CLOSE = "hudson.remoting.Channel$CloseCommand"
+DEAD_READER = "peers.work.PipeDeadReader"
 LOCAL_EXCEPTION = "hudson.remoting.RequestAbortedException"
 """Thrown by the library itself when a channel breaks: it never goes over the wire."""
 
@@ -155,6 +160,41 @@ def test_failed_calls_are_those_of_the_recording(name: str, events: list[Event])
         and event.fact.outcome is Outcome.THREW
     ]
     assert threw == expected
+
+
+def test_causes_of_failed_calls_are_those_of_the_recording(name: str, events: list[Event]) -> None:
+    expected = [each["cause"] for each in expected_of(name)["failed"] if each["exception"] != LOCAL_EXCEPTION]
+    threw = [event.fact for event in events if isinstance(event.fact, CallFinished) and event.fact.call[0] == "c"]
+    causes = [fact.causes[0] if fact.causes else None for fact in threw if fact.outcome is Outcome.THREW]
+    assert name in OPAQUE or causes == expected
+
+
+def test_pipes_carried_the_bytes_of_the_recordings_steps(name: str, events: list[Event]) -> None:
+    """Each step that names bytes made one pipe; a reader that dies takes no number of them that is told."""
+    if name in OPAQUE:
+        return
+    expected = [int(step.rpartition("bytes=")[2]) for step in expected_of(name)["steps"] if "bytes=" in step]
+    started = {each.fact.call: each.fact.callable for each in events if isinstance(each.fact, CallStarted)}
+    closed = [each.fact for each in events if isinstance(each.fact, PipeClosed)]
+    carried = [
+        fact.bytes
+        for fact in closed
+        if fact.call is not None and fact.call.startswith("c") and started[fact.call] != DEAD_READER
+    ]
+    assert sorted(carried) == sorted(expected)
+    assert len(closed) == len(facts(events, PipeOpened))
+
+
+def test_classes_and_resources_are_those_that_the_library_asked_for(name: str, events: list[Event]) -> None:
+    asked = loads_of(name)
+    if asked is None or name in OPAQUE or expected_of(name)["damaged"]:
+        return
+    told = [each.fact for each in events if isinstance(each.fact, ClassLoaded) and not each.fact.prefetched]
+    assert [fact.name for fact in told if fact.kind is not LoadKind.JAR] == asked
+    missing = [fact.name for fact in told if not fact.found]
+    assert missing == (["peers/work/no-such-thing.txt"] if "resource" in expected_of(name)["steps"] else [])
+    versions = {fact.class_version for fact in told if fact.kind is LoadKind.CLASS}
+    assert versions <= {8, None}
 
 
 @pytest.mark.parametrize("side", list(Side))

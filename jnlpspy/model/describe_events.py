@@ -197,7 +197,7 @@ def _describe_loaded(fact: ClassLoaded) -> str:
 
 
 def _describe_channel_end(fact: ChannelEnded) -> str:
-    told = [f"closed by the {fact.closed_by.value}" if fact.closed_by else "ended without a CloseCommand"]
+    told = [f"closed by the {fact.closed_by.value}" if fact.closed_by else "without a CloseCommand"]
     if fact.reason:
         told.append(f"because of {shorten(fact.reason)}")
     if fact.silent is not None:

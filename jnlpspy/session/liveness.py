@@ -13,6 +13,9 @@ from jnlpspy.session.calls import PING
 PING_TIMEOUT = 240.0
 """Seconds after which remoting gives a ping up, in its default setting."""
 
+_PING_GAVE_UP = "Ping started at "
+"""Begins PingThread's reason for closing a channel whose other side does not answer."""
+
 IN_FLIGHT = 1.0
 """Seconds for which a ping may be unanswered at the end without being missed: it was still on its way."""
 
@@ -68,13 +71,15 @@ class LivenessBook:
         if self._began is None:
             return
         silence = {side: when - (self._began if life.last is None else life.last) for side, life in self._sides.items()}
-        silent = [side for side in Side if self._is_silent(side, when)]
+        silent = next((side for side in Side if self._is_silent(side, when)), None)
         pings = {side: Pings(life.sent, life.answered, life.missed, life.slowest) for side, life in self._sides.items()}
         self._began = None
-        if self._closed_by is not None or silent or any(each.sent for each in pings.values()):
-            yield ChannelEnded(self._closed_by, self._reason, pings, silence, silent[0] if len(silent) == 1 else None)
+        if self._closed_by is not None or silent is not None or any(each.sent for each in pings.values()):
+            yield ChannelEnded(self._closed_by, self._reason, pings, silence, silent)
 
     def _is_silent(self, side: Side, when: float) -> bool:
         """Return whether a side said nothing more though asked, for so long or so often as would fail a ping."""
+        if self._closed_by is side.peer and _PING_GAVE_UP in self._reason:
+            return True
         asked = self._sides[side].asked
         return asked is not None and (when - asked >= PING_TIMEOUT or self._sides[side.peer].missed > 0)

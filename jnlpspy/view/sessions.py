@@ -11,6 +11,8 @@ from jnlpspy.model.describe import short_class
 from jnlpspy.model.describe_events import count, count_bytes, describe_duration, describe_fact
 from jnlpspy.model.events import (
     CallFinished,
+    CallsWaiting,
+    ChannelEnded,
     ChannelEstablished,
     CommandSent,
     ConnectionClosed,
@@ -19,6 +21,7 @@ from jnlpspy.model.events import (
     HandshakeRefused,
     HeadersSent,
     OpaqueBytes,
+    PipeStalled,
     ProtocolOffered,
     TlsStarted,
     Undecodable,
@@ -142,8 +145,13 @@ def _count(session: SessionSummary, event: Event) -> None:
                 session.sizes[event.side] += event.fact.size
         case CallFinished():
             session.outcomes[event.fact.outcome] += 1
-            if event.fact.outcome in (Outcome.THREW, Outcome.UNANSWERED) and len(session.failures) < SHOWN_FAILURES:
-                session.failures.append(describe_fact(event.fact))
+            if event.fact.outcome in (Outcome.THREW, Outcome.UNANSWERED):
+                _keep_failure(session, event)
+        case CallsWaiting() | PipeStalled():
+            _keep_failure(session, event)
+        case ChannelEnded():
+            if event.fact.reason or event.fact.silent is not None:
+                _keep_failure(session, event)
         case Undecodable():
             session.undecodable += 1
         case OpaqueBytes():
@@ -152,6 +160,11 @@ def _count(session: SessionSummary, event: Event) -> None:
             session.closed = f"closed {describe_fact(event.fact)}"
         case _:
             pass
+
+
+def _keep_failure(session: SessionSummary, event: Event) -> None:
+    if len(session.failures) < SHOWN_FAILURES:
+        session.failures.append(describe_fact(event.fact))
 
 
 def _describe_commands(session: SessionSummary) -> list[str]:

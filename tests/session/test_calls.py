@@ -3,14 +3,29 @@ import samples
 
 from jnlpspy.javaser.building import java_class, java_object
 from jnlpspy.model.commands import Cancel, Command, GCCommand, InputStreamChunk, Response, RPCRequest, UserRequest
-from jnlpspy.model.events import CallFinished, CallStarted
-from jnlpspy.model.session import CallKind, Outcome, Payload, PayloadRole
+from jnlpspy.model.events import CallFinished, CallStarted, CallsWaiting
+from jnlpspy.model.session import CallKind, Outcome, Payload, PayloadRole, WaitingCall
 from jnlpspy.model.tap import Side
+from jnlpspy.remoting.throwables import EXCEPTION, StackElement, java_throwable
 from jnlpspy.session import calls
 from jnlpspy.session.calls import CallBook
 
 AGENT, CONTROLLER = Side.AGENT, Side.CONTROLLER
 OOPS = samples.throwable("a.Oops", "no disk")
+PING = UserRequest(id=1, to_string=f"{calls.PING}@1")
+SERVING = StackElement("hudson.remoting.UserRequest", "perform", 211)
+SOURCE = java_class("hudson.remoting.Command$Source", superclass=EXCEPTION)
+
+
+def work(number: int, name: str, *frames: StackElement) -> UserRequest:
+    source = java_throwable(SOURCE, None, trace=frames) if frames else None
+    return UserRequest(id=number, to_string=f"{name}@1", created_at=source)
+
+
+def parent_of(told: list[CallStarted | CallFinished]) -> tuple[str | None, bool]:
+    (started,) = told
+    assert isinstance(started, CallStarted)
+    return started.parent, started.certain
 
 
 @pytest.fixture
@@ -72,10 +87,10 @@ def test_only_a_cancel_by_the_caller_counts(book: CallBook) -> None:
 
 def test_what_is_never_answered_is_told_at_the_end_once(book: CallBook) -> None:
     observe(book, CONTROLLER, UserRequest(id=2, to_string="a.B@1"), 1.0)
-    observe(book, AGENT, RPCRequest(id=1, method_name="run", declaring_class_name="a.C"), 2.0)
+    observe(book, AGENT, PING, 2.0)
     assert list(book.end(5.0)) == [
         CallFinished("c2", "a.B", 4.0, Outcome.UNANSWERED),
-        CallFinished("a1", "a.C.run", 3.0, Outcome.UNANSWERED),
+        CallFinished("a1", calls.PING, 3.0, Outcome.UNANSWERED),
     ]
     assert list(book.end(6.0)) == []
 
@@ -104,3 +119,89 @@ def test_a_name_of_any_length_is_kept_short_and_printable(book: CallBook) -> Non
 
 def test_other_commands_are_no_calls(book: CallBook) -> None:
     assert observe(book, AGENT, GCCommand()) == []
+
+
+def test_a_request_serves_what_its_sender_is_serving(book: CallBook) -> None:
+    assert parent_of(observe(book, CONTROLLER, work(1, "a.Build"))) == (None, True)
+    assert parent_of(observe(book, AGENT, work(1, "a.Ask"))) == ("c1", True)
+    assert parent_of(observe(book, CONTROLLER, work(2, "a.Answer"))) == ("a1", True)
+    observe(book, CONTROLLER, Response(id=1))
+    assert parent_of(observe(book, CONTROLLER, work(3, "a.Next"))) == (None, True)
+
+
+def test_of_several_the_latest_is_served_and_that_is_not_certain(book: CallBook) -> None:
+    observe(book, CONTROLLER, work(1, "a.Build"))
+    observe(book, CONTROLLER, work(2, "a.Test"))
+    assert parent_of(observe(book, AGENT, RPCRequest(id=1, method_name="fetch3"))) == ("c2", False)
+
+
+def test_the_stack_of_a_request_tells_which_call_made_it(book: CallBook) -> None:
+    observe(book, CONTROLLER, work(1, "a.Build"))
+    observe(book, CONTROLLER, work(2, "a.Test"))
+    asked = work(1, "a.Ask", StackElement("a.Build", "call", 7), SERVING)
+    assert parent_of(observe(book, AGENT, asked)) == ("c1", True)
+    asked = work(2, "a.Ask", StackElement("a.Lambda", "call", 7), SERVING)
+    assert parent_of(observe(book, AGENT, asked)) == ("c2", False)
+    asked = work(3, "a.Ask", StackElement("a.Other", "run", 7), StackElement("java.lang.Thread", "run", 840))
+    assert parent_of(observe(book, AGENT, asked)) == (None, True)
+
+
+@pytest.mark.parametrize(
+    "leaf",
+    [
+        PING,
+        InputStreamChunk(id=1, len=5),
+        RPCRequest(id=1, method_name="fetch3", declaring_class_name="hudson.remoting.RemoteClassLoader$IClassLoader"),
+    ],
+)
+def test_what_calls_nobody_back_is_served_by_no_request(book: CallBook, leaf: Command) -> None:
+    observe(book, AGENT, leaf)
+    assert parent_of(observe(book, CONTROLLER, work(1, "a.Build"))) == (None, True)
+
+
+def test_a_ping_serves_no_call(book: CallBook) -> None:
+    observe(book, CONTROLLER, work(1, "a.Build"))
+    assert parent_of(observe(book, AGENT, PING)) == (None, True)
+
+
+def test_an_exception_is_told_with_its_causes(book: CallBook) -> None:
+    observe(book, CONTROLLER, work(1, "a.Build"))
+    (finished,) = observe(book, AGENT, Response(id=1, exception=java_throwable(SOURCE, "x", OOPS)))
+    assert isinstance(finished, CallFinished)
+    assert (finished.causes, finished.suppressed) == (("a.Oops: no disk",), ())
+
+
+def test_who_waits_for_whom_is_told_as_a_chain(book: CallBook) -> None:
+    observe(book, CONTROLLER, work(9, "a.Alone"), 0.0)
+    observe(book, CONTROLLER, work(1, "a.Build", StackElement("a.B", "run", 1)), 1.0)
+    observe(book, AGENT, work(1, "a.Ask", StackElement("a.Build", "call", 7), SERVING), 2.0)
+    observe(book, CONTROLLER, work(2, "a.Answer"), 3.0)
+    chain, *unanswered = book.end(10.0)
+    assert chain == CallsWaiting(
+        (
+            WaitingCall("c1", "a.Build", CONTROLLER, 9.0),
+            WaitingCall("a1", "a.Ask", AGENT, 8.0),
+            WaitingCall("c2", "a.Answer", CONTROLLER, 7.0),
+        )
+    )
+    assert [type(each) for each in unanswered] == [CallFinished] * 4
+
+
+def test_an_answered_call_waits_for_nobody(book: CallBook) -> None:
+    observe(book, CONTROLLER, work(1, "a.Build"))
+    observe(book, AGENT, work(1, "a.Ask"))
+    observe(book, AGENT, Response(id=1))
+    assert [type(each) for each in book.end(10.0)] == [CallFinished]
+
+
+def test_chains_are_told_up_to_a_cap(book: CallBook, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(calls, "CHAINS", 2)
+    monkeypatch.setattr(calls, "LINKS", 3)
+    observe(book, CONTROLLER, work(1, "a.Build"))
+    for number in range(5):
+        observe(book, AGENT, work(number, "a.Ask"))
+    for number in range(2, 8):
+        observe(book, CONTROLLER, work(number, "a.Answer"))
+        observe(book, AGENT, work(number + 10, "a.Ask"))
+    chains = [each for each in book.end(1.0) if isinstance(each, CallsWaiting)]
+    assert [len(chain.calls) for chain in chains] == [2, 2]
