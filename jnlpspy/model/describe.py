@@ -226,10 +226,10 @@ def _describe_object(value: JavaObject, depth: int) -> str:
 
 def _describe_held(value: JavaObject, depth: int) -> str | None:
     """Describe what a JDK object holds, or which pipe a stream is; None if it is neither."""
-    entries = entries_of(value)
+    entries = entries_of(value, _ELEMENTS + 1)
     if entries is not None:
         return "{}" if not entries else _describe_entries(entries, depth) if depth > 0 else "{…}"
-    elements = elements_of(value)
+    elements = elements_of(value, _ELEMENTS + 1)
     if elements is not None:
         return _describe_elements(elements, depth) if depth > 0 or not elements else "[…]"
     text = text_of(value)

@@ -71,14 +71,14 @@ _INSTANT, _DURATION = 2, 1
 """java.time.Ser's types."""
 
 
-def elements_of(value: JavaObject) -> list[JavaValue] | None:
-    """Return what a list, set or queue holds; None if it is none."""
+def elements_of(value: JavaObject, limit: int) -> list[JavaValue] | None:
+    """Return what a list, set or queue holds, at most `limit` of it; None if it is none."""
     for _ in range(_WRAPPERS):
         inner = _inside(value, _WRAPPED_LISTS)
         if isinstance(inner, JavaArray):
             count = value.value_of("elementCount")
             elements = inner.values if isinstance(inner.values, list) else []
-            return elements[:count] if isinstance(count, int) else elements
+            return elements[: min(count, limit) if isinstance(count, int) and count >= 0 else limit]
         if not isinstance(inner, JavaObject):
             break
         value = inner
@@ -88,11 +88,11 @@ def elements_of(value: JavaObject) -> list[JavaValue] | None:
     if name in _SINGLE:
         return [value.value_of("element")]
     part = _part(value, _LISTS)
-    return None if part is None or _is_collected_map(value) else _written(part)
+    return None if part is None or _is_collected_map(value) else _written(part, limit)
 
 
-def entries_of(value: JavaObject) -> list[tuple[JavaValue, JavaValue]] | None:
-    """Return what a map holds; None if it is none."""
+def entries_of(value: JavaObject, limit: int) -> list[tuple[JavaValue, JavaValue]] | None:
+    """Return what a map holds, at most `limit` entries of it; None if it is none."""
     for _ in range(_WRAPPERS):
         inner = _inside(value, _WRAPPED_MAPS)
         if not isinstance(inner, JavaObject):
@@ -106,7 +106,7 @@ def entries_of(value: JavaObject) -> list[tuple[JavaValue, JavaValue]] | None:
     part = _part(value, _MAPS) or (value.data[-1] if _is_collected_map(value) and value.data else None)
     if part is None:
         return None
-    written = _written(part)
+    written = _written(part, 2 * limit)
     pairs = list(zip(written[::2], written[1::2], strict=False))
     if part.java_class.name.endswith("ConcurrentHashMap") and pairs and pairs[-1] == (None, None):
         del pairs[-1]
@@ -156,10 +156,11 @@ def _is_collected_map(value: JavaObject) -> bool:
     return isinstance(tag, int) and tag & 0xFF == _COLLECTED_MAP
 
 
-def _written(part: ClassData) -> list[JavaValue]:
-    """Return the objects of an annotation, from its first block data on (before it stands a TreeSet's comparator)."""
-    start = next((at for at, each in enumerate(part.annotation, start=1) if isinstance(each, BlockData)), 0)
-    return [each for each in part.annotation[start:] if not isinstance(each, BlockData | JavaReset)]
+def _written(part: ClassData, limit: int) -> list[JavaValue]:
+    """Return the objects of an annotation behind its first block data; before that may stand a TreeSet's comparator."""
+    start = next((at for at, each in enumerate(part.annotation[:2], start=1) if isinstance(each, BlockData)), 0)
+    written = part.annotation[start : start + limit]
+    return [each for each in written if not isinstance(each, BlockData | JavaReset)]
 
 
 def _blocks(value: JavaObject) -> bytes:

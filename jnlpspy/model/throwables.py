@@ -62,8 +62,8 @@ def _causes(value: JavaContent) -> Iterator[JavaObject]:
 
 def _suppressed(value: JavaContent) -> list[JavaObject]:
     kept = value.value_of("suppressedExceptions", THROWABLE) if isinstance(value, JavaObject) else None
-    elements: list[JavaValue] = (elements_of(kept) or []) if isinstance(kept, JavaObject) else []
-    return [each for each in elements[:_CAUSES] if isinstance(each, JavaObject) and each is not value]
+    elements: list[JavaValue] = (elements_of(kept, _CAUSES) or []) if isinstance(kept, JavaObject) else []
+    return [each for each in elements if isinstance(each, JavaObject) and each is not value]
 
 
 def _frame_lines(throwable: JavaObject) -> list[str]:

@@ -136,9 +136,9 @@ def _jars_sent(task: JavaObject) -> _Asked | None:
 
 
 def _loaded(asked: _Asked, value: JavaContent, finished: CallFinished) -> Iterator[ClassLoaded]:
-    entries = entries_of(value) if isinstance(value, JavaObject) else None
+    entries = entries_of(value, LOADED) if isinstance(value, JavaObject) else None
     if entries is not None:
-        for name, each in entries[:LOADED]:
+        for name, each in entries:
             yield _one(asked.kind, _name(name), each, finished, prefetched=name != asked.name)
     elif isinstance(value, JavaArray) and isinstance(value.values, list) and value.values:
         for each in value.values[:LOADED]:

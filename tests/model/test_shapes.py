@@ -70,9 +70,9 @@ def url(**parts: JavaValue) -> JavaObject:
 def test_a_list_or_set_shows_what_it_holds(value: JavaObject) -> None:
     if value.class_name == "java.util.LinkedHashSet":
         value.data[0] = type(value.data[0])(value.data[0].java_class, (), [BlockData(number(2)), A, B])
-    assert elements_of(value) == [A, B]
+    assert elements_of(value, 9) == [A, B]
     assert describe_value(value) == '["a", "b"]'
-    assert entries_of(value) is None
+    assert entries_of(value, 9) is None
 
 
 @pytest.mark.parametrize(
@@ -90,9 +90,9 @@ def test_a_list_or_set_shows_what_it_holds(value: JavaObject) -> None:
     ids=lambda value: value.class_name,
 )
 def test_a_map_shows_its_entries(value: JavaObject) -> None:
-    assert entries_of(value) == [(A, B)]
+    assert entries_of(value, 9) == [(A, B)]
     assert describe_value(value) == '{"a": "b"}'
-    assert elements_of(value) is None
+    assert elements_of(value, 9) is None
 
 
 def test_what_extends_a_map_shows_what_it_holds() -> None:
@@ -127,7 +127,7 @@ def test_a_list_in_itself_has_an_end() -> None:
     assert describe_value(ring) == "[[[…]]]"
     wrapper = wrapped("java.util.Collections$UnmodifiableCollection", "c", None)
     wrapper.data[0] = type(wrapper.data[0])(wrapper.java_class, (wrapper,))
-    assert elements_of(wrapper) is None
+    assert elements_of(wrapper, 9) is None
 
 
 @pytest.mark.parametrize(
@@ -219,6 +219,13 @@ def test_other_objects_show_as_text(value: JavaObject, text: str | None) -> None
     assert text_of(value) == text
     if text is not None:
         assert describe_value(value) == text
+
+
+def test_no_more_is_taken_than_asked_for() -> None:
+    many = listed("java.util.ArrayList", *[7] * 1000)
+    assert elements_of(many, 3) == [7, 7, 7]
+    assert elements_of(wrapped("java.util.Arrays$ArrayList", "a", object_array([7] * 1000)), 3) == [7, 7, 7]
+    assert entries_of(listed("java.util.HashMap", *[7] * 1000), 2) == [(7, 7), (7, 7)]
 
 
 def test_fields_of_other_types_than_javas_tell_nothing() -> None:

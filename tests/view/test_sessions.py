@@ -6,6 +6,8 @@ from rich.console import Console
 from jnlpspy.model.commands import CloseCommand, Response, UserRequest
 from jnlpspy.model.events import (
     CallFinished,
+    CallsWaiting,
+    ChannelEnded,
     ChannelEstablished,
     CommandSent,
     ConnectionClosed,
@@ -16,11 +18,12 @@ from jnlpspy.model.events import (
     HandshakeRefused,
     HeadersSent,
     OpaqueBytes,
+    PipeStalled,
     ProtocolOffered,
     Undecodable,
 )
 from jnlpspy.model.secret import Secret
-from jnlpspy.model.session import Outcome
+from jnlpspy.model.session import Outcome, Pings, WaitingCall
 from jnlpspy.model.tap import Address, CloseReason, Side
 from jnlpspy.view.sessions import KEPT_SESSIONS, SummarySink
 from jnlpspy.view.theme import THEME
@@ -71,6 +74,26 @@ Session #1  a1, JNLP4-connect: channel established after 3.0 s
     c8 threw IOException: disk full after 1 min 1 s (hudson.Work)
   1 piece could not be decoded
 """
+    )
+
+
+def test_what_hangs_is_told_with_the_failures() -> None:
+    chain = CallsWaiting((WaitingCall("c9", "a.Build", CONTROLLER, 62.5), WaitingCall("a3", "a.B.ask", AGENT, 61.0)))
+    pings = {side: Pings() for side in Side}
+    silence = {AGENT: 250.0, CONTROLLER: 0.0}
+    text = summary_of(
+        [
+            (ProtocolOffered("JNLP4-connect"), AGENT),
+            (PipeStalled("c5", 1 << 20, 31.5), CONTROLLER),
+            (chain, None),
+            (ChannelEnded(CONTROLLER, "", pings, silence, None), None),
+            (ChannelEnded(CONTROLLER, "", pings, silence, AGENT), None),
+        ]
+    )
+    assert " ".join(text.split()).endswith(
+        "c5: writer waits for 31.5 s, 1,048,576 bytes not acknowledged "
+        "c9 a.Build (1 min 2 s) waits for a3 B.ask (1 min 1 s), which the controller does not answer "
+        "closed by the controller, the agent was silent for 4 min 10 s"
     )
 
 
