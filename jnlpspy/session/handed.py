@@ -13,6 +13,9 @@ VALUES = 20_000
 
 CLASS_LOADER = "hudson.remoting.RemoteClassLoader$IClassLoader"
 
+_LEAD_ON = (JavaObject, JavaArray, JavaClass)
+"""What other values can stand in."""
+
 _INVOCATION = "hudson.remoting.RemoteInvocationHandler"
 _SENDERS_LOADER = b"\xff\xff\xff\xfe"
 """Class annotation -2: the sender's loader, exported under the number that follows."""
@@ -65,7 +68,7 @@ def _roots(command: Command, payload: Payload | None) -> tuple[JavaContent, ...]
 
 def _objects_in(command: Command, payload: Payload | None) -> Iterator[JavaObject | JavaClass]:
     """Yield each object and class descriptor once, in the order in which a reader meets them."""
-    stack: list[JavaContent] = [each for each in reversed(_roots(command, payload)) if _leads_on(each)]
+    stack = _followed(_roots(command, payload))
     seen: set[int] = set()
     while stack and len(seen) < VALUES:
         current = stack.pop()
@@ -73,24 +76,20 @@ def _objects_in(command: Command, payload: Payload | None) -> Iterator[JavaObjec
             continue
         seen.add(id(current))
         if isinstance(current, JavaArray):
-            stack += _followed(current.values if isinstance(current.values, list) else [])
-        elif isinstance(current, JavaClass):
-            yield current
-            stack += _followed([current.superclass])
-        elif isinstance(current, JavaObject):
-            yield current
-            inside: list[JavaContent] = [current.java_class]
-            for part in current.data:
-                inside += [*part.values, *part.annotation]
-            stack += _followed(inside)
+            stack += _followed(current.values if isinstance(current.values, list) else ())
+            continue
+        yield current
+        if isinstance(current, JavaObject):
+            for part in reversed(current.data):
+                stack += _followed(part.annotation)
+                stack += _followed(part.values)
+            stack.append(current.java_class)
+        elif current.superclass is not None:
+            stack.append(current.superclass)
 
 
-def _followed(values: Sequence[JavaContent]) -> list[JavaContent]:
-    return [each for each in reversed(values) if _leads_on(each)]
-
-
-def _leads_on(value: JavaContent) -> bool:
-    return isinstance(value, JavaObject | JavaArray | JavaClass)
+def _followed(values: Sequence[JavaContent]) -> list[JavaObject | JavaArray | JavaClass]:
+    return [each for each in reversed(values) if isinstance(each, _LEAD_ON)]
 
 
 def _loader(java_class: JavaClass) -> Iterator[HandedObject]:
