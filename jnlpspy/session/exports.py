@@ -28,16 +28,18 @@ class ExportBook:
     def __init__(self) -> None:
         self._references: dict[tuple[Side, int], tuple[str, int]] = {}
         self._until_answered: dict[str, list[tuple[Side, int]]] = {}
+        self._awaited = 0
 
     def hand_over(self, sender: Side, handed: HandedObject, call: str | None) -> None:
-        """Take note of a reference that a command brought; `call` is the one that it belongs to."""
+        """Take note of a reference that a command brought; `call` is the one whose request that was."""
         key = (sender, handed.oid)
         interface, references = self._references.get(key, ("", 0))
         if not references and len(self._references) >= EXPORTED:
             self._references.pop(next(iter(self._references)))
         self._references[key] = (interface or handed.interface[:INTERFACE], references + 1)
-        if handed.until_answered and call is not None:
+        if handed.until_answered and call is not None and self._awaited < EXPORTED:
             self._until_answered.setdefault(call, []).append(key)
+            self._awaited += 1
 
     def observe(self, sender: Side, command: Command) -> None:
         """Take note of references given back."""
@@ -47,6 +49,7 @@ class ExportBook:
     def finish_call(self, call: str) -> None:
         """Take back what was exported only until a call is answered."""
         for key in self._until_answered.pop(call, ()):
+            self._awaited -= 1
             self._release(key)
 
     def objects(self, owner: Side) -> list[ExportedObject]:
@@ -66,6 +69,7 @@ class ExportBook:
                 yield ExportsLeft(side, len(left), tuple(left[:TOLD]))
         self._references.clear()
         self._until_answered.clear()
+        self._awaited = 0
 
     def _release(self, key: tuple[Side, int]) -> None:
         held = self._references.get(key)

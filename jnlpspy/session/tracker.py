@@ -100,6 +100,6 @@ class Tracker:
     ) -> Iterator[SessionFact]:
         handed = handed_over(command, payload)
         for each in handed.objects:
-            self._exports.hand_over(sender, each, call)
+            self._exports.hand_over(sender, each, call if isinstance(command, Request) else None)
         for stream in handed.streams:
             yield from self._pipes.hand_over(sender, stream, when, call)

@@ -37,7 +37,7 @@ from jnlpspy.model.events import (
     TlsStarted,
     Undecodable,
 )
-from jnlpspy.model.session import Outcome
+from jnlpspy.model.session import Outcome, PipeEnd
 from jnlpspy.model.tap import CloseReason, Side
 
 ARROWS = {Side.AGENT: ("agent ─▶", "from.agent"), Side.CONTROLLER: ("◀─ contr", "from.controller")}
@@ -84,6 +84,7 @@ KINDS: Mapping[type[Fact], Kind] = {
 }
 _FAILED = Kind("answer", *_BAD)
 _CUT = Kind("closed", *_BAD)
+_DEAD = Kind("piped", *_BAD)
 
 
 def format_row(event: Event) -> Text:
@@ -126,6 +127,8 @@ def _kind_of(fact: Fact) -> Kind:
     match fact:
         case CallFinished(outcome=Outcome.THREW | Outcome.UNANSWERED):
             return _FAILED
+        case PipeClosed(how=PipeEnd.DEAD):
+            return _DEAD
         case ConnectionClosed(how=CloseReason.RESET | CloseReason.TIMEOUT):
             return _CUT
         case _:

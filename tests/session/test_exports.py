@@ -66,3 +66,15 @@ def test_objects_are_kept_up_to_a_cap(book: ExportBook, monkeypatch: pytest.Monk
         book.hand_over(AGENT, HandedObject(oid, "x" * 10_000), None)
     assert [each.oid for each in book.objects(AGENT)] == [2, 3, 4]
     assert len(book.objects(AGENT)[0].interface) == exports.INTERFACE
+
+
+def test_what_calls_hold_is_kept_up_to_a_cap(book: ExportBook, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exports, "EXPORTED", 3)
+    for call in ("c1", "c2", "c3", "c4"):
+        book.hand_over(CONTROLLER, LISTENER, call)
+    for call in ("c1", "c2", "c3", "c4"):
+        book.finish_call(call)
+    assert [each.references for each in book.objects(CONTROLLER)] == [1]
+    book.hand_over(CONTROLLER, LISTENER, "c5")
+    book.finish_call("c5")
+    assert [each.references for each in book.objects(CONTROLLER)] == [1]

@@ -125,3 +125,12 @@ def test_a_reference_given_back_is_none_that_is_left() -> None:
     observe(tracker, AGENT, Response(id=2))
     observe(tracker, AGENT, Response(id=1))
     assert list(tracker.end(0.0)) == []
+
+
+def test_what_an_answer_hands_over_is_the_receivers_to_give_back() -> None:
+    tracker = Tracker()
+    observe(tracker, CONTROLLER, UserRequest(id=1, to_string="a.Find@1"))
+    observe(tracker, AGENT, Response(id=1), streams.proxy("a.B", 4, until_answered=True))
+    (left,) = tracker.end(0.0)
+    assert isinstance(left, ExportsLeft)
+    assert (left.owner, left.total) == (AGENT, 1)

@@ -4,9 +4,11 @@ import io
 import time
 
 import pytest
-from facts import EVENTS, SECRET, Screen
+from facts import AGENT, EVENTS, SECRET, Screen
 from rich.console import Console
 
+from jnlpspy.model.events import Event, PipeClosed
+from jnlpspy.model.session import PipeEnd, PipeKind
 from jnlpspy.view.rows import KINDS, LogSink, format_row
 from jnlpspy.view.theme import THEME
 
@@ -97,3 +99,10 @@ def test_every_kind_of_fact_has_its_word_and_fits_its_column() -> None:
     assert {type(event.fact) for event in EVENTS} == set(KINDS)
     assert all(len(kind.word) <= 10 for kind in KINDS.values())
     assert all(style in THEME.styles for kind in KINDS.values() for style in (kind.style, kind.summary))
+
+
+def test_what_went_wrong_looks_so() -> None:
+    bad = {format_row(event).plain[27:38].strip() for event in EVENTS if "summary.bad" in str(format_row(event).spans)}
+    assert bad == {"refused", "answer", "waiting", "stalled", "piped", "garbled", "missing", "closed"}
+    fine = PipeClosed("c5", PipeKind.STREAM, AGENT, "c7", 1, 1, PipeEnd.EOF, 0.1)
+    assert "summary.bad" not in str(format_row(Event(1, 1, 0.0, fine)).spans)
