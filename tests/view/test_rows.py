@@ -102,7 +102,7 @@ def test_every_kind_of_fact_has_its_word_and_fits_its_column() -> None:
 
 
 def test_what_went_wrong_looks_so() -> None:
-    bad = {format_row(event).plain[27:38].strip() for event in EVENTS if "summary.bad" in str(format_row(event).spans)}
+    bad = {format_row(event).plain[26:37].strip() for event in EVENTS if "summary.bad" in str(format_row(event).spans)}
     assert bad == {"refused", "answer", "waiting", "stalled", "piped", "garbled", "missing", "closed"}
     fine = PipeClosed("c5", PipeKind.STREAM, AGENT, "c7", 1, 1, PipeEnd.EOF, 0.1)
     assert "summary.bad" not in str(format_row(Event(1, 1, 0.0, fine)).spans)
