@@ -51,6 +51,7 @@ _ELEMENTS = 8
 _BOXES = frozenset(
     f"java.lang.{name}" for name in ("Boolean", "Byte", "Character", "Short", "Integer", "Long", "Float", "Double")
 )
+_LOADED_FILES = frozenset(f"hudson.remoting.RemoteClassLoader${name}" for name in ("ClassFile2", "ResourceFile"))
 _CLASS_LOADER = "hudson.remoting.RemoteClassLoader$IClassLoader"
 _CLASS_LOADER_METHODS = frozenset(
     ("fetchJar", "fetch", "fetch2", "fetch3", "getResource", "getResource2", "getResources", "getResources2", "getName")
@@ -235,11 +236,19 @@ def _describe_held(value: JavaObject, depth: int) -> str | None:
     text = text_of(value)
     if text is not None:
         return shorten(text)
+    if value.class_name in _LOADED_FILES:
+        return _describe_image(value.value_of("image"))
     stream = stream_of(value)
     name = short_class(value.class_name)
     if stream is None:
         return name if value.class_name.startswith("java.util.") else None  # its fields say how it grows
     return f"{name}({stream.oid})"
+
+
+def _describe_image(image: JavaValue) -> str:
+    """Describe what a class loader sends (hudson.remoting.ResourceImageRef): bytes, or that a jar holds them."""
+    payload = image.value_of("payload") if isinstance(image, JavaObject) else None
+    return f"{len(payload.values):,} bytes" if isinstance(payload, JavaArray) else "in a jar"
 
 
 def _describe_entries(entries: Sequence[tuple[JavaValue, JavaValue]], depth: int) -> str:

@@ -242,7 +242,7 @@ class ChannelEnded:
     """Why, in that side's words."""
     pings: Mapping[Side, Pings]
     silence: Mapping[Side, float]
-    """Seconds since each side's last command."""
+    """Seconds since each side's last command, as of the first CloseCommand or else of the end."""
     silent: Side | None
     """The side that left requests unanswered and sent nothing any more."""
 

@@ -39,6 +39,8 @@ class LivenessBook:
         self._began: float | None = None
         self._closed_by: Side | None = None
         self._reason = ""
+        self._silence: dict[Side, float] | None = None
+        """As it was when the channel was closed."""
 
     def observe(self, sender: Side, when: float, command: Command) -> None:
         """Take note of a command."""
@@ -50,6 +52,7 @@ class LivenessBook:
             other.asked = when
         elif isinstance(command, CloseCommand) and self._closed_by is None:
             self._closed_by, self._reason = sender, describe_cause(command) or ""
+            self._silence = self._silence_at(when)
 
     def observe_call(self, call: CallStarted | CallFinished) -> None:
         """Take note of a ping and its answer."""
@@ -70,7 +73,7 @@ class LivenessBook:
         """Yield what the channel's life came to, unless there is nothing to tell but that it was."""
         if self._began is None:
             return
-        silence = {side: when - (self._began if life.last is None else life.last) for side, life in self._sides.items()}
+        silence = self._silence or self._silence_at(when)
         silent = next((side for side in Side if self._is_silent(side, when)), None)
         pings = {side: Pings(life.sent, life.answered, life.missed, life.slowest) for side, life in self._sides.items()}
         self._began = None
@@ -83,3 +86,7 @@ class LivenessBook:
             return True
         asked = self._sides[side].asked
         return asked is not None and (when - asked >= PING_TIMEOUT or self._sides[side.peer].missed > 0)
+
+    def _silence_at(self, when: float) -> dict[Side, float]:
+        began = when if self._began is None else self._began
+        return {side: when - (began if life.last is None else life.last) for side, life in self._sides.items()}

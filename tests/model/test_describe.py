@@ -189,3 +189,13 @@ def test_a_throwable_is_told_as_java_does(value: JavaContent, line: str) -> None
 def test_a_proxy_exception_tells_the_original() -> None:
     told = describe_throwable(proxy_exception(LOG))
     assert told == "com.example.Oops: no disk"
+
+
+def test_a_class_that_was_loaded_is_told_by_its_size_or_place() -> None:
+    of = java_class("hudson.remoting.RemoteClassLoader$ResourceFile", {"image": "La;"})
+    direct = java_object(
+        java_class("hudson.remoting.ResourceImageDirect", {"payload": "[B"}), {"payload": byte_array(b"x" * 1452)}
+    )
+    assert describe_value(java_object(of, {"image": direct})) == "1,452 bytes"
+    in_jar = java_object(java_class("hudson.remoting.ResourceImageInJar", {"sum1": "J"}))
+    assert describe_value(java_object(of, {"image": in_jar})) == "in a jar"

@@ -47,11 +47,12 @@ def test_pings_are_counted_by_who_sent_them(book: LivenessBook) -> None:
 
 
 def test_the_first_to_close_says_why(book: LivenessBook) -> None:
+    book.observe(AGENT, 0.0, Response(id=1))
     book.observe(CONTROLLER, 1.0, closing("node deleted"))
     book.observe(AGENT, 1.5, CloseCommand())
     told = end(book, 2.0)
     assert (told.closed_by, told.reason) == (CONTROLLER, "java.util.concurrent.TimeoutException: node deleted")
-    assert told.silence == {AGENT: 0.5, CONTROLLER: 1.0}
+    assert told.silence == {AGENT: 1.0, CONTROLLER: 0.0}
     assert told.silent is None
 
 
@@ -87,4 +88,7 @@ def test_a_missed_ping_makes_silence_of_less(book: LivenessBook) -> None:
 def test_a_side_that_gave_up_a_ping_says_who_was_silent(book: LivenessBook) -> None:
     book.observe(CONTROLLER, 1.0, Response(id=2))
     book.observe(AGENT, 5.0, closing("Ping started at 1795345856003 hasn't completed by 1795345859003"))
-    assert end(book, 6.0).silent is CONTROLLER
+    book.observe(CONTROLLER, 6.0, Response(id=3))
+    told = end(book, 6.0)
+    assert told.silent is CONTROLLER
+    assert told.silence == {AGENT: 0.0, CONTROLLER: 4.0}
