@@ -6,10 +6,12 @@ from typing import Final
 
 from jnlpspy.errors import LimitExceeded, MalformedBytes
 from jnlpspy.javaser.cursor import UNWINDING, Cursor, read_int, read_long
-from jnlpspy.javaser.limits import Limits
+from jnlpspy.javaser.known_classes import KNOWN_CLASSES, KnownChain
+from jnlpspy.javaser.limits import DEFAULT_LIMITS, Limits
 from jnlpspy.javaser.plans import NO_CLASS, Plan, extend_plan
 from jnlpspy.javaser.primitives import OBJECT_TYPECODES
 from jnlpspy.javaser.tags import (
+    BASE_WIRE_HANDLE,
     SC_EXTERNALIZABLE,
     SC_SERIALIZABLE,
     TC_CLASSDESC,
@@ -19,7 +21,7 @@ from jnlpspy.javaser.tags import (
     TC_REFERENCE,
     TC_STRING,
 )
-from jnlpspy.model.java import ClassData, JavaClass, JavaField, JavaString, JavaValue
+from jnlpspy.model.java import BlockData, ClassData, JavaClass, JavaField, JavaString, JavaValue
 
 _MOST_INTERFACES: Final = 65535
 """As in a class file; `ObjectInputStream` refuses more too."""
@@ -36,6 +38,9 @@ class DescriptorReader(Cursor, ABC):
         super().__init__(data, offset, limits)
         self._plans: dict[JavaClass, Plan] = {}
         """Of the classes whose descriptors are complete."""
+        self._outer: list[tuple[int, JavaValue]] = []
+        """Handles that the chain at hand refers to, with what they stand for."""
+        self._remembers = (limits.lineage, limits.string) == (DEFAULT_LIMITS.lineage, DEFAULT_LIMITS.string)
 
     @abstractmethod
     def _annotation(self, owner: ClassData | JavaClass, depth: int) -> None:
@@ -66,6 +71,52 @@ class DescriptorReader(Cursor, ABC):
         return self._class_chain(self._data[self.offset - 1], depth)
 
     def _class_chain(self, tag: int, depth: int) -> JavaClass | None:
+        """Read a descriptor and those of its superclasses, or take them from memory."""
+        if not self._remembers or tag not in {TC_CLASSDESC, TC_PROXYCLASSDESC}:
+            return self._new_chain(tag, depth)
+        key, start, first, elements = self._chain_key(tag), self.offset, len(self._handles), self._elements
+        known = KNOWN_CLASSES.find(key, self._data, start, self._handles)
+        if known is not None and self._take_known(known):
+            return known.java_class
+        self._outer.clear()
+        found = self._new_chain(tag, depth)
+        if known is None and found is not None:
+            self._remember(key, found, start, first, elements)
+        return found
+
+    def _chain_key(self, tag: int) -> tuple[int, bytes]:
+        """Return the number of the first handle, and the bytes up to the first name; behind the end nothing is found."""
+        start, data = self.offset, self._data
+        name = start if tag == TC_CLASSDESC else start + 4  # a proxy's interfaces are counted first
+        return len(self._handles), data[start : name + 2 + int.from_bytes(data[name : name + 2], "big")]
+
+    def _take_known(self, known: KnownChain) -> bool:
+        """Do what reading the chain would do; not if it would fail, or make one class of two in a stream."""
+        handles = self._handles
+        if (
+            known.java_class in self._plans
+            or known.elements > self._elements
+            or len(handles) + len(known.handles) > self._max_handles
+        ):
+            return False
+        handles += known.handles
+        self._plans.update(known.plans)
+        self._elements -= known.elements
+        self.offset += len(known.raw)
+        return True
+
+    def _remember(self, key: tuple[int, bytes], found: JavaClass, start: int, first: int, elements: int) -> None:
+        """Keep a chain that was read, unless its annotations hold values of their own."""
+        handles = tuple(self._handles[first:])
+        chain = [each for each in handles if isinstance(each, JavaClass)]
+        if not all(isinstance(content, BlockData) for each in chain for content in each.annotation):
+            return
+        outer = tuple({index: meant for index, meant in self._outer if index < first}.items())
+        plans = {each: self._plans[each] for each in chain}
+        raw = bytes(self._data[start : self.offset])
+        KNOWN_CLASSES.add(key, KnownChain(raw, outer, found, handles, plans, elements - self._elements))
+
+    def _new_chain(self, tag: int, depth: int) -> JavaClass | None:
         """Read a descriptor and those of its superclasses, in a loop: the stack is short."""
         chain: list[JavaClass] = []
         try:
@@ -91,7 +142,7 @@ class DescriptorReader(Cursor, ABC):
         if tag == TC_NULL:
             return None
         at = self.offset - 1
-        found = self.read_reference(depth) if tag == TC_REFERENCE else None
+        found = self._refer(depth) if tag == TC_REFERENCE else None
         if not isinstance(found, JavaClass) or found not in self._plans:
             got = f"tag {tag:#04x}" if found is None else _kind(found)
             raise MalformedBytes("a class descriptor", got, offset=at)
@@ -175,9 +226,15 @@ class DescriptorReader(Cursor, ABC):
             return self.read_string(depth)
         if tag == TC_LONGSTRING:
             return self.read_long_string(depth)
-        found = self.read_reference(depth) if tag == TC_REFERENCE else None
+        found = self._refer(depth) if tag == TC_REFERENCE else None
         if not isinstance(found, JavaString):
             raise MalformedBytes("a string", f"tag {tag:#04x}" if found is None else _kind(found), offset=at)
+        return found
+
+    def _refer(self, depth: int) -> JavaValue:
+        """Read a handle, and note that the chain at hand depends on it."""
+        found = self.read_reference(depth)
+        self._outer.append((int.from_bytes(self._data[self.offset - 4 : self.offset], "big") - BASE_WIRE_HANDLE, found))
         return found
 
 

@@ -25,7 +25,6 @@ class Part:
 
     java_class: JavaClass
     form: Form
-    """Turns into ANNOTATION when the class is found to write no fields."""
     layout: FieldLayout
 
 

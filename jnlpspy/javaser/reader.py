@@ -87,6 +87,8 @@ class ObjectReader(DescriptorReader):
     def __init__(self, data: bytes, offset: int = 0, limits: Limits = DEFAULT_LIMITS) -> None:
         super().__init__(data, offset, limits)
         self._rereads = limits.rereads
+        self._without_fields: set[JavaClass] = set()
+        """Classes found to write no fields though they declare some."""
 
     def read_content(self) -> JavaContent:
         """Read an object, block data or reset.
@@ -166,7 +168,7 @@ class ObjectReader(DescriptorReader):
         class_data.values = tuple(values)
 
     def _custom_data(self, part: Part, class_data: ClassData, depth: int) -> None:
-        if part.form is Form.ANNOTATION:
+        if part.form is Form.ANNOTATION or part.java_class in self._without_fields:
             self._annotation(class_data, depth)
         elif part.form is Form.UNFRAMED:
             got = f"unframed data of {part.java_class.name}"
@@ -178,8 +180,7 @@ class ObjectReader(DescriptorReader):
                 self._fields(part, class_data, depth)
                 self._annotation(class_data, depth)
             except (DecodeError, *CUT_SHORT) as error:
-                del handles[known:]
-                first_try = self._rewind(error, start, handles, class_data)
+                first_try = self._rewind(error, start, handles[:known], class_data)
                 try:
                     self._annotation(class_data, depth)
                 except (DecodeError, *CUT_SHORT) as second:
@@ -187,7 +188,7 @@ class ObjectReader(DescriptorReader):
                         raise
                     self._path, self.unfinished, class_data.values, class_data.annotation = first_try
                     raise error from None
-                part.form = Form.ANNOTATION  # it will not write them the next time either
+                self._without_fields.add(part.java_class)  # it will not write them the next time either
 
     def _rewind(self, error: Exception, start: int, handles: list[JavaValue], class_data: ClassData) -> _Attempt:
         """Go back, to try the class as one that wrote an annotation only; return what the first try left."""

@@ -1,0 +1,78 @@
+"""Class descriptors read before: every command repeats those of the one before it, byte for byte.
+
+What a descriptor means depends on its bytes, on the number of its first handle, and on what the handles before it stand
+for. It is found again only where all three are the same, so that no stream can change what another one is read as.
+"""
+
+from typing import Final, NamedTuple
+
+from jnlpspy.javaser.plans import Plan
+from jnlpspy.model.java import JavaClass, JavaValue
+
+MOST_CHAINS: Final = 1024
+"""Real traffic has some hundreds; beyond it the memory starts anew."""
+
+LONGEST_CHAIN: Final = 8192
+"""Bytes of a chain that is kept; a Throwable's have some 600."""
+
+MOST_ALIKE: Final = 8
+"""Chains that begin with the same class at the same handle."""
+
+
+class KnownChain(NamedTuple):
+    """A descriptor with those of its superclasses, and all that reading it left behind."""
+
+    raw: bytes
+    """Everything behind the first tag."""
+    outer: tuple[tuple[int, JavaValue], ...]
+    """The handles before the chain that it refers to."""
+    java_class: JavaClass
+    handles: tuple[JavaValue, ...]
+    plans: dict[JavaClass, Plan]
+    elements: int
+    """What it took of `Limits.elements`."""
+
+
+class KnownClasses:
+    """Chains by their first class and the number of their first handle."""
+
+    def __init__(self) -> None:
+        self._chains: dict[tuple[int, bytes], list[KnownChain]] = {}
+        self._count = 0
+
+    def __len__(self) -> int:
+        """Return the number of chains kept."""
+        return self._count
+
+    def find(self, key: tuple[int, bytes], data: bytes, offset: int, handles: list[JavaValue]) -> KnownChain | None:
+        """Return the chain that stands at an offset, if the handles before it mean what they meant then."""
+        for chain in self._chains.get(key, ()):
+            if data.startswith(chain.raw, offset):
+                for index, meant in chain.outer:
+                    if handles[index] is not meant:
+                        break
+                else:
+                    return chain
+        return None
+
+    def add(self, key: tuple[int, bytes], chain: KnownChain) -> None:
+        """Keep a chain; of too many that are alike the oldest goes, of too many at all every one."""
+        if len(chain.raw) > LONGEST_CHAIN:
+            return
+        if self._count >= MOST_CHAINS:
+            self.clear()
+        alike = self._chains.setdefault(key, [])
+        if len(alike) >= MOST_ALIKE:
+            del alike[0]
+            self._count -= 1
+        alike.append(chain)
+        self._count += 1
+
+    def clear(self) -> None:
+        """Forget every chain."""
+        self._chains.clear()
+        self._count = 0
+
+
+KNOWN_CLASSES: Final = KnownClasses()
+"""Shared by all streams: what is in it is never changed, and found by content alone."""
