@@ -4,6 +4,7 @@ import struct
 from typing import Final, NoReturn
 
 from jnlpspy.errors import DecodeError, LimitExceeded, MalformedBytes
+from jnlpspy.javaser.known_sources import LATER, LaterObject
 from jnlpspy.javaser.limits import Limits
 from jnlpspy.javaser.modified_utf8 import decode_modified_utf8
 from jnlpspy.javaser.tags import BASE_WIRE_HANDLE
@@ -42,6 +43,10 @@ class Cursor:
         self._elements = limits.elements
         self._max_handles = limits.handles
         self._handles: list[JavaValue] = []
+        self._later: LaterObject | None = None
+        """The object whose data is not read unless asked for: a stream describes its class once only."""
+        self._deepest = 0
+        """The deepest level that was reached."""
         self._path: list[str] = []
         """Steps to the value that could not be read, the innermost first."""
 
@@ -55,6 +60,7 @@ class Cursor:
             raise LimitExceeded(f"at most {self._limits.elements} elements", "more", offset=self.offset)
 
     def _check_depth(self, depth: int) -> None:
+        self._deepest = max(self._deepest, depth)
         if depth > self._limits.depth:
             raise LimitExceeded(f"at most {self._limits.depth} levels of nesting", "more", offset=self.offset - 1)
 
@@ -80,7 +86,15 @@ class Cursor:
             expected = f"one of {len(handles)} handles from {BASE_WIRE_HANDLE:#x}"
             raise MalformedBytes(expected, f"{handle:#x}", offset=self.offset)
         self.offset += 4
-        return handles[index]
+        found = handles[index]
+        return self._read_late(index) if found is LATER else found
+
+    def _read_late(self, index: int) -> JavaValue:
+        """Read the object that the value of a handle stands in."""
+        late = self._later
+        if late is not None:
+            self._handles[late.first_handle : late.end_handle] = late.handles[late.first_handle :]
+        return self._handles[index]
 
     def read_string(self, _depth: int) -> JavaString:
         """Read a string of at most 65535 bytes."""

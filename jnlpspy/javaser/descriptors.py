@@ -2,11 +2,13 @@
 
 import struct
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from typing import Final
 
 from jnlpspy.errors import LimitExceeded, MalformedBytes
 from jnlpspy.javaser.cursor import UNWINDING, Cursor, read_int, read_long
 from jnlpspy.javaser.known_classes import KNOWN_CLASSES, KnownChain
+from jnlpspy.javaser.known_sources import KnownSource
 from jnlpspy.javaser.limits import DEFAULT_LIMITS, Limits
 from jnlpspy.javaser.plans import NO_CLASS, Plan, extend_plan
 from jnlpspy.javaser.primitives import OBJECT_TYPECODES
@@ -21,7 +23,7 @@ from jnlpspy.javaser.tags import (
     TC_REFERENCE,
     TC_STRING,
 )
-from jnlpspy.model.java import BlockData, ClassData, JavaClass, JavaField, JavaString, JavaValue
+from jnlpspy.model.java import BlockData, ClassData, JavaClass, JavaField, JavaObject, JavaString, JavaValue
 
 _MOST_INTERFACES: Final = 65535
 """As in a class file; `ObjectInputStream` refuses more too."""
@@ -39,7 +41,11 @@ class DescriptorReader(Cursor, ABC):
         self._plans: dict[JavaClass, Plan] = {}
         """Of the classes whose descriptors are complete."""
         self._outer: list[tuple[int, JavaValue]] = []
-        """Handles that the chain at hand refers to, with what they stand for."""
+        """Handles that chains refer to, with what they stand for."""
+        self._met: dict[int, KnownChain] | None = None
+        """The chains of the object at hand by where they begin; None if nobody wants to know."""
+        self._replayed: Mapping[int, KnownChain] | None = None
+        """The same when the object is read again."""
         self._remembers = (limits.lineage, limits.string) == (DEFAULT_LIMITS.lineage, DEFAULT_LIMITS.string)
 
     @abstractmethod
@@ -72,16 +78,20 @@ class DescriptorReader(Cursor, ABC):
 
     def _class_chain(self, tag: int, depth: int) -> JavaClass | None:
         """Read a descriptor and those of its superclasses, or take them from memory."""
+        if self._replayed is not None and self.offset in self._replayed:
+            return self._take(self._replayed[self.offset])
         if not self._remembers or tag not in {TC_CLASSDESC, TC_PROXYCLASSDESC}:
             return self._new_chain(tag, depth)
         key, start, first, elements = self._chain_key(tag), self.offset, len(self._handles), self._elements
         known = KNOWN_CLASSES.find(key, self._data, start, self._handles)
-        if known is not None and self._take_known(known):
-            return known.java_class
-        self._outer.clear()
+        if known is not None and self._may_take(known):
+            if self._met is not None:
+                self._met[start] = known
+            return self._take(known)
+        outer = len(self._outer)
         found = self._new_chain(tag, depth)
         if known is None and found is not None:
-            self._remember(key, found, start, first, elements)
+            self._remember(key, found, (start, first, outer, elements))
         return found
 
     def _chain_key(self, tag: int) -> tuple[int, bytes]:
@@ -90,31 +100,37 @@ class DescriptorReader(Cursor, ABC):
         name = start if tag == TC_CLASSDESC else start + 4  # a proxy's interfaces are counted first
         return len(self._handles), data[start : name + 2 + int.from_bytes(data[name : name + 2], "big")]
 
-    def _take_known(self, known: KnownChain) -> bool:
-        """Do what reading the chain would do; not if it would fail, or make one class of two in a stream."""
-        handles = self._handles
-        if (
-            known.java_class in self._plans
-            or known.elements > self._elements
-            or len(handles) + len(known.handles) > self._max_handles
-        ):
-            return False
-        handles += known.handles
+    def _may_take(self, known: KnownChain | KnownSource) -> bool:
+        """Return whether reading it would not fail, nor find a class that the stream has described before."""
+        return (
+            known.java_class not in self._plans
+            and known.elements <= self._elements
+            and len(self._handles) + len(known.handles) <= self._max_handles
+        )
+
+    def _take(self, known: KnownChain | KnownSource) -> JavaClass:
+        """Do what reading it would do."""
+        self._outer += known.outer
+        self._handles += known.handles
         self._plans.update(known.plans)
         self._elements -= known.elements
         self.offset += len(known.raw)
-        return True
+        return known.java_class
 
-    def _remember(self, key: tuple[int, bytes], found: JavaClass, start: int, first: int, elements: int) -> None:
+    def _remember(self, key: tuple[int, bytes], found: JavaClass, before: tuple[int, int, int, int]) -> None:
         """Keep a chain that was read, unless its annotations hold values of their own."""
+        start, first, outer, elements = before
         handles = tuple(self._handles[first:])
         chain = [each for each in handles if isinstance(each, JavaClass)]
         if not all(isinstance(content, BlockData) for each in chain for content in each.annotation):
             return
-        outer = tuple({index: meant for index, meant in self._outer if index < first}.items())
+        depends = tuple({index: meant for index, meant in self._outer[outer:] if index < first}.items())
         plans = {each: self._plans[each] for each in chain}
         raw = bytes(self._data[start : self.offset])
-        KNOWN_CLASSES.add(key, KnownChain(raw, outer, found, handles, plans, elements - self._elements))
+        known = KnownChain(raw, depends, found, handles, plans, elements - self._elements)
+        KNOWN_CLASSES.add(key, known)
+        if self._met is not None:
+            self._met[start] = known
 
     def _new_chain(self, tag: int, depth: int) -> JavaClass | None:
         """Read a descriptor and those of its superclasses, in a loop: the stack is short."""
@@ -239,4 +255,6 @@ class DescriptorReader(Cursor, ABC):
 
 
 def _kind(found: JavaValue) -> str:
+    if isinstance(found, JavaObject):
+        return "a JavaObject"  # also if it is read later
     return "null" if found is None else f"a {type(found).__name__}"

@@ -9,8 +9,8 @@ from typing import Final, NamedTuple
 from jnlpspy.javaser.plans import Plan
 from jnlpspy.model.java import JavaClass, JavaValue
 
-MOST_CHAINS: Final = 1024
-"""Real traffic has some hundreds; beyond it the memory starts anew."""
+MOST_BYTES: Final = 1024 * 1024
+"""Bytes of all chains that are kept, some thirty times as much in objects; beyond it the memory starts anew."""
 
 LONGEST_CHAIN: Final = 8192
 """Bytes of a chain that is kept; a Throwable's have some 600."""
@@ -38,11 +38,8 @@ class KnownClasses:
 
     def __init__(self) -> None:
         self._chains: dict[tuple[int, bytes], list[KnownChain]] = {}
-        self._count = 0
-
-    def __len__(self) -> int:
-        """Return the number of chains kept."""
-        return self._count
+        self.size = 0
+        """Bytes of the chains kept."""
 
     def find(self, key: tuple[int, bytes], data: bytes, offset: int, handles: list[JavaValue]) -> KnownChain | None:
         """Return the chain that stands at an offset, if the handles before it mean what they meant then."""
@@ -59,19 +56,18 @@ class KnownClasses:
         """Keep a chain; of too many that are alike the oldest goes, of too many at all every one."""
         if len(chain.raw) > LONGEST_CHAIN:
             return
-        if self._count >= MOST_CHAINS:
+        if self.size + len(chain.raw) > MOST_BYTES:
             self.clear()
         alike = self._chains.setdefault(key, [])
         if len(alike) >= MOST_ALIKE:
-            del alike[0]
-            self._count -= 1
+            self.size -= len(alike.pop(0).raw)
         alike.append(chain)
-        self._count += 1
+        self.size += len(chain.raw)
 
     def clear(self) -> None:
         """Forget every chain."""
         self._chains.clear()
-        self._count = 0
+        self.size = 0
 
 
 KNOWN_CLASSES: Final = KnownClasses()

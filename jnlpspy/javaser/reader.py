@@ -1,11 +1,22 @@
 """Reads `java.io.ObjectOutputStream`'s bytes into plain values; bounded, and nothing is ever instantiated."""
 
-from collections.abc import Callable, Sequence
-from typing import Final, NoReturn
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Final, NamedTuple, NoReturn
 
 from jnlpspy.errors import DecodeError, LimitExceeded, MalformedBytes, NotSupported
 from jnlpspy.javaser.cursor import CUT_SHORT, UNWINDING, WriteAborted, read_int
 from jnlpspy.javaser.descriptors import DescriptorReader
+from jnlpspy.javaser.known_classes import KnownChain
+from jnlpspy.javaser.known_sources import (
+    DEEPEST_SOURCE,
+    KNOWN_SOURCES,
+    LATER,
+    LONGEST_SOURCE,
+    SOURCE_HEAD,
+    KnownSource,
+    LaterObject,
+)
 from jnlpspy.javaser.limits import DEFAULT_LIMITS, Limits
 from jnlpspy.javaser.plans import Form, Part
 from jnlpspy.javaser.primitives import OBJECT_TYPECODES, WIDTHS, unpack_elements
@@ -81,6 +92,17 @@ _Attempt = tuple[list[str], JavaContent | None, tuple[JavaValue, ...], Sequence[
 """Path, unfinished value, field values and annotation of a try that failed."""
 
 
+class _Before(NamedTuple):
+    """Where a reader stood before an object."""
+
+    offset: int
+    handles: list[JavaValue]
+    first_handle: int
+    outer: int
+    elements: int
+    rereads: int
+
+
 class ObjectReader(DescriptorReader):
     """Reads contents one by one from bytes that hold them; `offset` is where the next one begins."""
 
@@ -116,13 +138,21 @@ class ObjectReader(DescriptorReader):
         except RecursionError:  # the caller stood too deep already for what `Limits.depth` allows
             raise LimitExceeded("less nesting", "no stack left", offset=self.offset, path=self._where()) from None
 
-    def read_object(self, depth: int) -> JavaObject:
-        """Read an object."""
+    def read_object(self, depth: int, later: LaterObject | None = None) -> JavaObject:
+        """Read an object; its data goes into `later` if that was put off before."""
         self._check_depth(depth)
+        before = None
+        if self._data.startswith(SOURCE_HEAD, self.offset) and self._may_put_off():
+            put_off = self._put_off(depth)
+            if put_off is not None:
+                return put_off
+            self._met = {}
+            before = _Before(self.offset, self._handles, len(self._handles), len(self._outer), self._elements, self._rereads)
         java_class = self._class(depth)
         plan = self._plans[java_class]
         data: list[ClassData] = []
-        result = JavaObject(java_class, data)
+        result = JavaObject(java_class, data) if later is None else later
+        result.data = data
         self._register(result)
         self._spend(plan.weight)
         try:
@@ -136,7 +166,55 @@ class ObjectReader(DescriptorReader):
         except UNWINDING:
             self.unfinished = result
             raise
+        if before is not None:
+            self._keep_source(before, depth)
         return result
+
+    def _may_put_off(self) -> bool:
+        return self._remembers and self._met is None and self._replayed is None and not self._without_fields
+
+    def _put_off(self, depth: int) -> LaterObject | None:
+        """Pass over a `Command$Source` whose bytes were read before."""
+        handles, first = self._handles, len(self._handles)
+        known = KNOWN_SOURCES.find(self._data, self.offset, depth, handles)
+        if known is None or not self._may_take(known):
+            return None
+        self._take(known)
+        self._later = LaterObject(known, first, partial(_read_again, known, handles, self._limits))
+        handles[first + len(known.chains[1].handles)] = self._later
+        return self._later
+
+    def _keep_source(self, before: "_Before", depth: int) -> None:
+        """Keep a `Command$Source` that was read, if that took nothing out of the ordinary."""
+        start, handles, first, outer, elements, rereads = before
+        met, self._met = self._met or {}, None
+        values = handles[first:]
+        described = {each for chain in met.values() for each in chain.handles if isinstance(each, JavaClass)}
+        ordinary = (
+            self.offset - start <= LONGEST_SOURCE
+            and self._deepest <= depth + DEEPEST_SOURCE
+            and self._rereads == rereads
+            and self._handles is handles
+            and described.issuperset(_classes_of(values))
+        )
+        if not ordinary:
+            return
+        source = KnownSource(
+            bytes(self._data[start : self.offset]),
+            depth,
+            tuple((index, meant) for index, meant in self._outer[outer:] if index < first),
+            _without_values(values, met),
+            {at - start: chain for at, chain in met.items()},
+            {each: self._plans[each] for each in described},
+            elements - self._elements,
+        )
+        KNOWN_SOURCES.add(first, source)
+
+    def read_again(self, known: KnownSource, handles: list[JavaValue], later: LaterObject) -> list[JavaValue]:
+        """Fill an object that was put off, given the handles before it; return these and its own."""
+        self._handles, self._replayed = handles, known.chains
+        self.read_object(known.depth, later)
+        return self._handles
 
     def _fields(self, part: Part, class_data: ClassData, depth: int) -> None:
         packed, primitives, chars, objects = part.layout
@@ -318,6 +396,23 @@ class ObjectReader(DescriptorReader):
         """Refuse a tag that begins no value."""
         at = self.offset - 1
         raise MalformedBytes("a value's tag", f"{self._data[at]:#04x}", offset=at)
+
+
+def _read_again(known: KnownSource, handles: list[JavaValue], limits: Limits, later: LaterObject) -> list[JavaValue]:
+    return ObjectReader(known.raw, 0, limits).read_again(known, handles[: later.first_handle], later)
+
+
+def _classes_of(values: list[JavaValue]) -> Iterator[JavaClass]:
+    for value in values:
+        if isinstance(value, JavaClass):
+            yield value
+        elif isinstance(value, JavaObject | JavaArray | JavaEnum | JavaClassObject):
+            yield value.java_class
+
+
+def _without_values(values: list[JavaValue], met: dict[int, KnownChain]) -> tuple[JavaValue, ...]:
+    kept = {id(each) for chain in met.values() for each in chain.handles}
+    return tuple([each if id(each) in kept else LATER for each in values])
 
 
 _VALUES: Final[list[Callable[[ObjectReader, int], JavaValue]]] = [ObjectReader.refuse_tag] * 256

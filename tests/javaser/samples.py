@@ -138,7 +138,8 @@ class _Shaper:
         if id(value) in self._numbers:
             return ("again", self._numbers[id(value)])
         self._numbers[id(value)] = len(self._numbers)
-        return (type(value).__name__, *self._parts(value))
+        kind = "JavaObject" if isinstance(value, JavaObject) else type(value).__name__
+        return (kind, *self._parts(value))
 
     def _parts(self, value: object) -> tuple[object, ...]:
         match value:

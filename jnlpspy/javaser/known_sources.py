@@ -1,0 +1,132 @@
+"""`Command$Source` objects read before: the stacks that say where commands were made, most bytes of most commands.
+
+The same place in the code makes the same bytes. An object whose bytes were read once is not read again until somebody
+asks for its data, which few do. As with descriptors (`known_classes`), it is found again only where the same bytes mean
+the same: at the same first handle and depth, with the same descriptors before it.
+"""
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from jnlpspy.javaser.known_classes import KnownChain
+from jnlpspy.javaser.plans import Plan
+from jnlpspy.model.java import ClassData, JavaClass, JavaObject, JavaValue
+
+SOURCE_HEAD: Final = b"r\0\x1ehudson.remoting.Command$Source"
+"""How the class of such an object begins: its descriptor stands there, it is not referred to."""
+
+MOST_BYTES: Final = 2 * 1024 * 1024
+"""Bytes of all that are kept: a controller has some hundreds of places that make commands, of 1 to 4 KiB each."""
+
+LONGEST_SOURCE: Final = 16 * 1024
+"""Bytes of one that is kept; deep stacks have some 10 KiB."""
+
+MOST_ALIKE: Final = 256
+"""Sources at the same first handle, which are looked through one by one."""
+
+DEEPEST_SOURCE: Final = 20
+"""Levels below the object itself: whoever asks for its data may not have much of the interpreter's stack left."""
+
+LATER: Final = JavaObject(JavaClass("", 0, 0))
+"""Stands in the table of handles for a value of an object that is not read yet."""
+
+
+class KnownSource(NamedTuple):
+    """An object, and all that reading it left behind."""
+
+    raw: bytes
+    """Everything behind the tag."""
+    depth: int
+    outer: tuple[tuple[int, JavaValue], ...]
+    """The handles before the object that its descriptors refer to."""
+    handles: tuple[JavaValue, ...]
+    """Descriptors and their strings as they are, everything else `LATER`."""
+    chains: dict[int, KnownChain]
+    """Its descriptors by where they begin in `raw`."""
+    plans: dict[JavaClass, Plan]
+    elements: int
+    """What it took of `Limits.elements`."""
+
+    @property
+    def java_class(self) -> JavaClass:
+        """The object's own class."""
+        return self.chains[1].java_class
+
+
+class KnownSources:
+    """Sources by the number of their first handle."""
+
+    def __init__(self) -> None:
+        self._sources: dict[int, list[KnownSource]] = {}
+        """Those that were met last come first."""
+        self.size = 0
+        """Bytes of the sources kept."""
+
+    def find(self, data: bytes, offset: int, depth: int, handles: list[JavaValue]) -> KnownSource | None:
+        """Return the source that stands at an offset, if the handles before it mean what they meant then."""
+        sources = self._sources.get(len(handles))
+        if sources is None:
+            return None
+        for place, source in enumerate(sources):
+            if data.startswith(source.raw, offset) and source.depth == depth and _mean_the_same(source, handles):
+                if place:
+                    sources.insert(0, sources.pop(place))
+                return source
+        return None
+
+    def add(self, first_handle: int, source: KnownSource) -> None:
+        """Keep a source; of too many at one handle the one not met for longest goes, of too many at all every one."""
+        if self.size + len(source.raw) > MOST_BYTES:
+            self.clear()
+        sources = self._sources.setdefault(first_handle, [])
+        if len(sources) >= MOST_ALIKE:
+            self.size -= len(sources.pop().raw)
+        sources.insert(0, source)
+        self.size += len(source.raw)
+
+    def clear(self) -> None:
+        """Forget every source."""
+        self._sources.clear()
+        self.size = 0
+
+
+KNOWN_SOURCES: Final = KnownSources()
+"""Shared by all streams, as `KNOWN_CLASSES` is."""
+
+Reread = Callable[["LaterObject"], list[JavaValue]]
+"""Fills an object, and returns what stands for each handle up to the last one in it."""
+
+
+class LaterObject(JavaObject):
+    """An object that is read when its data is first asked for."""
+
+    __slots__ = ("_data", "_handles", "_reread", "end_handle", "first_handle")
+
+    def __init__(self, source: KnownSource, first_handle: int, reread: Reread) -> None:
+        self.java_class = source.java_class
+        self.first_handle = first_handle
+        self.end_handle = first_handle + len(source.handles)
+        self._reread: Reread | None = reread
+        self._data: list[ClassData] = []
+        self._handles: list[JavaValue] = []
+
+    @property  # type: ignore[override] # an attribute that is filled late
+    def data(self) -> list[ClassData]:
+        """The data of its serializable classes."""
+        if self._reread is not None:
+            reread, self._reread = self._reread, None
+            self._handles = reread(self)
+        return self._data
+
+    @data.setter
+    def data(self, data: list[ClassData]) -> None:
+        self._reread, self._data = None, data
+
+    @property
+    def handles(self) -> list[JavaValue]:
+        """What stands for each handle of the stream up to the last one in this object."""
+        return self._handles if self.data else []
+
+
+def _mean_the_same(source: KnownSource, handles: list[JavaValue]) -> bool:
+    return all(handles[index] is meant for index, meant in source.outer)
