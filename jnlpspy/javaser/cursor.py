@@ -1,6 +1,7 @@
 """What reading a stream needs at every place: position, handles, caps, strings, and where an error stands."""
 
 import struct
+from collections.abc import Mapping
 from typing import Final, NoReturn
 
 from jnlpspy.errors import DecodeError, LimitExceeded, MalformedBytes
@@ -34,19 +35,22 @@ class Cursor:
     unwinds, each level adds its step to the path and hands what it has of its value to the level above.
     """
 
+    unfinished: JavaContent | None = None
+    """What there is of the value that an error ended."""
+    _later: LaterObject | None = None
+    """The object whose data is not read unless asked for: a stream describes its class once only."""
+    _strings: Mapping[int, JavaString] | None = None
+    """The strings of an object that is read again, by handle: they are the same as the first time."""
+    _deepest = 0
+    """The deepest level that was reached."""
+
     def __init__(self, data: bytes, offset: int, limits: Limits) -> None:
         self.offset = offset
-        self.unfinished: JavaContent | None = None
-        """What there is of the value that an error ended."""
         self._data = data
         self._limits = limits
         self._elements = limits.elements
         self._max_handles = limits.handles
         self._handles: list[JavaValue] = []
-        self._later: LaterObject | None = None
-        """The object whose data is not read unless asked for: a stream describes its class once only."""
-        self._deepest = 0
-        """The deepest level that was reached."""
         self._path: list[str] = []
         """Steps to the value that could not be read, the innermost first."""
 
@@ -59,16 +63,22 @@ class Cursor:
         if self._elements < 0:
             raise LimitExceeded(f"at most {self._limits.elements} elements", "more", offset=self.offset)
 
-    def _check_depth(self, depth: int) -> None:
-        self._deepest = max(self._deepest, depth)
+    def _descend(self, depth: int) -> None:
+        """Go to a level where nobody was before."""
         if depth > self._limits.depth:
             raise LimitExceeded(f"at most {self._limits.depth} levels of nesting", "more", offset=self.offset - 1)
+        self._deepest = depth
 
     def _register(self, value: JavaValue) -> None:
         handles = self._handles
         handles.append(value)
         if len(handles) > self._max_handles:
             self._too_many_handles()
+
+    def _refuse_more(self) -> NoReturn:
+        if len(self._handles) > self._max_handles:
+            self._too_many_handles()
+        raise LimitExceeded(f"at most {self._limits.elements} elements", "more", offset=self.offset)
 
     def _too_many_handles(self) -> NoReturn:
         raise LimitExceeded(f"at most {self._max_handles} handles", "more", offset=self.offset)
@@ -98,8 +108,9 @@ class Cursor:
 
     def read_string(self, _depth: int) -> JavaString:
         """Read a string of at most 65535 bytes."""
-        result = JavaString(self._utf())
+        text = self._utf()
         handles = self._handles
+        result = JavaString(text) if self._strings is None else self._strings[len(handles)]
         handles.append(result)
         if len(handles) > self._max_handles:
             self._too_many_handles()
@@ -112,7 +123,8 @@ class Cursor:
             error = MalformedBytes if length < 0 else LimitExceeded
             raise error(f"a string of at most {self._limits.string} bytes", f"{length}", offset=self.offset)
         self.offset += 8
-        result = JavaString(self._text(self._block(length)))
+        text = self._text(self._block(length))
+        result = JavaString(text) if self._strings is None else self._strings[len(self._handles)]
         self._register(result)
         return result
 

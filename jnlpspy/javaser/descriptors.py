@@ -36,16 +36,17 @@ _read_flags_and_count = struct.Struct(">BH").unpack_from
 class DescriptorReader(Cursor, ABC):
     """The half of the reader that knows classes."""
 
+    _met: dict[int, KnownChain] | None = None
+    """The chains of the object at hand by where they begin; None if nobody wants to know."""
+    _replayed: Mapping[int, KnownChain] | None = None
+    """The same when the object is read again."""
+
     def __init__(self, data: bytes, offset: int, limits: Limits) -> None:
         super().__init__(data, offset, limits)
         self._plans: dict[JavaClass, Plan] = {}
         """Of the classes whose descriptors are complete."""
         self._outer: list[tuple[int, JavaValue]] = []
         """Handles that chains refer to, with what they stand for."""
-        self._met: dict[int, KnownChain] | None = None
-        """The chains of the object at hand by where they begin; None if nobody wants to know."""
-        self._replayed: Mapping[int, KnownChain] | None = None
-        """The same when the object is read again."""
         self._remembers = (limits.lineage, limits.string) == (DEFAULT_LIMITS.lineage, DEFAULT_LIMITS.string)
 
     @abstractmethod
@@ -73,7 +74,8 @@ class DescriptorReader(Cursor, ABC):
 
     def read_bare_class(self, depth: int) -> JavaClass | None:
         """Read a descriptor that stands for itself."""
-        self._check_depth(depth)
+        if depth > self._deepest:
+            self._descend(depth)
         return self._class_chain(self._data[self.offset - 1], depth)
 
     def _class_chain(self, tag: int, depth: int) -> JavaClass | None:

@@ -40,7 +40,7 @@ class KnownSource(NamedTuple):
     outer: tuple[tuple[int, JavaValue], ...]
     """The handles before the object that its descriptors refer to."""
     handles: tuple[JavaValue, ...]
-    """Descriptors and their strings as they are, everything else `LATER`."""
+    """Descriptors and strings as they are, everything else `LATER`."""
     chains: dict[int, KnownChain]
     """Its descriptors by where they begin in `raw`."""
     plans: dict[JavaClass, Plan]

@@ -50,6 +50,7 @@ from jnlpspy.model.java import (
     JavaObject,
     JavaReset,
     JavaStream,
+    JavaString,
     JavaValue,
 )
 
@@ -140,7 +141,8 @@ class ObjectReader(DescriptorReader):
 
     def read_object(self, depth: int, later: LaterObject | None = None) -> JavaObject:
         """Read an object; its data goes into `later` if that was put off before."""
-        self._check_depth(depth)
+        if depth > self._deepest:
+            self._descend(depth)
         before = None
         if self._data.startswith(SOURCE_HEAD, self.offset) and self._may_put_off():
             put_off = self._put_off(depth)
@@ -151,10 +153,15 @@ class ObjectReader(DescriptorReader):
         java_class = self._class(depth)
         plan = self._plans[java_class]
         data: list[ClassData] = []
-        result = JavaObject(java_class, data) if later is None else later
-        result.data = data
-        self._register(result)
-        self._spend(plan.weight)
+        if later is None:
+            result = JavaObject(java_class, data)
+        else:
+            result = later
+            later.data = data
+        self._handles.append(result)
+        self._elements -= plan.weight
+        if self._elements < 0 or len(self._handles) > self._max_handles:
+            self._refuse_more()
         try:
             for part in plan.parts:
                 class_data = ClassData(part.java_class, ())
@@ -212,7 +219,11 @@ class ObjectReader(DescriptorReader):
 
     def read_again(self, known: KnownSource, handles: list[JavaValue], later: LaterObject) -> list[JavaValue]:
         """Fill an object that was put off, given the handles before it; return these and its own."""
+        first = later.first_handle
         self._handles, self._replayed = handles, known.chains
+        self._strings = {
+            first + place: each for place, each in enumerate(known.handles) if isinstance(each, JavaString)
+        }
         self.read_object(known.depth, later)
         return self._handles
 
@@ -305,7 +316,8 @@ class ObjectReader(DescriptorReader):
 
     def read_array(self, depth: int) -> JavaArray:
         """Read an array."""
-        self._check_depth(depth)
+        if depth > self._deepest:
+            self._descend(depth)
         java_class = self._class(depth)
         bracket, typecode = java_class.name[:1], java_class.name[1:2]
         if bracket != "[" or (typecode not in WIDTHS and typecode not in {"L", "["}):
@@ -348,7 +360,8 @@ class ObjectReader(DescriptorReader):
 
     def read_enum(self, depth: int) -> JavaEnum:
         """Read an enum constant."""
-        self._check_depth(depth)
+        if depth > self._deepest:
+            self._descend(depth)
         result = JavaEnum(self._class(depth), "")
         self._register(result)
         result.constant = self._name(depth)
@@ -356,14 +369,16 @@ class ObjectReader(DescriptorReader):
 
     def read_class_object(self, depth: int) -> JavaClassObject:
         """Read a `java.lang.Class`."""
-        self._check_depth(depth)
+        if depth > self._deepest:
+            self._descend(depth)
         result = JavaClassObject(self._class(depth))
         self._register(result)
         return result
 
     def read_exception(self, depth: int) -> NoReturn:
         """Read the Throwable that stopped the writer, and give up every object it stands in."""
-        self._check_depth(depth)
+        if depth > self._deepest:
+            self._descend(depth)
         self._forget_handles()
         at = self.offset
         tag = self._data[at]
@@ -412,7 +427,7 @@ def _classes_of(values: list[JavaValue]) -> Iterator[JavaClass]:
 
 def _without_values(values: list[JavaValue], met: dict[int, KnownChain]) -> tuple[JavaValue, ...]:
     kept = {id(each) for chain in met.values() for each in chain.handles}
-    return tuple([each if id(each) in kept else LATER for each in values])
+    return tuple([each if isinstance(each, JavaString) or id(each) in kept else LATER for each in values])
 
 
 _VALUES: Final[list[Callable[[ObjectReader, int], JavaValue]]] = [ObjectReader.refuse_tag] * 256
