@@ -30,6 +30,8 @@ _MOST_INTERFACES: Final = 65535
 
 _BOTH_KINDS: Final = SC_SERIALIZABLE | SC_EXTERNALIZABLE
 
+_DESCRIBED: Final = frozenset((TC_CLASSDESC, TC_PROXYCLASSDESC))
+
 _read_flags_and_count = struct.Struct(">BH").unpack_from
 
 
@@ -47,7 +49,7 @@ class DescriptorReader(Cursor, ABC):
         """Of the classes whose descriptors are complete."""
         self._outer: list[tuple[int, JavaValue]] = []
         """Handles that chains refer to, with what they stand for."""
-        self._remembers = (limits.lineage, limits.string) == (DEFAULT_LIMITS.lineage, DEFAULT_LIMITS.string)
+        self._remembers = limits is DEFAULT_LIMITS or _comparable(limits) == _comparable(DEFAULT_LIMITS)
 
     @abstractmethod
     def _annotation(self, owner: ClassData | JavaClass, depth: int) -> None:
@@ -82,25 +84,21 @@ class DescriptorReader(Cursor, ABC):
         """Read a descriptor and those of its superclasses, or take them from memory."""
         if self._replayed is not None and self.offset in self._replayed:
             return self._take(self._replayed[self.offset])
-        if not self._remembers or tag not in {TC_CLASSDESC, TC_PROXYCLASSDESC}:
+        if not self._remembers or tag not in _DESCRIBED:
             return self._new_chain(tag, depth)
-        key, start, first, elements = self._chain_key(tag), self.offset, len(self._handles), self._elements
-        known = KNOWN_CLASSES.find(key, self._data, start, self._handles)
+        data, start, handles = self._data, self.offset, self._handles
+        first, outer, elements = len(handles), len(self._outer), self._elements
+        name = start if tag == TC_CLASSDESC else start + 4  # a proxy's interfaces are counted first
+        key = first, data[start - 1 : name + 2 + int.from_bytes(data[name : name + 2], "big")]  # cut short: not known
+        known = KNOWN_CLASSES.find(key, data, start, handles)
         if known is not None and self._may_take(known):
             if self._met is not None:
                 self._met[start] = known
             return self._take(known)
-        outer = len(self._outer)
         found = self._new_chain(tag, depth)
         if known is None and found is not None:
             self._remember(key, found, (start, first, outer, elements))
         return found
-
-    def _chain_key(self, tag: int) -> tuple[int, bytes]:
-        """Return the number of the first handle, and the bytes up to the first name; behind the end nothing is found."""
-        start, data = self.offset, self._data
-        name = start if tag == TC_CLASSDESC else start + 4  # a proxy's interfaces are counted first
-        return len(self._handles), data[start : name + 2 + int.from_bytes(data[name : name + 2], "big")]
 
     def _may_take(self, known: KnownChain | KnownSource) -> bool:
         """Return whether reading it would not fail, nor find a class that the stream has described before."""
@@ -112,7 +110,8 @@ class DescriptorReader(Cursor, ABC):
 
     def _take(self, known: KnownChain | KnownSource) -> JavaClass:
         """Do what reading it would do."""
-        self._outer += known.outer
+        if known.outer:
+            self._outer += known.outer
         self._handles += known.handles
         self._plans.update(known.plans)
         self._elements -= known.elements
@@ -254,6 +253,11 @@ class DescriptorReader(Cursor, ABC):
         found = self.read_reference(depth)
         self._outer.append((int.from_bytes(self._data[self.offset - 4 : self.offset], "big") - BASE_WIRE_HANDLE, found))
         return found
+
+
+def _comparable(limits: Limits) -> tuple[int, int, int]:
+    """Return the caps that decide whether one descriptor or object can be read at all, wherever it stands."""
+    return limits.depth, limits.lineage, limits.string
 
 
 def _kind(found: JavaValue) -> str:

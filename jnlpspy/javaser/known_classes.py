@@ -32,6 +32,10 @@ class KnownChain(NamedTuple):
     elements: int
     """What it took of `Limits.elements`."""
 
+    def means_the_same(self, handles: list[JavaValue]) -> bool:
+        """Return whether the handles it refers to stand for what they stood for."""
+        return all(handles[index] is meant for index, meant in self.outer)
+
 
 class KnownClasses:
     """Chains by their first class and the number of their first handle."""
@@ -44,12 +48,8 @@ class KnownClasses:
     def find(self, key: tuple[int, bytes], data: bytes, offset: int, handles: list[JavaValue]) -> KnownChain | None:
         """Return the chain that stands at an offset, if the handles before it mean what they meant then."""
         for chain in self._chains.get(key, ()):
-            if data.startswith(chain.raw, offset):
-                for index, meant in chain.outer:
-                    if handles[index] is not meant:
-                        break
-                else:
-                    return chain
+            if data.startswith(chain.raw, offset) and (not chain.outer or chain.means_the_same(handles)):
+                return chain
         return None
 
     def add(self, key: tuple[int, bytes], chain: KnownChain) -> None:

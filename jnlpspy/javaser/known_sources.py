@@ -47,10 +47,11 @@ class KnownSource(NamedTuple):
     elements: int
     """What it took of `Limits.elements`."""
 
-    @property
-    def java_class(self) -> JavaClass:
-        """The object's own class."""
-        return self.chains[1].java_class
+    java_class: JavaClass
+
+    def means_the_same(self, handles: list[JavaValue]) -> bool:
+        """Return whether the handles it refers to stand for what they stood for."""
+        return all(handles[index] is meant for index, meant in self.outer)
 
 
 class KnownSources:
@@ -68,7 +69,7 @@ class KnownSources:
         if sources is None:
             return None
         for place, source in enumerate(sources):
-            if data.startswith(source.raw, offset) and source.depth == depth and _mean_the_same(source, handles):
+            if data.startswith(source.raw, offset) and source.depth == depth and source.means_the_same(handles):
                 if place:
                     sources.insert(0, sources.pop(place))
                 return source
@@ -126,7 +127,3 @@ class LaterObject(JavaObject):
     def handles(self) -> list[JavaValue]:
         """What stands for each handle of the stream up to the last one in this object."""
         return self._handles if self.data else []
-
-
-def _mean_the_same(source: KnownSource, handles: list[JavaValue]) -> bool:
-    return all(handles[index] is meant for index, meant in source.outer)

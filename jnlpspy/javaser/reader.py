@@ -162,12 +162,14 @@ class ObjectReader(DescriptorReader):
         self._elements -= plan.weight
         if self._elements < 0 or len(self._handles) > self._max_handles:
             self._refuse_more()
+        fields = Form.FIELDS
         try:
             for part in plan.parts:
                 class_data = ClassData(part.java_class, ())
                 data.append(class_data)
-                if part.form is Form.FIELDS:
-                    self._fields(part, class_data, depth)
+                if part.form is fields:
+                    if part.java_class.fields:
+                        self._fields(part, class_data, depth)
                 else:
                     self._custom_data(part, class_data, depth)
         except UNWINDING:
@@ -214,6 +216,7 @@ class ObjectReader(DescriptorReader):
             {at - start: chain for at, chain in met.items()},
             {each: self._plans[each] for each in described},
             elements - self._elements,
+            met[start + 1].java_class,
         )
         KNOWN_SOURCES.add(first, source)
 
@@ -229,31 +232,25 @@ class ObjectReader(DescriptorReader):
 
     def _fields(self, part: Part, class_data: ClassData, depth: int) -> None:
         packed, primitives, chars, objects = part.layout
-        data = self._data
-        offset = self.offset
         values: list[JavaValue] = []
         try:
             if primitives:
-                values += packed.unpack_from(data, offset)
-                offset += packed.size
+                values += packed.unpack_from(self._data, self.offset)
+                self.offset += packed.size
                 for index in chars:
                     values[index] = chr(values[index])  # type: ignore[arg-type]  # struct unpacked an int
-            for _ in range(objects):
-                tag = data[offset]
-                offset += 1
-                if tag == TC_NULL:
-                    values.append(None)
-                else:
-                    self.offset = offset
-                    values.append(_VALUES[tag](self, depth + 1))
-                    offset = self.offset
+            if objects:
+                data = self._data
+                for _ in range(objects):
+                    tag = data[self.offset]
+                    self.offset += 1
+                    values.append(None if tag == TC_NULL else _VALUES[tag](self, depth + 1))
         except UNWINDING:
             self._path.append(f".{part.java_class.fields[len(values)].name}")
             if self.unfinished is not None:
                 values.append(self.unfinished)  # type: ignore[arg-type]  # came from a field, so it is a value
             class_data.values = tuple(values)
             raise
-        self.offset = offset
         class_data.values = tuple(values)
 
     def _custom_data(self, part: Part, class_data: ClassData, depth: int) -> None:

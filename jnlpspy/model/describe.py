@@ -170,7 +170,7 @@ def short_class(name: str) -> str:
 def shorten(text: str, limit: int = TEXT_LIMIT) -> str:
     """Return text in one printable line of at most `limit` characters."""
     cut = text[: limit + 1]
-    line = "".join(each if each.isprintable() else _escape(each) for each in cut)
+    line = cut if cut.isprintable() else "".join(each if each.isprintable() else _escape(each) for each in cut)
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
