@@ -21,8 +21,11 @@ MOST_BYTES: Final = 2 * 1024 * 1024
 LONGEST_SOURCE: Final = 16 * 1024
 """Bytes of one that is kept; deep stacks have some 10 KiB."""
 
-MOST_ALIKE: Final = 256
-"""Sources at the same first handle, which are looked through one by one."""
+MOST_ALIKE: Final = 64
+"""Sources that cannot be told apart but by looking through them one by one."""
+
+_PROBE: Final = slice(896, 1024)
+"""Bytes that tell most sources apart: what stands before them are the same descriptors."""
 
 DEEPEST_SOURCE: Final = 20
 """Levels below the object itself: whoever asks for its data may not have much of the interpreter's stack left."""
@@ -55,17 +58,26 @@ class KnownSource(NamedTuple):
 
 
 class KnownSources:
-    """Sources by the number of their first handle."""
+    """Sources by the number of their first handle, and by some bytes if they are not too short."""
 
     def __init__(self) -> None:
-        self._sources: dict[int, list[KnownSource]] = {}
-        """Those that were met last come first."""
+        self._sources: dict[tuple[int, bytes], list[KnownSource]] = {}
+        """Of those that are alike, the one met last comes first."""
         self.size = 0
         """Bytes of the sources kept."""
 
     def find(self, data: bytes, offset: int, depth: int, handles: list[JavaValue]) -> KnownSource | None:
         """Return the source that stands at an offset, if the handles before it mean what they meant then."""
-        sources = self._sources.get(len(handles))
+        first_handle = len(handles)
+        probed = first_handle, data[offset + _PROBE.start : offset + _PROBE.stop]
+        return self._among(probed, data, offset, depth, handles) or self._among(
+            (first_handle, b""), data, offset, depth, handles
+        )
+
+    def _among(
+        self, key: tuple[int, bytes], data: bytes, offset: int, depth: int, handles: list[JavaValue]
+    ) -> KnownSource | None:
+        sources = self._sources.get(key)
         if sources is None:
             return None
         for place, source in enumerate(sources):
@@ -76,10 +88,11 @@ class KnownSources:
         return None
 
     def add(self, first_handle: int, source: KnownSource) -> None:
-        """Keep a source; of too many at one handle the one not met for longest goes, of too many at all every one."""
+        """Keep a source; of too many alike the one not met for longest goes, of too many at all every one."""
         if self.size + len(source.raw) > MOST_BYTES:
             self.clear()
-        sources = self._sources.setdefault(first_handle, [])
+        probe = source.raw[_PROBE] if len(source.raw) >= _PROBE.stop else b""
+        sources = self._sources.setdefault((first_handle, probe), [])
         if len(sources) >= MOST_ALIKE:
             self.size -= len(sources.pop().raw)
         sources.insert(0, source)
