@@ -156,9 +156,10 @@ class _Connection:
             sent.end(sequence + tcp.length, when, out)
         if flags & ACK:
             received.acknowledge(tcp.acknowledgement, when)
-        for side in (sent, received):
-            if side.waiting:
-                side.wait(when, out)
+        if sent.waiting:
+            sent.wait(when, out)
+        if received.waiting:
+            received.wait(when, out)
         if self.first_ended is None and out:
             self._note_first_end(out)
 
@@ -183,8 +184,10 @@ class _Connection:
 
     def _note_first_end(self, out: list[Observation]) -> None:
         if self.first_ended is None:
-            ended = (one.sender for one in out if isinstance(one, Ended) and one.connection == self.number)
-            self.first_ended = next(ended, None)
+            for one in out:
+                if isinstance(one, Ended) and one.connection == self.number:
+                    self.first_ended = one.sender
+                    return
 
 
 class _Route(NamedTuple):

@@ -83,7 +83,9 @@ class DescriptorReader(Cursor, ABC):
     def _class_chain(self, tag: int, depth: int) -> JavaClass | None:
         """Read a descriptor and those of its superclasses, or take them from memory."""
         if self._replayed is not None and self.offset in self._replayed:
-            return self._take(self._replayed[self.offset])
+            chain = self._replayed[self.offset]
+            self._take(chain)
+            return chain.java_class
         if not self._remembers or tag not in _DESCRIBED:
             return self._new_chain(tag, depth)
         data, start, handles = self._data, self.offset, self._handles
@@ -92,9 +94,10 @@ class DescriptorReader(Cursor, ABC):
         key = first, data[start - 1 : name + 2 + int.from_bytes(data[name : name + 2], "big")]  # cut short: not known
         known = KNOWN_CLASSES.find(key, data, start, handles)
         if known is not None and self._may_take(known):
+            self._take(known)
             if self._met is not None:
                 self._met[start] = known
-            return self._take(known)
+            return known.java_class
         found = self._new_chain(tag, depth)
         if known is None and found is not None:
             self._remember(key, found, (start, first, outer, elements))
@@ -108,7 +111,7 @@ class DescriptorReader(Cursor, ABC):
             and len(self._handles) + len(known.handles) <= self._max_handles
         )
 
-    def _take(self, known: KnownChain | KnownSource) -> JavaClass:
+    def _take(self, known: KnownChain | KnownSource) -> None:
         """Do what reading it would do."""
         if known.outer:
             self._outer += known.outer
@@ -116,7 +119,6 @@ class DescriptorReader(Cursor, ABC):
         self._plans.update(known.plans)
         self._elements -= known.elements
         self.offset += len(known.raw)
-        return known.java_class
 
     def _remember(self, key: tuple[int, bytes], found: JavaClass, before: tuple[int, int, int, int]) -> None:
         """Keep a chain that was read, unless its annotations hold values of their own."""

@@ -124,7 +124,7 @@ class LaterObject(JavaObject):
         self._data: list[ClassData] = []
         self._handles: list[JavaValue] = []
 
-    @property  # type: ignore[override] # an attribute that is filled late
+    @property
     def data(self) -> list[ClassData]:
         """The data of its serializable classes."""
         if self._reread is not None:

@@ -1,25 +1,15 @@
 """Reads `java.io.ObjectOutputStream`'s bytes into plain values; bounded, and nothing is ever instantiated."""
 
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from typing import Final, NamedTuple, NoReturn
+from collections.abc import Callable, Sequence
+from typing import Final, NoReturn
 
 from jnlpspy.errors import DecodeError, LimitExceeded, MalformedBytes, NotSupported
 from jnlpspy.javaser.cursor import CUT_SHORT, UNWINDING, WriteAborted, read_int
-from jnlpspy.javaser.descriptors import DescriptorReader
-from jnlpspy.javaser.known_classes import KnownChain
-from jnlpspy.javaser.known_sources import (
-    DEEPEST_SOURCE,
-    KNOWN_SOURCES,
-    LATER,
-    LONGEST_SOURCE,
-    SOURCE_HEAD,
-    KnownSource,
-    LaterObject,
-)
+from jnlpspy.javaser.known_sources import SOURCE_HEAD, KnownSource, LaterObject
 from jnlpspy.javaser.limits import DEFAULT_LIMITS, Limits
 from jnlpspy.javaser.plans import Form, Part
 from jnlpspy.javaser.primitives import OBJECT_TYPECODES, WIDTHS, unpack_elements
+from jnlpspy.javaser.sources import SourceReader
 from jnlpspy.javaser.tags import (
     STREAM_HEADER,
     TC_ARRAY,
@@ -93,25 +83,11 @@ _Attempt = tuple[list[str], JavaContent | None, tuple[JavaValue, ...], Sequence[
 """Path, unfinished value, field values and annotation of a try that failed."""
 
 
-class _Before(NamedTuple):
-    """Where a reader stood before an object."""
-
-    offset: int
-    handles: list[JavaValue]
-    first_handle: int
-    outer: int
-    elements: int
-    rereads: int
-
-
-class ObjectReader(DescriptorReader):
+class ObjectReader(SourceReader):
     """Reads contents one by one from bytes that hold them; `offset` is where the next one begins."""
 
     def __init__(self, data: bytes, offset: int = 0, limits: Limits = DEFAULT_LIMITS) -> None:
         super().__init__(data, offset, limits)
-        self._rereads = limits.rereads
-        self._without_fields: set[JavaClass] = set()
-        """Classes found to write no fields though they declare some."""
 
     def read_content(self) -> JavaContent:
         """Read an object, block data or reset.
@@ -148,8 +124,7 @@ class ObjectReader(DescriptorReader):
             put_off = self._put_off(depth)
             if put_off is not None:
                 return put_off
-            self._met = {}
-            before = _Before(self.offset, self._handles, len(self._handles), len(self._outer), self._elements, self._rereads)
+            before = self._begin_source()
         java_class = self._class(depth)
         plan = self._plans[java_class]
         data: list[ClassData] = []
@@ -178,47 +153,6 @@ class ObjectReader(DescriptorReader):
         if before is not None:
             self._keep_source(before, depth)
         return result
-
-    def _may_put_off(self) -> bool:
-        return self._remembers and self._met is None and self._replayed is None and not self._without_fields
-
-    def _put_off(self, depth: int) -> LaterObject | None:
-        """Pass over a `Command$Source` whose bytes were read before."""
-        handles, first = self._handles, len(self._handles)
-        known = KNOWN_SOURCES.find(self._data, self.offset, depth, handles)
-        if known is None or not self._may_take(known):
-            return None
-        self._take(known)
-        self._later = LaterObject(known, first, partial(_read_again, known, handles, self._limits))
-        handles[first + len(known.chains[1].handles)] = self._later
-        return self._later
-
-    def _keep_source(self, before: "_Before", depth: int) -> None:
-        """Keep a `Command$Source` that was read, if that took nothing out of the ordinary."""
-        start, handles, first, outer, elements, rereads = before
-        met, self._met = self._met or {}, None
-        values = handles[first:]
-        described = {each for chain in met.values() for each in chain.handles if isinstance(each, JavaClass)}
-        ordinary = (
-            self.offset - start <= LONGEST_SOURCE
-            and self._deepest <= depth + DEEPEST_SOURCE
-            and self._rereads == rereads
-            and self._handles is handles
-            and described.issuperset(_classes_of(values))
-        )
-        if not ordinary:
-            return
-        source = KnownSource(
-            bytes(self._data[start : self.offset]),
-            depth,
-            tuple((index, meant) for index, meant in self._outer[outer:] if index < first),
-            _without_values(values, met),
-            {at - start: chain for at, chain in met.items()},
-            {each: self._plans[each] for each in described},
-            elements - self._elements,
-            met[start + 1].java_class,
-        )
-        KNOWN_SOURCES.add(first, source)
 
     def read_again(self, known: KnownSource, handles: list[JavaValue], later: LaterObject) -> list[JavaValue]:
         """Fill an object that was put off, given the handles before it; return these and its own."""
@@ -408,23 +342,6 @@ class ObjectReader(DescriptorReader):
         """Refuse a tag that begins no value."""
         at = self.offset - 1
         raise MalformedBytes("a value's tag", f"{self._data[at]:#04x}", offset=at)
-
-
-def _read_again(known: KnownSource, handles: list[JavaValue], limits: Limits, later: LaterObject) -> list[JavaValue]:
-    return ObjectReader(known.raw, 0, limits).read_again(known, handles[: later.first_handle], later)
-
-
-def _classes_of(values: list[JavaValue]) -> Iterator[JavaClass]:
-    for value in values:
-        if isinstance(value, JavaClass):
-            yield value
-        elif isinstance(value, JavaObject | JavaArray | JavaEnum | JavaClassObject):
-            yield value.java_class
-
-
-def _without_values(values: list[JavaValue], met: dict[int, KnownChain]) -> tuple[JavaValue, ...]:
-    kept = {id(each) for chain in met.values() for each in chain.handles}
-    return tuple([each if isinstance(each, JavaString) or id(each) in kept else LATER for each in values])
 
 
 _VALUES: Final[list[Callable[[ObjectReader, int], JavaValue]]] = [ObjectReader.refuse_tag] * 256

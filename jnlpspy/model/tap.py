@@ -10,6 +10,8 @@ class Side(Enum):
     AGENT = "agent"
     CONTROLLER = "controller"
 
+    __hash__ = object.__hash__  # Enum's own is Python code, and dictionaries by side are asked for every command
+
     @property
     def peer(self) -> "Side":
         """The other end."""

@@ -1,5 +1,8 @@
 """The object streams nested in a UserRequest's and a UserResponse's bytes (hudson.remoting.UserRequest)."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from jnlpspy.errors import DecodeError, MalformedBytes
 from jnlpspy.javaser.reader import read_stream
 from jnlpspy.model.commands import Command, Response, UserRequest
@@ -9,6 +12,14 @@ from jnlpspy.model.session import Payload, PayloadRole
 NORMAL_RESPONSE = "hudson.remoting.UserRequest$NormalResponse"
 EXCEPTION_RESPONSE = "hudson.remoting.UserRequest$ExceptionResponse"
 USER_RESPONSE = "hudson.remoting.UserResponse"
+
+
+_ROLES: Mapping[str, tuple[tuple[PayloadRole, str], ...]] = MappingProxyType(
+    {
+        NORMAL_RESPONSE: ((PayloadRole.RETURNED, "response"),),
+        EXCEPTION_RESPONSE: ((PayloadRole.THREW, "rawResponse"), (PayloadRole.THREW, "proxyResponse")),
+    }
+)
 
 
 def open_payload(command: Command) -> tuple[Payload | None, DecodeError | None]:
@@ -32,14 +43,12 @@ def _nested(command: Command) -> list[tuple[PayloadRole, str, bytes]]:
     value = command.return_value if isinstance(command, Response) else None
     if not isinstance(value, JavaObject):
         return []
-    roles = {
-        NORMAL_RESPONSE: ((PayloadRole.RETURNED, "response"),),
-        EXCEPTION_RESPONSE: ((PayloadRole.THREW, "rawResponse"), (PayloadRole.THREW, "proxyResponse")),
-        USER_RESPONSE: ((PayloadRole.THREW if value.value_of("isException") else PayloadRole.RETURNED, "response"),),
-    }
+    roles = _ROLES.get(value.class_name, ())
+    if value.class_name == USER_RESPONSE:
+        roles = ((PayloadRole.THREW if value.value_of("isException") else PayloadRole.RETURNED, "response"),)
     return [
         (role, f"Response.returnValue.{name}", data)
-        for role, name in roles.get(value.class_name, ())
+        for role, name in roles
         if (data := _bytes(value.value_of(name))) is not None
     ]
 

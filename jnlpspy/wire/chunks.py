@@ -14,6 +14,9 @@ HEADER_SIZE = 2
 CHUNK_SIZE = 8192
 """Largest body real senders write; receivers take up to 32,767."""
 
+_MOST_PARTS = 256
+"""Parts of a block that are kept as they came: 2 MiB of a real sender's chunks."""
+
 _MORE, _LENGTH = 0x8000, 0x7FFF
 _STREAM_HEAD = bytes.fromhex("aced0005")
 # A header, and an object of one of remoting's own classes. The stream inside a UserRequest may look the same: there
@@ -49,6 +52,12 @@ class ChunkReader:
         self._size = 0
         self._start = offset
         self._synchronized = self._trusted = synchronized
+        self._head = b""
+        """The first byte of a header whose second one is still to come."""
+        self._parts: list[bytes] = []
+        self._missing = 0
+        """Bytes of the chunk at hand that are still to come."""
+        self._more = False
 
     @property
     def unfinished(self) -> int:
@@ -57,12 +66,15 @@ class ChunkReader:
 
     def feed(self, data: bytes) -> Iterator[Block]:
         """Yield the blocks that these bytes complete."""
+        if self._trusted:
+            yield from self._follow(data)
+            return
         queue = self._queue
         queue.append(data)
         while (self._synchronized or self._find_command()) and len(queue) >= HEADER_SIZE:
             header = int.from_bytes(queue.peek(HEADER_SIZE), "big")
             size = header & _LENGTH
-            if not self._trusted and self._at_no_command(size):
+            if self._at_no_command(size):
                 self._synchronized = False
                 queue.take(1)
                 continue
@@ -71,13 +83,51 @@ class ChunkReader:
             queue.take(HEADER_SIZE)
             self._add(queue.take(size))
             if not header & _MORE:
-                yield self._take_block()
+                yield self._whole(bytes(self._block))
+
+    def _follow(self, data: bytes) -> Iterator[Block]:
+        """Yield the blocks of a side whose every byte was seen; each byte is copied into its block once."""
+        at, end = 0, len(data)
+        while at < end:
+            if not self._missing:
+                head = self._head + data[at : at + HEADER_SIZE - len(self._head)]
+                at += len(head) - len(self._head)
+                self._queue.offset += len(head) - len(self._head)
+                if len(head) < HEADER_SIZE:
+                    self._head = head
+                    return
+                self._head = b""
+                header = head[0] << 8 | head[1]
+                self._missing, self._more = header & _LENGTH, header & _MORE != 0
+            part = data[at : at + self._missing]
+            at += len(part)
+            self._queue.offset += len(part)
+            self._missing -= len(part)
+            self._size += len(part)
+            if part:
+                self._parts.append(part)
+                if len(self._parts) >= _MOST_PARTS or self._size > limits.COMMAND:
+                    self._gather()
+            if not self._missing and not self._more:
+                if self._block:
+                    self._gather()
+                    yield self._whole(bytes(self._block))
+                else:
+                    yield self._whole(self._parts[0] if len(self._parts) == 1 else b"".join(self._parts))
+
+    def _gather(self) -> None:
+        """Put the parts into one: a block may be made of any number of tiny chunks."""
+        self._block += b"".join(self._parts)
+        self._parts.clear()
+        if self._size > limits.COMMAND:
+            self._block.clear()
 
     def skip(self, length: int) -> None:
         """Pass over bytes that the tap did not see: the block they belong to is lost, the next one is looked for."""
         self._queue.clear()
         self._queue.offset += length
         self._block.clear()
+        self._parts.clear()
         self._size = 0
         self._start = self._queue.offset
         self._synchronized = self._trusted = False
@@ -89,12 +139,13 @@ class ChunkReader:
         else:
             self._block += part
 
-    def _take_block(self) -> Block:
+    def _whole(self, data: bytes) -> Block:
         lost = None
         if self._size > limits.COMMAND:
             lost = LimitExceeded(f"a command of at most {limits.COMMAND} bytes", f"{self._size} bytes")
-        block = Block(bytes(self._block), Span(self._start, self._queue.offset), lost)
+        block = Block(data, Span(self._start, self._queue.offset), lost)
         self._block.clear()
+        self._parts.clear()
         self._size = 0
         self._start = self._queue.offset
         return block

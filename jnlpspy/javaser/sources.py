@@ -1,0 +1,111 @@
+"""Reads a `Command$Source` once, and later ones of the same bytes only if somebody asks."""
+
+from abc import abstractmethod
+from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
+
+from jnlpspy.javaser.descriptors import DescriptorReader
+from jnlpspy.javaser.known_classes import KnownChain
+from jnlpspy.javaser.known_sources import (
+    DEEPEST_SOURCE,
+    KNOWN_SOURCES,
+    LATER,
+    LONGEST_SOURCE,
+    KnownSource,
+    LaterObject,
+)
+from jnlpspy.javaser.limits import Limits
+from jnlpspy.model.java import JavaArray, JavaClass, JavaClassObject, JavaEnum, JavaObject, JavaString, JavaValue
+
+
+class Before(NamedTuple):
+    """Where a reader stood before an object."""
+
+    offset: int
+    handles: list[JavaValue]
+    first_handle: int
+    outer: int
+    elements: int
+    rereads: int
+
+
+class SourceReader(DescriptorReader):
+    """The part of the reader that knows creation stacks."""
+
+    def __init__(self, data: bytes, offset: int, limits: Limits) -> None:
+        super().__init__(data, offset, limits)
+        self._rereads = limits.rereads
+        self._without_fields: set[JavaClass] = set()
+        """Classes found to write no fields though they declare some."""
+
+    @abstractmethod
+    def read_again(self, known: KnownSource, handles: list[JavaValue], later: LaterObject) -> list[JavaValue]:
+        """Fill an object that was put off, given the handles before it; return these and its own."""
+
+    def _may_put_off(self) -> bool:
+        return self._remembers and self._met is None and self._replayed is None and not self._without_fields
+
+    def _put_off(self, depth: int) -> LaterObject | None:
+        """Pass over a `Command$Source` whose bytes were read before."""
+        handles, first = self._handles, len(self._handles)
+        known = KNOWN_SOURCES.find(self._data, self.offset, depth, handles)
+        if known is None or not self._may_take(known):
+            return None
+        self._take(known)
+        reread = partial(_read_again, type(self), known, handles, self._limits)
+        self._later = LaterObject(known, first, reread)
+        handles[first + len(known.chains[1].handles)] = self._later
+        return self._later
+
+    def _begin_source(self) -> Before:
+        """Note where a `Command$Source` begins that is read for the first time."""
+        self._met = {}
+        handles = self._handles
+        return Before(self.offset, handles, len(handles), len(self._outer), self._elements, self._rereads)
+
+    def _keep_source(self, before: Before, depth: int) -> None:
+        """Keep a `Command$Source` that was read, if that took nothing out of the ordinary."""
+        start, handles, first, outer, elements, rereads = before
+        met, self._met = self._met or {}, None
+        values = handles[first:]
+        described = {each for chain in met.values() for each in chain.handles if isinstance(each, JavaClass)}
+        ordinary = (
+            self.offset - start <= LONGEST_SOURCE
+            and self._deepest <= depth + DEEPEST_SOURCE
+            and self._rereads == rereads
+            and self._handles is handles
+            and described.issuperset(_classes_of(values))
+        )
+        if not ordinary:
+            return
+        source = KnownSource(
+            bytes(self._data[start : self.offset]),
+            depth,
+            tuple((index, meant) for index, meant in self._outer[outer:] if index < first),
+            _without_values(values, met),
+            {at - start: chain for at, chain in met.items()},
+            {each: self._plans[each] for each in described},
+            elements - self._elements,
+            met[start + 1].java_class,
+        )
+        KNOWN_SOURCES.add(first, source)
+
+
+def _read_again(
+    reader: type[SourceReader], known: KnownSource, handles: list[JavaValue], limits: Limits, later: LaterObject
+) -> list[JavaValue]:
+    return reader(known.raw, 0, limits).read_again(known, handles[: later.first_handle], later)
+
+
+def _classes_of(values: list[JavaValue]) -> Iterator[JavaClass]:
+    for value in values:
+        if isinstance(value, JavaClass):
+            yield value
+        elif isinstance(value, JavaObject | JavaArray | JavaEnum | JavaClassObject):
+            yield value.java_class
+
+
+def _without_values(values: list[JavaValue], met: dict[int, KnownChain]) -> tuple[JavaValue, ...]:
+    kept = {id(each) for chain in met.values() for each in chain.handles}
+    return tuple([each if isinstance(each, JavaString) or id(each) in kept else LATER for each in values])
