@@ -1,0 +1,87 @@
+"""The memory of class descriptors: bounded, and deaf to what a stranger says."""
+
+from jnlpspy.javaser.building import java_class, java_object
+from jnlpspy.javaser.known_classes import KNOWN_CLASSES, LONGEST_CHAIN, MOST_ALIKE, MOST_BYTES, KnownChain, KnownClasses
+from jnlpspy.javaser.reader import read_stream
+from jnlpspy.javaser.writer import write_stream
+from jnlpspy.model.java import JavaClass, JavaObject
+
+
+def chain_of(raw: bytes, outer: tuple[tuple[int, None], ...] = ()) -> KnownChain:
+    return KnownChain(raw, outer, JavaClass("C", 1, 2), (), {}, 0)
+
+
+def class_read(data: bytes) -> JavaClass:
+    (found,) = read_stream(data).contents
+    assert isinstance(found, JavaObject)
+    return found.java_class
+
+
+def test_equal_descriptors_of_two_streams_are_one() -> None:
+    KNOWN_CLASSES.clear()
+    data = write_stream([java_object(java_class("C", {"x": "I"}), {"x": 1})])
+    other = write_stream([java_object(java_class("C", {"x": "I"}), {"x": 2})])
+    assert class_read(data) is class_read(other)
+
+
+def test_descriptors_that_differ_anywhere_are_not_mixed_up() -> None:
+    KNOWN_CLASSES.clear()
+    kinds = [
+        java_class("C", {"x": "I"}),
+        java_class("C", {"y": "I"}),
+        java_class("C", {"x": "J"}),
+        java_class("C", {"x": "I"}, suid=2),
+        java_class("C", {"x": "I"}, superclass=java_class("D")),
+        java_class("C", {"x": "I"}, superclass=java_class("E")),
+    ]
+    streams = [write_stream([java_object(kind)]) for kind in kinds]
+    for data in [*streams, *reversed(streams)]:
+        assert write_stream(read_stream(data)) == data
+
+
+def test_equal_bytes_behind_other_handles_mean_something_else() -> None:
+    """A superclass that is referred to by its handle is another one in another stream."""
+    KNOWN_CLASSES.clear()
+    for name in ("A", "B", "A"):
+        above = java_class(name, {"i": "I"})
+        below = java_class("C", {"x": "I"}, superclass=above)
+        data = write_stream([java_object(above), java_object(below)])
+        second = read_stream(data).contents[1]
+        assert isinstance(second, JavaObject)
+        assert [each.name for each in second.java_class.lineage()] == ["C", name]
+        assert write_stream(read_stream(data)) == data
+
+
+def test_a_chain_is_found_only_where_its_bytes_stand_and_its_handles_mean_the_same() -> None:
+    known = KnownClasses()
+    chain = chain_of(b"chain", ((0, None),))
+    known.add((1, b"ch"), chain)
+    assert known.find((1, b"ch"), b"a chain", 2, [None]) is chain
+    assert known.find((1, b"ch"), b"a chair", 2, [None]) is None
+    assert known.find((2, b"ch"), b"a chain", 2, [None]) is None
+    assert known.find((1, b"ch"), b"a chain", 2, [1]) is None
+
+
+def test_the_memory_stays_small_whatever_comes() -> None:
+    known = KnownClasses()
+    for number in range(3000):
+        known.add((number, b""), chain_of(bytes(1000)))
+        assert known.size <= MOST_BYTES
+    known.add((1, b""), chain_of(bytes(LONGEST_CHAIN + 1)))
+    assert known.find((1, b""), bytes(LONGEST_CHAIN + 1), 0, []) is None
+
+
+def test_of_chains_that_begin_alike_the_oldest_goes() -> None:
+    known = KnownClasses()
+    chains = [chain_of(bytes([number])) for number in range(MOST_ALIKE + 1)]
+    for chain in chains:
+        known.add((0, b""), chain)
+    assert known.find((0, b""), b"\0", 0, []) is None
+    assert known.find((0, b""), b"\1", 0, []) is chains[1]
+    assert known.size == MOST_ALIKE
+
+
+def test_a_stream_of_ever_new_classes_does_not_grow_the_memory() -> None:
+    for number in range(300):
+        read_stream(write_stream([java_object(java_class(f"{number}" * 1000))]))
+        assert KNOWN_CLASSES.size <= MOST_BYTES
