@@ -1,6 +1,7 @@
 """Prints how fast the readers and the relay are, as ratios against a peer in the same run.
 
-Everything runs offline on the specimens of `captures/`, and over loopback: `make bench`.
+Everything runs offline on the specimens of `captures/`, and over loopback: `make bench`. What takes longer than a
+minute is left out unless `--full` asks for it.
 """
 
 import gc
@@ -9,54 +10,215 @@ import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from io import StringIO
+from itertools import cycle
 from pathlib import Path
 
 import javaobj.v2
+from rich.console import Console
 
 from jnlpspy.capture.open import open_capture
+from jnlpspy.capture.recorder import Recorder
 from jnlpspy.decoder import Decoder
+from jnlpspy.javaser.known_classes import KNOWN_CLASSES
+from jnlpspy.javaser.known_sources import KNOWN_SOURCES
 from jnlpspy.javaser.reader import read_stream
-from jnlpspy.model.events import CommandSent
-from jnlpspy.model.tap import Address, Segment
-from jnlpspy.wire.chunks import ChunkReader
+from jnlpspy.model.commands import CloseCommand, OutputStreamChunk
+from jnlpspy.model.events import CommandSent, Event
+from jnlpspy.model.tap import Address, Closed, Ended, Observation, Segment, Side
+from jnlpspy.pipeline import Pipeline, Sink
+from jnlpspy.remoting.build import build_command
+from jnlpspy.remoting.commands import read_command
+from jnlpspy.view.sessions import SummarySink
+from jnlpspy.view.theme import THEME
+from jnlpspy.wire.chunks import ChunkReader, write_chunks
 
 CAPTURES = Path(__file__).parents[1] / "captures"
 ROUNDS = 5
 BULK = 1024 * 1024 * 1024
 PIECE = 256 * 1024
+MIB = 1024 * 1024
+SIZES = (1, 4, 16)
+"""MiB of the captures that are summed up; with --full also the next two."""
+FULL_SIZES = (256, 1024)
+SECONDS_BETWEEN_COMMANDS = 0.001
 
 
-def main() -> None:
-    """Run all benchmarks."""
-    blocks = [block for file in workloads() for block in recorded_blocks(file)]
-    common = [block for block in blocks if javaobj_reads(block)]
-    theirs = len(common) / seconds(lambda: [javaobj.v2.loads(block) for block in common], rounds=1)
-    ours = len(common) / seconds(lambda: [read_stream(block) for block in common])
-    report("object reader, commands/s", ours, theirs, "javaobj-py3 v2 on the same streams")
-    decoded = len(blocks) / seconds(lambda: [decode(file) for file in workloads()])
-    report("file to events, commands/s", decoded, theirs, "javaobj-py3 v2 on the outer streams alone")
+def main(arguments: list[str]) -> None:
+    """Run all benchmarks, or sum up one capture in this process."""
+    if arguments[:1] == ["--summarize"]:
+        sys.stdout.write(json.dumps(summarize(Path(arguments[1]))))
+        return
+    compare_readers()
+    report_copies()
+    start = shortest_start("-m", "jnlpspy", "--help")
+    report("--help, starts/s", 1 / start, 1 / shortest_start("-c", "import typer"), "a bare import of typer")
+    report_flatness(SIZES + (FULL_SIZES if "--full" in arguments else ()))
     direct = bulk_through(None)
     report("relay without TLS, MB/s", bulk_through("proxy"), direct, "a direct connection")
 
 
+def compare_readers() -> None:
+    """Compare the object reader, and the whole way from file to summary, with javaobj's reading alone."""
+    blocks = [block for file in workloads() for block in recorded_blocks(file)]
+    common = [block for block in blocks if javaobj_reads(block)]
+    theirs = len(common) / seconds(lambda: [javaobj.v2.loads(block) for block in common], rounds=3)
+    peer = "javaobj-py3 v2 on the same streams"
+    report(
+        "object reader, commands/s",
+        len(common) / seconds(lambda: [read_stream(block) for block in common]),
+        theirs,
+        peer,
+    )
+    fresh = seconds(lambda: [read_stream(block) for block in common], before=forget)
+    report("  the first time", len(common) / fresh, theirs, peer)
+    peer = "javaobj-py3 v2 on the outer streams alone"
+    report(
+        "file to summary, commands/s",
+        len(blocks) / seconds(lambda: [decode(file) for file in workloads()]),
+        theirs,
+        peer,
+    )
+    fresh = seconds(lambda: [decode(file) for file in workloads()], before=forget)
+    report("  the first time", len(blocks) / fresh, theirs, peer)
+    with tempfile.TemporaryDirectory() as folder:
+        capture = Path(folder) / "long.pcapng"
+        count = write_capture(capture, 8 * MIB)
+        report("  a long session", count / seconds(lambda: decode(capture), rounds=3), theirs, peer)
+
+
+def forget() -> None:
+    """Empty what readers remember."""
+    KNOWN_CLASSES.clear()
+    KNOWN_SOURCES.clear()
+
+
+def report_copies() -> None:
+    """Print how much a pipe chunk's bytes are copied: memory taken at most, per byte."""
+    size = MIB // 2  # as much as remoting sends at a time
+    block = build_command(OutputStreamChunk(oid=1, buf=bytes(size)))
+    chunks = b"".join(write_chunks(block))
+    segments = [chunks[start : start + 64 * 1024] for start in range(0, len(chunks), 64 * 1024)]
+    reader = ChunkReader(0)
+    joined = taken(lambda: [block for segment in segments for block in reader.feed(segment)]) / size
+    read = taken(lambda: read_command(block)) / size
+    sys.stdout.write(f"copies of a pipe chunk's bytes: {joined:.2f} into its block, {read:.2f} out of it\n")
+
+
+def taken(work: Callable[[], object]) -> int:
+    """Return the bytes of memory that work takes at most."""
+    tracemalloc.start()
+    kept = work()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    del kept
+    return peak
+
+
+def shortest_start(*arguments: str) -> float:
+    """Return the seconds that starting Python takes at least."""
+    times = []
+    for _ in range(2 * ROUNDS):
+        start = time.perf_counter()
+        run_python(*arguments)
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def run_python(*arguments: str) -> str:
+    """Run Python and return what it prints."""
+    command = [sys.executable, *arguments]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603 - our own command
+
+
+def report_flatness(sizes: tuple[int, ...]) -> None:
+    """Print what summing up captures of growing sizes takes, each in a process of its own."""
+    first = 0.0
+    with tempfile.TemporaryDirectory() as folder:
+        for size in sizes:
+            capture = Path(folder) / "generated.pcapng"
+            count = write_capture(capture, size * MIB)
+            found = json.loads(run_python(__file__, "--summarize", str(capture)))
+            per_byte = found["seconds"] / capture.stat().st_size
+            first = first or per_byte
+            speed = f"commands/s {count / found['seconds']:>7,.0f}   {per_byte * 1e9:.1f} ns a byte"
+            flat = f"ratio to the first {per_byte / first:.2f}   {found['memory'] / MIB:.0f} MiB of memory"
+            sys.stdout.write(f"summary of {size:>4} MiB, {speed}   {flat}\n")
+            sys.stdout.flush()
+
+
+def write_capture(file: Path, size: int) -> int:
+    """Record a session of at least `size` bytes: a specimen's, its commands again and again; return their number."""
+    with open_capture(workloads()[-1]) as capture:
+        observations = list(capture)
+    commands = recorded_chunks(observations)
+    (connection,) = {event.connection for event, _ in commands}
+    rest = [one for one in observations if isinstance(one, Ended | Closed) and one.connection == connection]
+    count = len(commands)
+    with file.open("wb", buffering=MIB) as out:
+        recorder = Recorder(out.write, application="benchmark", secrets_kept=False)
+        for observation in observations:
+            if observation not in rest:
+                recorder.observe(observation)
+        when = observations[-1].when
+        for event, chunks in cycle(commands):
+            if out.tell() >= size:
+                break
+            when += SECONDS_BETWEEN_COMMANDS
+            recorder.observe(Segment(connection, when, event.side or Side.AGENT, chunks))
+            count += 1
+        for observation in rest:
+            recorder.observe(replace(observation, when=when))
+    return count
+
+
+def recorded_chunks(observations: list[Observation]) -> list[tuple[Event, bytes]]:
+    """Return the commands of a session with their bytes, chunk headers and all, but for the last of a side."""
+    streams: dict[object, bytes] = {}
+    found = []
+    decoder = Decoder()
+    for observation in observations:
+        if isinstance(observation, Segment):
+            key = observation.connection, observation.sender
+            streams[key] = streams.get(key, b"") + observation.data
+        for event in decoder.feed(observation):
+            fact, span = event.fact, event.span
+            if isinstance(fact, CommandSent) and span is not None and not isinstance(fact.command, CloseCommand):
+                found.append((event, streams[event.connection, event.side][span.start : span.end]))
+    return found
+
+
+def summarize(file: Path) -> dict[str, float]:
+    """Sum up a capture as `show` does, and tell the time and the memory that took."""
+    decode(workloads()[-1])  # so that imports and first readings do not count
+    start = time.process_time()
+    decode(file)
+    status = Path("/proc/self/status").read_text("ascii").splitlines()
+    memory = next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
+    return {"seconds": time.process_time() - start, "memory": memory}
+
+
 def report(what: str, ours: float, theirs: float, peer: str) -> None:
     """Print one line."""
-    sys.stdout.write(f"{what:<28} {ours:>8,.0f}   {peer}: {theirs:,.0f}   ratio {ours / theirs:.2f}\n")
+    sys.stdout.write(f"{what:<30} {ours:>8,.0f}   {peer}: {theirs:,.0f}   ratio {ours / theirs:.2f}\n")
     sys.stdout.flush()
 
 
-def seconds(work: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """Return the median of the seconds that work takes."""
+def seconds(work: Callable[[], object], rounds: int = ROUNDS, before: Callable[[], object] = gc.collect) -> float:
+    """Return the median of the seconds of this process that work takes, but for what is done before each round."""
     times = []
     for _ in range(rounds):
-        gc.collect()
-        start = time.perf_counter()
+        before()
+        start = time.process_time()
         work()
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     return statistics.median(times)
 
 
@@ -69,12 +231,17 @@ def workloads() -> list[Path]:
 
 
 def decode(file: Path) -> None:
-    """Decode a capture to events and forget them."""
-    decoder = Decoder()
+    """Decode a capture as `show` does, down to the summary of its sessions."""
+    pipeline = Pipeline([SummarySink(Console(file=StringIO(), theme=THEME))], fail)
     with open_capture(file) as observations:
         for observation in observations:
-            decoder.feed(observation)
-    decoder.finish()
+            pipeline.observe(observation)
+    pipeline.finish()
+
+
+def fail(_: Sink, error: Exception) -> None:
+    """Let a bug end the run."""
+    raise error
 
 
 def recorded_blocks(file: Path) -> Iterator[bytes]:
@@ -150,4 +317,4 @@ def bulk_to(controller: socket.socket, port: int) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -328,18 +328,23 @@ def _match(data: bytes, start: int, secret: bytes) -> list[int]:
 
 def _is_cut_off(tail: bytes, secret: bytes) -> bool:
     """Return whether bytes end inside a secret, with the head of a chunk inside at most once."""
-    for start, byte in enumerate(tail):
-        if byte == secret[0] and not _match(tail, start, secret):
-            rest = tail[start:]
-            common = _common_length(rest, secret)
-            if common < len(secret) and secret.startswith(rest[:common] + rest[common + _CHUNK_HEAD :]):
-                return True
+    start = tail.find(secret[:1])
+    while start >= 0:
+        rest = tail[start:]
+        common = _common_length(rest, secret)
+        cut_off = common < len(secret) and secret.startswith(rest[:common] + rest[common + _CHUNK_HEAD :])
+        if cut_off and not _match(tail, start, secret):
+            return True
+        start = tail.find(secret[:1], start + 1)
     return False
 
 
 def _common_length(data: bytes, secret: bytes) -> int:
-    pairs = enumerate(zip(data, secret, strict=False))
-    return next((index for index, (one, other) in pairs if one != other), min(len(data), len(secret)))
+    end = min(len(data), len(secret))
+    for index in range(end):
+        if data[index] != secret[index]:
+            return index
+    return end
 
 
 def _is_jnlp_file(url: str) -> bool:

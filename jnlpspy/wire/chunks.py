@@ -54,7 +54,7 @@ class ChunkReader:
         self._synchronized = self._trusted = synchronized
         self._head = b""
         """The first byte of a header whose second one is still to come."""
-        self._parts: list[bytes] = []
+        self._parts: list[memoryview] = []
         self._missing = 0
         """Bytes of the chunk at hand that are still to come."""
         self._more = False
@@ -87,7 +87,7 @@ class ChunkReader:
 
     def _follow(self, data: bytes) -> Iterator[Block]:
         """Yield the blocks of a side whose every byte was seen; each byte is copied into its block once."""
-        at, end = 0, len(data)
+        view, at, end = memoryview(data), 0, len(data)
         while at < end:
             if not self._missing:
                 head = self._head + data[at : at + HEADER_SIZE - len(self._head)]
@@ -99,7 +99,7 @@ class ChunkReader:
                 self._head = b""
                 header = head[0] << 8 | head[1]
                 self._missing, self._more = header & _LENGTH, header & _MORE != 0
-            part = data[at : at + self._missing]
+            part = view[at : at + self._missing]
             at += len(part)
             self._queue.offset += len(part)
             self._missing -= len(part)
@@ -113,7 +113,7 @@ class ChunkReader:
                     self._gather()
                     yield self._whole(bytes(self._block))
                 else:
-                    yield self._whole(self._parts[0] if len(self._parts) == 1 else b"".join(self._parts))
+                    yield self._whole(b"".join(self._parts))
 
     def _gather(self) -> None:
         """Put the parts into one: a block may be made of any number of tiny chunks."""
