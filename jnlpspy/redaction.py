@@ -91,10 +91,16 @@ class _Searched:
         """The body of a .jnlp file, with where its pieces stand; None if none is awaited."""
         self._secrets: list[bytes] = []
         self._searching = True
+        self._on_channel = False
+        """True once both sides are past the handshake, with secrets to look for."""
 
     def observe(self, observation: Observation) -> None:
         """Hold an observation until no secret in it can be incomplete, then pass it on."""
         if not self._searching:
+            self._forward(observation)
+            return
+        if self._on_channel and not self._held and isinstance(observation, Segment) and self._clean(observation.data):
+            self._offsets[observation.sender] += len(observation.data)
             self._forward(observation)
             return
         start = 0
@@ -149,7 +155,17 @@ class _Searched:
         self._search_channel(side)
         channel = any(self._machine.states[each] is LaneEnd.CHANNEL for each in Side)
         over = all(self._machine.over(each) for each in Side)
-        self._searching = not over or (channel and bool(self._secrets))
+        self._on_channel = over and channel and bool(self._secrets)
+        self._searching = not over or self._on_channel
+
+    def _clean(self, data: bytes) -> bool:
+        """Return whether no secret stands in the bytes, nor begins at their end: so it is with nearly all."""
+        return not any(
+            secret[:_PREFIX] in data
+            or secret[-_PREFIX:] in data
+            or _is_cut_off(data[-len(secret) - _CHUNK_HEAD :], secret)
+            for secret in self._secrets
+        )
 
     def _search_channel(self, side: Side) -> None:
         """Find the secrets of the handshake in the held bytes of a side that is past it."""

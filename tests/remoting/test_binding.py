@@ -8,15 +8,16 @@ from jnlpspy.model.commands import (
     CloseCommand,
     Command,
     OutputStreamAck,
+    OutputStreamChunk,
     Response,
     RPCRequest,
     UnknownCommand,
     UserRequest,
     java_fields,
 )
-from jnlpspy.model.java import BlockData, JavaClass, JavaObject, JavaString, JavaValue
+from jnlpspy.model.java import BlockData, JavaArray, JavaClass, JavaObject, JavaString, JavaValue
 from jnlpspy.remoting.binding import bind_command
-from jnlpspy.remoting.build import command_object
+from jnlpspy.remoting.build import build_command, command_object
 from jnlpspy.remoting.classes import COMMAND_CLASSES
 
 COMMAND = java_class("hudson.remoting.Command", {"createdAt": "Ljava/lang/Exception;"})
@@ -99,3 +100,13 @@ def test_a_request_cut_off_before_its_id_is_not_taken_for_number_0() -> None:
 
 def test_every_command_has_a_class_to_be_built_from() -> None:
     assert set(COMMAND_CLASSES) == set(COMMANDS)
+
+
+def test_the_bytes_of_a_pipe_chunk_are_those_of_the_array_that_was_read() -> None:
+    (value,) = read_stream(build_command(OutputStreamChunk(oid=1, buf=b"bytes"))).contents
+    command = bind_command(value)
+    assert isinstance(value, JavaObject)
+    assert isinstance(command, OutputStreamChunk)
+    array = value.value_of("buf")
+    assert isinstance(array, JavaArray)
+    assert command.buf is array.values

@@ -83,7 +83,8 @@ def test_a_block_over_the_cap_is_passed_over_and_the_next_one_read(monkeypatch: 
 
 def kept(reader: ChunkReader) -> int:
     """Bytes a reader holds on to."""
-    return len(reader._block) + len(reader._queue)  # noqa: SLF001 - nothing else shows it
+    parts = sum(len(part) + 100 for part in reader._parts)  # noqa: SLF001 - as below
+    return parts + len(reader._block) + len(reader._queue)  # noqa: SLF001 - nothing else shows it
 
 
 class TestBehindAGap:
@@ -132,3 +133,19 @@ class TestBehindAGap:
             assert feed(reader, b"x" * 10_000) == []
         assert kept(reader) < 100
         assert reader.unfinished == 0
+
+
+def test_a_block_of_very_many_tiny_chunks_is_whole() -> None:
+    data = bytes(range(256)) * 40
+    wire = b"".join(build_chunk_header(1, more=at + 1 < len(data)) + data[at : at + 1] for at in range(len(data)))
+    reader = ChunkReader(0)
+    assert blocks(feed(reader, wire + samples.chunked(RPC))) == [data, RPC]
+    assert reader.unfinished == 0
+
+
+def test_chunks_without_bytes_take_no_memory() -> None:
+    reader = ChunkReader(0)
+    assert feed(reader, build_chunk_header(0, more=True) * 100_000) == []
+    assert reader.unfinished == 200_000
+    assert kept(reader) == 0
+    assert blocks(feed(reader, samples.chunked(RPC))) == [RPC]
