@@ -93,8 +93,7 @@ class DescriptorReader(Cursor, ABC):
         name = start if tag == TC_CLASSDESC else start + 4  # a proxy's interfaces are counted first
         key = first, data[start - 1 : name + 2 + int.from_bytes(data[name : name + 2], "big")]  # cut short: not known
         known = KNOWN_CLASSES.find(key, data, start, handles)
-        if known is not None and self._may_take(known):
-            self._take(known)
+        if known is not None and self._take(known):
             if self._met is not None:
                 self._met[start] = known
             return known.java_class
@@ -103,22 +102,22 @@ class DescriptorReader(Cursor, ABC):
             self._remember(key, found, (start, first, outer, elements))
         return found
 
-    def _may_take(self, known: KnownChain | KnownSource) -> bool:
-        """Return whether reading it would not fail, nor find a class that the stream has described before."""
-        return (
-            known.java_class not in self._plans
-            and known.elements <= self._elements
-            and len(self._handles) + len(known.handles) <= self._max_handles
-        )
-
-    def _take(self, known: KnownChain | KnownSource) -> None:
-        """Do what reading it would do."""
+    def _take(self, known: KnownChain | KnownSource) -> bool:
+        """Do what reading it would do; not if that would fail, or find a class that the stream has described before."""
+        handles, plans = self._handles, self._plans
+        if (
+            known.java_class in plans
+            or known.elements > self._elements
+            or len(handles) + len(known.handles) > self._max_handles
+        ):
+            return False
         if known.outer:
             self._outer += known.outer
-        self._handles += known.handles
-        self._plans.update(known.plans)
+        handles += known.handles
+        plans.update(known.plans)
         self._elements -= known.elements
         self.offset += len(known.raw)
+        return True
 
     def _remember(self, key: tuple[int, bytes], found: JavaClass, before: tuple[int, int, int, int]) -> None:
         """Keep a chain that was read, unless its annotations hold values of their own."""

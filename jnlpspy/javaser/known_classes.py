@@ -34,7 +34,10 @@ class KnownChain(NamedTuple):
 
     def means_the_same(self, handles: list[JavaValue]) -> bool:
         """Return whether the handles it refers to stand for what they stood for."""
-        return all(handles[index] is meant for index, meant in self.outer)
+        for index, meant in self.outer:  # noqa: SIM110 - a generator takes as long as the rest, for every command
+            if handles[index] is not meant:
+                return False
+        return True
 
 
 class KnownClasses:

@@ -263,7 +263,8 @@ class ObjectReader(SourceReader):
             raise MalformedBytes("an array length", got, offset=self.offset)
         self.offset = start
         if typecode == "B":
-            result.values = self._block(length)
+            result.values = self._data[start:end]
+            self.offset = end
             return result
         self._spend(length)
         if typecode in OBJECT_TYPECODES:

@@ -50,9 +50,8 @@ class SourceReader(DescriptorReader):
         """Pass over a `Command$Source` whose bytes were read before."""
         handles, first = self._handles, len(self._handles)
         known = KNOWN_SOURCES.find(self._data, self.offset, depth, handles)
-        if known is None or not self._may_take(known):
+        if known is None or not self._take(known):
             return None
-        self._take(known)
         reread = partial(_read_again, type(self), known, handles, self._limits)
         self._later = LaterObject(known, first, reread)
         handles[first + len(known.chains[1].handles)] = self._later
