@@ -11,6 +11,7 @@ from random import Random
 
 from jnlpspy.decoder import Decoder
 from jnlpspy.model.events import ChannelEnded, ConnectionOpened, Event, ExportsLeft, Fact
+from jnlpspy.model.java import JavaObject
 from jnlpspy.model.span import Span
 from jnlpspy.model.tap import (
     Address,
@@ -164,7 +165,8 @@ def _shape(value: object, seen: dict[int, int]) -> object:
     slots = getattr(type(value), "__dataclass_fields__", None)
     if slots is not None:
         seen[id(value)] = len(seen)
-        return [type(value).__name__, *(_shape(getattr(value, name), seen) for name in slots)]
+        kind = JavaObject if isinstance(value, JavaObject) else type(value)  # whether or not it is read later
+        return [kind.__name__, *(_shape(getattr(value, name), seen) for name in slots)]
     if isinstance(value, list | tuple):
         return [_shape(each, seen) for each in value]
     return repr(value) if isinstance(value, float) else value
