@@ -1,0 +1,88 @@
+"""Finds one event of a capture again, with the bytes it came from.
+
+Events carry no bytes, and fields no spans: the one event that is looked at is read twice.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from jnlpspy.decoder import Decoder
+from jnlpspy.model.events import Event
+from jnlpspy.model.java import JavaObject
+from jnlpspy.model.span import Span
+from jnlpspy.model.tap import Gap, Observation, Segment, Side, Tap
+from jnlpspy.model.trace import Node
+from jnlpspy.redaction import Redactor
+from jnlpspy.remoting.anatomy import dissect
+
+Reading = Callable[[], Iterable[Observation]]
+"""Opens a capture anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exhibit:
+    """An event, its bytes with secrets replaced, and what they are made of."""
+
+    event: Event
+    data: bytes = b""
+    root: Node | None = None
+    """None if the event came from no bytes, or if they are not there."""
+    made_at: JavaObject | None = None
+    """Where in the sender's code the command was made."""
+
+
+def find_exhibit(read: Reading, seq: int) -> Exhibit | None:
+    """Return event number `seq`; None if there are not so many."""
+    event = _find_event(read, seq)
+    if event is None or event.side is None or event.span is None:
+        return None if event is None else Exhibit(event)
+    data = _find_bytes(read, event.connection, event.side, event.span)
+    if len(data) != len(event.span):
+        return Exhibit(event, data)
+    anatomy = dissect(data, event.span.start)
+    return Exhibit(event, data, anatomy.root, anatomy.made_at)
+
+
+def _find_event(read: Reading, seq: int) -> Event | None:
+    decoder = Decoder()
+    found: list[Event] = []
+
+    def decode(observation: Observation) -> None:
+        found.extend(event for event in decoder.feed(observation) if event.seq == seq)
+
+    redactor = Redactor(decode)
+    for observation in read():
+        redactor.observe(observation)
+        if found:
+            return found[0]
+    redactor.finish()
+    found += [event for event in decoder.finish() if event.seq == seq]
+    return found[0] if found else None
+
+
+def _find_bytes(read: Reading, connection: int, side: Side, span: Span) -> bytes:
+    """Return the bytes of a side's span; a gap inside it ends them."""
+    collected = bytearray()
+    place = 0
+
+    def collect(observation: Observation) -> None:
+        nonlocal place
+        match observation:
+            case Gap() if observation.connection == connection and observation.sender is side:
+                place += observation.length
+            case Segment(tap=Tap.DECRYPTED | Tap.WIRE) if (
+                observation.connection == connection and observation.sender is side
+            ):
+                if place + len(observation.data) > span.start and place < span.end:
+                    collected.extend(observation.data[max(0, span.start - place) : span.end - place])
+                place += len(observation.data)
+            case _:
+                pass
+
+    redactor = Redactor(collect)
+    for observation in read():
+        redactor.observe(observation)
+        if place >= span.end:
+            return bytes(collected)
+    redactor.finish()
+    return bytes(collected)
