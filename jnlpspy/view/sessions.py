@@ -79,7 +79,7 @@ class SummarySink:
                 self._dropped += 1
         if session is not None:
             session.last = event.when
-            _count(session, event)
+            count_event(session, event)
 
     def finish(self) -> None:
         """Print the sessions."""
@@ -88,25 +88,20 @@ class SummarySink:
         for session in self._sessions.values():
             self._console.print()
             for indent, line in format_summary(session):
-                self._print(indent, line)
+                print_wrapped(self._console, indent, line)
 
-    def _print(self, indent: int, line: Text) -> None:
-        """Print a line; on a terminal one too long is wrapped: a summary is read to its end."""
-        if self._console.file.isatty():
-            self._console.print(Padding(line, (0, 0, 0, indent), expand=False))
-        else:
-            print_line(self._console, Text(" " * indent) + line)
+
+def print_wrapped(console: Console, indent: int, line: Text) -> None:
+    """Print a line; on a terminal one too long is wrapped: a summary is read to its end."""
+    if console.file.isatty():
+        console.print(Padding(line, (0, 0, 0, indent), expand=False))
+    else:
+        print_line(console, Text(" " * indent) + line)
 
 
 def format_summary(session: SessionSummary) -> list[tuple[int, Text]]:
     """Return a session's lines, each with its indent."""
-    who = session.agent_name or "nameless agent"
-    heading = Text.assemble(
-        (f"Session #{session.connection}  ", "heading"),
-        (f"{who}, {' then '.join(session.protocols)}: ", "heading"),
-        (session.state, "kind.bad" if session.bad else "kind.good"),
-    )
-    lines = [(0, heading), (2, Text(session.closed))]
+    lines = [(0, format_heading(session)), (2, Text(session.closed))]
     lines += [(2, Text(line)) for line in _describe_commands(session)]
     if session.outcomes:
         told = ", ".join(
@@ -121,7 +116,18 @@ def format_summary(session: SessionSummary) -> list[tuple[int, Text]]:
     return lines
 
 
-def _count(session: SessionSummary, event: Event) -> None:
+def format_heading(session: SessionSummary) -> Text:
+    """Return the line that says who a session belongs to and how far it came."""
+    who = session.agent_name or "nameless agent"
+    return Text.assemble(
+        (f"Session #{session.connection}  ", "heading"),
+        (f"{who}, {' then '.join(session.protocols)}: ", "heading"),
+        (session.state, "kind.bad" if session.bad else "kind.good"),
+    )
+
+
+def count_event(session: SessionSummary, event: Event) -> None:
+    """Count an event of a session."""
     match event.fact:
         case ProtocolOffered():
             session.protocols.append(event.fact.protocol)

@@ -19,5 +19,11 @@ THEME = Theme(
         "summary.bad": "red",
         "summary.quiet": "dim",
         "heading": "bold",
+        "title": "bold underline",
+        "good": "green",
+        "waiting": "yellow",
+        "field": "cyan",
+        "field.odd": "",
+        "field.even": "cyan",
     }
 )

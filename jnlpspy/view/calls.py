@@ -1,0 +1,124 @@
+"""The calls of all channels as a table."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rich.console import Console
+from rich.text import Text
+
+from jnlpspy.model.describe import short_class
+from jnlpspy.model.describe_events import describe_duration
+from jnlpspy.model.events import CallFinished, CallStarted, Event
+from jnlpspy.model.session import Outcome
+from jnlpspy.view.columns import Column, Cut, print_table, sender_cell
+from jnlpspy.view.reports import Record, Report, Rows
+
+COLUMNS = (
+    Column("event", right=True),
+    Column("#", right=True),
+    Column("call", right=True),
+    Column("from"),
+    Column("callable", cut=Cut.MIDDLE, least=22),
+    Column("arguments", cut=Cut.END, least=10),
+    Column("duration", right=True),
+    Column("outcome", cut=Cut.END, least=10),
+)
+
+OUTCOMES = {
+    Outcome.RETURNED: "good",
+    Outcome.THREW: "summary.bad",
+    Outcome.CANCELLED: "waiting",
+    Outcome.UNANSWERED: "kind.bad",
+}
+
+
+@dataclass(slots=True)
+class CallRow:
+    """A call, and what has become of it."""
+
+    started: Event
+    fact: CallStarted
+    finished: CallFinished | None = None
+
+
+class CallTable(Report):
+    """Every call: who called what with which arguments, how long it took and how it ended."""
+
+    title = "Calls"
+
+    def __init__(self, limit: int | None = None) -> None:
+        self._rows: Rows[tuple[int, str, int], CallRow] = Rows(limit, "call")
+        self._open: dict[tuple[int, str], int] = {}
+
+    def observe(self, event: Event) -> None:
+        """Note a call's start or end."""
+        match event.fact:
+            case CallStarted():
+                self._open[event.connection, event.fact.call] = event.seq
+                self._rows.add((event.connection, event.fact.call, event.seq), CallRow(event, event.fact))
+            case CallFinished():
+                seq = self._open.pop((event.connection, event.fact.call), 0)
+                row = self._rows.find((event.connection, event.fact.call, seq))
+                if row is not None:
+                    row.finished = event.fact
+            case _:
+                pass
+
+    def print_to(self, console: Console) -> None:
+        """Print the table."""
+        print_table(console, COLUMNS, [_cells(row, depth) for row, depth in self._nested()])
+        self._rows.print_left_out(console)
+
+    def records(self) -> Iterator[Record]:
+        """Yield a `call_row` for each call."""
+        for row, depth in self._nested():
+            yield _record(row, depth)
+
+    def _nested(self) -> Iterator[tuple[CallRow, int]]:
+        """Yield the calls of each connection, each followed by those it caused, with their depth."""
+        for row in self._rows:
+            yield row, 0
+
+
+def _cells(row: CallRow, depth: int) -> list[Text]:
+    event, fact = row.started, row.fact
+    outcome, how = _outcome(row)
+    return [
+        Text(str(event.seq), "time"),
+        Text(str(event.connection), "connection"),
+        Text(fact.call, "kind.call"),
+        sender_cell(event.side),
+        Text("  " * (depth - 1) + ("└ " if depth else "") + fact.callable),
+        Text(fact.arguments, "summary.quiet"),
+        Text("" if row.finished is None else describe_duration(row.finished.duration)),
+        Text(outcome, how),
+    ]
+
+
+def _outcome(row: CallRow) -> tuple[str, str]:
+    if row.finished is None:
+        return "open", "waiting"
+    told = row.finished.outcome.value
+    if row.finished.exception is not None:
+        name, colon, message = row.finished.exception.partition(": ")
+        told += f" {short_class(name)}{colon}{message}"
+    return told, OUTCOMES[row.finished.outcome]
+
+
+def _record(row: CallRow, depth: int) -> Record:
+    event, fact, finished = row.started, row.fact, row.finished
+    return {
+        "type": "call_row",
+        "connection": event.connection,
+        "seq": event.seq,
+        "call": fact.call,
+        "side": None if event.side is None else event.side.value,
+        "depth": depth,
+        "kind": fact.kind.value,
+        "callable": fact.callable,
+        "arguments": fact.arguments,
+        "when": event.when,
+        "duration": None if finished is None else round(finished.duration, 6),
+        "outcome": None if finished is None else finished.outcome.value,
+        "exception": None if finished is None else finished.exception,
+    }

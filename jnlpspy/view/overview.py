@@ -1,0 +1,344 @@
+"""All that a session came to: who, versions, bytes, commands by type, slowest calls, what nobody answered."""
+
+from collections import Counter, OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from heapq import heappush, heapreplace
+from itertools import count as numbers
+from typing import TypeVar
+
+from rich.console import Console
+from rich.text import Text
+
+from jnlpspy.model.commands import Command, Response
+from jnlpspy.model.describe import short_class
+from jnlpspy.model.describe_events import count, describe_duration
+from jnlpspy.model.events import (
+    CallFinished,
+    CallStarted,
+    CommandSent,
+    ConnectionClosed,
+    ConnectionOpened,
+    DiscoveryAnswered,
+    DiscoveryAsked,
+    Event,
+    ProtocolOffered,
+)
+from jnlpspy.model.session import Outcome, Payload
+from jnlpspy.model.stack_traces import java_version_of
+from jnlpspy.model.tap import Side
+from jnlpspy.view.columns import Column, Cut, print_table
+from jnlpspy.view.reports import Record, Report, Rows, Value
+from jnlpspy.view.rows import print_line
+from jnlpspy.view.sessions import KEPT_SESSIONS, SessionSummary, count_event, format_heading
+
+KEPT_HOSTS = 1000
+"""Hosts whose discovery is remembered for the session that follows it."""
+
+SLOWEST = 5
+UNANSWERED = 10
+"""Calls named for each session."""
+
+WAITING_CALLS = 10_000
+"""Calls of a session whose arguments are remembered until they end."""
+
+_LABEL = 14
+"""Cells before what a label labels."""
+
+LONGEST_VERSION = 80
+"""Characters of a version; who sends a megabyte as one shall not fill the memory."""
+
+TOLD_HEADERS = {
+    "user-agent": "User-Agent",
+    "x-jenkins": "Jenkins",
+    "x-hudson": "Hudson",
+    "x-remoting-minimum-version": "remoting at least",
+    "remoting-version": "remoting",
+    "server": "Server",
+}
+"""Headers that tell a version, and what it is called."""
+
+COMMANDS = (
+    Column("command", cut=Cut.MIDDLE, least=16),
+    Column("from agent", right=True),
+    Column("bytes", right=True),
+    Column("from controller", right=True),
+    Column("bytes", right=True),
+)
+CALLS = (
+    Column("call", right=True),
+    Column("duration", right=True),
+    Column("outcome"),
+    Column("callable", cut=Cut.MIDDLE, least=20),
+    Column("arguments", cut=Cut.END, least=9),
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class TimedCall:
+    """A call that ended, ordered by how long it took."""
+
+    duration: float
+    number: int
+    finished: CallFinished = field(compare=False)
+    arguments: str = field(compare=False)
+
+
+@dataclass(slots=True)
+class Overview:
+    """What is known of one session beyond its counts."""
+
+    summary: SessionSummary
+    opened: ConnectionOpened | None
+    versions: dict[Side, dict[str, str]] = field(default_factory=lambda: {side: {} for side in Side})
+    sizes: Counter[tuple[Side, str]] = field(default_factory=Counter)
+    arguments: OrderedDict[str, str] = field(default_factory=OrderedDict)
+    slowest: list[TimedCall] = field(default_factory=list)
+    unanswered: list[TimedCall] = field(default_factory=list)
+    nobody_answered: int = 0
+    answer: str | None = None
+    """What the latest Response returned, if that is a text."""
+    duration: float | None = None
+
+
+class OverviewReport(Report):
+    """Sums up sessions."""
+
+    title = "Sessions"
+
+    def __init__(self, limit: int | None = None, connection: int | None = None) -> None:
+        self._connection = connection
+        self._sessions: Rows[int, Overview] = Rows(limit, "session", KEPT_SESSIONS)
+        self._opened: OrderedDict[int, ConnectionOpened] = OrderedDict()
+        self._discovered: OrderedDict[str, dict[Side, dict[str, str]]] = OrderedDict()
+        self._numbers = numbers()
+
+    def observe(self, event: Event) -> None:
+        """Count an event."""
+        session = self._sessions.find(event.connection)
+        if session is not None:
+            _keep_versions(event, session.versions)
+            self._observe_in(session, event)
+            return
+        match event.fact:
+            case ConnectionOpened():
+                _keep(self._opened, event.connection, event.fact)
+            case ConnectionClosed():
+                self._opened.pop(event.connection, None)
+            case DiscoveryAsked() | DiscoveryAnswered():
+                _keep_versions(event, self._discovery(event.connection))
+            case ProtocolOffered() if self._connection in (None, event.connection):
+                self._begin(event)
+            case _:
+                pass
+
+    def print_to(self, console: Console) -> None:
+        """Print a section for each session."""
+        for session in self._sessions:
+            console.print()
+            _print_session(console, session)
+        self._sessions.print_left_out(console)
+
+    def records(self) -> Iterator[Record]:
+        """Yield a `session_row` for each session."""
+        return (_record(session) for session in self._sessions)
+
+    def _begin(self, event: Event) -> None:
+        opened = self._opened.pop(event.connection, None)
+        session = Overview(SessionSummary(event.connection, event.when), opened)
+        for side, versions in self._discovered.get(_host(opened), {}).items():
+            session.versions[side] |= versions
+        self._sessions.add(event.connection, session)
+        count_event(session.summary, event)
+
+    def _discovery(self, connection: int) -> dict[Side, dict[str, str]]:
+        host = _host(self._opened.get(connection))
+        if host not in self._discovered:
+            nothing: dict[Side, dict[str, str]] = {side: {} for side in Side}
+            _keep(self._discovered, host, nothing)
+        return self._discovered[host]
+
+    def _observe_in(self, session: Overview, event: Event) -> None:
+        session.summary.last = event.when
+        count_event(session.summary, event)
+        match event.fact:
+            case CommandSent() if event.side is not None:
+                session.sizes[event.side, _kind(session, event.side, event.fact.command)] += event.fact.size
+                _keep_java(session, event.side, event.fact.command)
+                session.answer = _text_returned(event.fact.command, event.fact.payload)
+            case CallStarted():
+                session.arguments[event.fact.call] = event.fact.arguments
+                if len(session.arguments) > WAITING_CALLS:
+                    session.arguments.popitem(last=False)
+            case CallFinished():
+                self._finish_call(session, event.fact, event.side)
+            case ConnectionClosed():
+                session.duration = event.fact.duration
+            case _:
+                pass
+
+    def _finish_call(self, session: Overview, fact: CallFinished, side: Side | None) -> None:
+        arguments = session.arguments.pop(fact.call, "")
+        timed = TimedCall(fact.duration, next(self._numbers), fact, arguments)
+        if fact.outcome is Outcome.UNANSWERED:
+            session.nobody_answered += 1
+            if len(session.unanswered) < UNANSWERED:
+                session.unanswered.append(timed)
+        elif len(session.slowest) < SLOWEST:
+            heappush(session.slowest, timed)
+        elif timed > session.slowest[0]:
+            heapreplace(session.slowest, timed)
+        if side is not None and session.answer and fact.callable.endswith("SlaveVersion"):
+            session.versions[side]["remoting"] = session.answer[:LONGEST_VERSION]
+
+
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
+
+
+def _keep(kept: OrderedDict[_Key, _Value], key: _Key, value: _Value) -> None:
+    kept[key] = value
+    if len(kept) > KEPT_HOSTS:
+        kept.popitem(last=False)
+
+
+def _host(opened: ConnectionOpened | None) -> str:
+    return opened.agent.host if opened is not None else ""
+
+
+def _kind(session: Overview, side: Side, command: Command) -> str:
+    name = short_class(command.class_name).removeprefix("RemoteInvocationHandler$")
+    return name if (side, name) in session.summary.commands else "others"
+
+
+def _keep_versions(event: Event, versions: dict[Side, dict[str, str]]) -> None:
+    if isinstance(event.fact, DiscoveryAsked | DiscoveryAnswered) and event.side is not None:
+        for name, value in event.fact.headers.items():
+            if isinstance(value, str) and name.lower() in TOLD_HEADERS:
+                versions[event.side][TOLD_HEADERS[name.lower()]] = value[:LONGEST_VERSION]
+
+
+def _keep_java(session: Overview, side: Side, command: Command) -> None:
+    if "Java" not in session.versions[side] and command.created_at is not None:
+        version = java_version_of(command.created_at)
+        if version is not None:
+            session.versions[side]["Java"] = version[:LONGEST_VERSION]
+
+
+def _text_returned(command: Command, payload: Payload | None) -> str | None:
+    if not isinstance(command, Response):
+        return None
+    value = payload.value if payload is not None else command.return_value
+    return value if isinstance(value, str) else None
+
+
+def _print_session(console: Console, session: Overview) -> None:
+    summary = session.summary
+    print_line(console, format_heading(summary))
+    for side in Side:
+        address = "" if session.opened is None else str(getattr(session.opened, side.value))
+        told = [address, *(f"{name} {value}" for name, value in session.versions[side].items())]
+        _print_labelled(console, side.value, ", ".join(each for each in told if each))
+    _print_labelled(console, "open" if session.duration is None else "closed", _ending(session))
+    for text in filter(None, (_undecodable(summary), summary.opaque)):
+        _print_labelled(console, "unread", text, "summary.bad")
+    if summary.commands:
+        console.print()
+        print_table(console, COMMANDS, _command_rows(session))
+    for title, calls in (("slowest", sorted(session.slowest, reverse=True)), ("unanswered", session.unanswered)):
+        if calls:
+            console.print()
+            print_line(console, Text(_calls_title(session, title), "kind.bad" if title == "unanswered" else "heading"))
+            print_table(console, CALLS, [_call_cells(each) for each in calls])
+
+
+def _print_labelled(console: Console, label: str, told: str, style: str = "summary") -> None:
+    """Print a line that goes on below itself, not below its label."""
+    width = console.width - _LABEL if console.file.isatty() else len(told) + 1
+    lines = Text(told, style).wrap(console, max(width, 20)) if told else [Text()]
+    for number, line in enumerate(lines):
+        print_line(console, Text(f"  {label if not number else '':<{_LABEL - 2}}") + line)
+
+
+def _calls_title(session: Overview, title: str) -> str:
+    if title == "slowest":
+        told = ", ".join(f"{number} {outcome.value}" for outcome, number in session.summary.outcomes.items())
+        return f"Slowest calls of {session.summary.outcomes.total():,} ({told})"
+    return f"{count(session.nobody_answered, 'call')} never answered, oldest first"
+
+
+def _ending(session: Overview) -> str:
+    if session.duration is None:
+        return (
+            f"when the capture ends, {describe_duration(session.summary.last - session.summary.opened)} after the offer"
+        )
+    return session.summary.closed.removeprefix("closed ")
+
+
+def _undecodable(summary: SessionSummary) -> str:
+    return f"{count(summary.undecodable, 'piece')} could not be decoded" if summary.undecodable else ""
+
+
+def _command_rows(session: Overview) -> list[list[Text]]:
+    names = Counter[str]()
+    for (_, name), number in session.summary.commands.items():
+        names[name] += number
+    rows = []
+    for name, _ in names.most_common():
+        row = [Text(name)]
+        for side in Side:
+            number = session.summary.commands[side, name]
+            row += [Text(f"{number:,}" if number else ""), Text(f"{session.sizes[side, name]:,}" if number else "")]
+        rows.append(row)
+    total = [Text("all", "heading")]
+    for side in Side:
+        sent = sum(number for (each, _), number in session.summary.commands.items() if each is side)
+        total += [Text(f"{sent:,}", "heading"), Text(f"{session.summary.sizes[side]:,}", "heading")]
+    return [*rows, total]
+
+
+def _call_cells(call: TimedCall) -> list[Text]:
+    bad = call.finished.outcome in (Outcome.THREW, Outcome.UNANSWERED)
+    return [
+        Text(call.finished.call, "kind.call"),
+        Text(describe_duration(call.duration)),
+        Text(call.finished.outcome.value, "summary.bad" if bad else "summary"),
+        Text(call.finished.callable),
+        Text(call.arguments, "summary.quiet"),
+    ]
+
+
+def _record(session: Overview) -> Record:
+    summary = session.summary
+    return {
+        "type": "session_row",
+        "connection": summary.connection,
+        "agent_name": summary.agent_name or None,
+        "protocols": list(summary.protocols),
+        "state": summary.state,
+        "addresses": {side.value: str(getattr(session.opened, side.value)) for side in Side if session.opened},
+        "versions": {side.value: dict(session.versions[side]) for side in Side},
+        "duration": None if session.duration is None else round(session.duration, 6),
+        "commands": {
+            side.value: {
+                name: {"number": number, "bytes": session.sizes[side, name]}
+                for (each, name), number in sorted(summary.commands.items(), key=lambda item: item[0][1])
+                if each is side
+            }
+            for side in Side
+        },
+        "outcomes": {outcome.value: number for outcome, number in summary.outcomes.items()},
+        "slowest": [_call_record(each) for each in sorted(session.slowest, reverse=True)],
+        "unanswered": [_call_record(each) for each in session.unanswered],
+        "undecodable": summary.undecodable,
+    }
+
+
+def _call_record(call: TimedCall) -> dict[str, Value]:
+    return {
+        "call": call.finished.call,
+        "callable": call.finished.callable,
+        "arguments": call.arguments,
+        "duration": round(call.duration, 6),
+        "outcome": call.finished.outcome.value,
+    }
