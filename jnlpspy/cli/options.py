@@ -26,6 +26,17 @@ class View(Enum):
     NONE = "none"
 
 
+class Table(Enum):
+    """What `show` can print instead of events, in this order."""
+
+    COMMANDS = "commands"
+    CALLS = "calls"
+    PIPES = "pipes"
+    CLASSES = "classes"
+    TIMELINE = "timeline"
+    SUMMARY = "summary"
+
+
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, one object an event.")]
 ColorOption = Annotated[Color, typer.Option(help="Colour; auto means on a terminal only.")]
 

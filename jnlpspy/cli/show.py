@@ -1,48 +1,120 @@
 """`jnlpspy show`: decode a capture to the terminal, or to JSON Lines."""
 
+import shutil
 import signal
 import sys
-from typing import Annotated
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
 from jnlpspy.cli.exits import say
-from jnlpspy.cli.options import Color, ColorOption, JsonOption
+from jnlpspy.cli.options import Color, ColorOption, JsonOption, Table
+from jnlpspy.errors import UsageError
+
+if TYPE_CHECKING:
+    from jnlpspy.cli.wiring import Selection
 
 
 def show(
     capture: Annotated[str, typer.Argument(help="A capture of ours, or any pcap or pcapng; - for stdin.")],
     connection: Annotated[int | None, typer.Option(min=1, help="Only this connection.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most this many events.")] = None,
-    summary: Annotated[bool, typer.Option(help="What each session came to, at the end.")] = True,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most this many events, or rows of a table.")] = None,
+    summary: Annotated[
+        bool | None, typer.Option("--summary/--no-summary", help="Only what each session came to; or not even that.")
+    ] = None,
+    calls: Annotated[bool, typer.Option("--calls", help="Who called what, how long it took, how it ended.")] = False,
+    commands: Annotated[bool, typer.Option("--commands", help="Every command, with its event's number.")] = False,
+    timeline: Annotated[bool, typer.Option("--timeline", help="What happened when, as bars over time.")] = False,
+    tree: Annotated[int | None, typer.Option(min=1, metavar="K", help="Event K down to the last field.")] = None,
+    hexdump: Annotated[int | None, typer.Option("--hex", min=1, metavar="K", help="The bytes of event K.")] = None,
+    follow: Annotated[bool, typer.Option("--follow", help="Go on while the file is being written.")] = False,
     json: JsonOption = False,
     color: ColorOption = Color.AUTO,
     ignore_interrupts: Annotated[bool, typer.Option("--ignore-interrupts", hidden=True)] = False,
 ) -> None:
-    """Decode a capture: one line an event, and a summary for each session.
+    """Decode a capture: one line an event, and a summary for each session; or the tables asked for.
 
-    Example: jnlpspy show s.pcapng --connection 3
+    Example: jnlpspy show s.pcapng --calls --connection 3
     """
-    from jnlpspy.capture.open import open_capture
-    from jnlpspy.cli.wiring import Selection, open_pipeline, open_sinks
+    from jnlpspy.cli.wiring import Selection, open_sinks, open_tables
 
     if ignore_interrupts:  # signals to a whole group are the relay's to take; its analysis ends when its input does
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    selections = [Selection(sink, connection, limit) for sink in open_sinks(json=json, color=color, summary=summary)]
+    asked = {
+        Table.COMMANDS: commands,
+        Table.CALLS: calls,
+        Table.TIMELINE: timeline,
+        Table.SUMMARY: summary is True,
+    }
+    tables = [table for table, wanted in asked.items() if wanted]
+    if tree is not None or hexdump is not None:
+        if tables or follow:
+            raise UsageError("expected --tree and --hex without tables and without --follow")
+        _show_detail(capture, tree, hexdump, json=json, color=color)
+        return
+    if tables:
+        selections = open_tables(tables, json=json, color=color, connection=connection, limit=limit)
+    else:
+        sinks = open_sinks(json=json, color=color, summary=summary is not False)
+        selections = [Selection(sink, connection, limit) for sink in sinks]
+    _decode(capture, selections, connection, follow=follow)
+
+
+def _decode(capture: str, selections: "list[Selection]", connection: int | None, *, follow: bool) -> None:
+    from jnlpspy.capture.open import open_capture
+    from jnlpspy.cli.wiring import open_pipeline
+
     pipeline = open_pipeline(selections)
-    source = sys.stdin.buffer if capture == "-" else capture
-    try:
-        with open_capture(source) as observations:
-            for observation in observations:
-                pipeline.observe(observation)
-                if all(selection.full for selection in selections):
-                    break
-    finally:
-        pipeline.finish()
+    with ExitStack() as resources:
+        source, name = _open_source(capture, resources, follow=follow)
+        try:
+            with open_capture(source, name=name) as observations:
+                for observation in observations:
+                    pipeline.observe(observation)
+                    if all(selection.full for selection in selections):
+                        break
+        finally:
+            pipeline.finish()
     if connection is not None and not any(selection.handed_on for selection in selections):
         say(f"{observations.name}: no event of connection {connection}")
     if observations.truncated:
         say(f"{observations.name}: the last block is cut off; {observations.truncated} bytes of it are left out")
     for link_type in sorted(observations.ignored_link_types):
         say(f"{observations.name}: packets of link type {link_type} cannot be read and are left out")
+
+
+def _open_source(capture: str, resources: ExitStack, *, follow: bool) -> tuple[str | BinaryIO, str]:
+    """Return what to read, and what errors call it; a pipe is followed to its end anyway."""
+    if capture == "-":
+        return sys.stdin.buffer, ""
+    if not follow:
+        return capture, ""
+    from jnlpspy.cli.following import follow_file
+
+    followed = resources.enter_context(follow_file(Path(capture)))
+    return followed, capture  # type: ignore[return-value] # of a stream, only `read` is used
+
+
+def _show_detail(capture: str, tree: int | None, hexdump: int | None, *, json: bool, color: Color) -> None:
+    """Show single events; a capture is read more than once for them, so a pipe is kept in a file first."""
+    from jnlpspy.capture.open import open_capture
+    from jnlpspy.cli.wiring import show_hexdump, show_tree
+    from jnlpspy.exhibit import find_exhibit
+
+    with ExitStack() as resources:
+        name = capture
+        if capture == "-":
+            copy = resources.enter_context(tempfile.NamedTemporaryFile(prefix="jnlpspy-", suffix=".pcapng"))
+            shutil.copyfileobj(sys.stdin.buffer, copy)
+            copy.flush()
+            capture, name = copy.name, "standard input"
+        for number, present in ((tree, show_tree), (hexdump, show_hexdump)):
+            if number is not None:
+                exhibit = find_exhibit(lambda: open_capture(capture, name=name), number)
+                if exhibit is None:
+                    raise UsageError(f"expected the number of an event, got {number}: {name} has not so many")
+                present(exhibit, json=json, color=color)

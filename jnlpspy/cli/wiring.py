@@ -2,17 +2,20 @@
 
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from jnlpspy.cli.exits import say
-from jnlpspy.cli.options import Color
-from jnlpspy.export.jsonl import JsonlSink
+from jnlpspy.cli.options import Color, Table
+from jnlpspy.exhibit import Exhibit
+from jnlpspy.export.jsonl import SCHEMA, JsonlSink, format_line
 from jnlpspy.model.events import Event
 from jnlpspy.pipeline import Pipeline, Sink
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from jnlpspy.view.reports import Record, Report
 
 
 class Selection:
@@ -46,12 +49,10 @@ class Selection:
 
 def open_console(color: Color) -> "Console":
     """Return a console on stdout that colours as asked; auto: on a terminal, as NO_COLOR and FORCE_COLOR say."""
-    from jnlpspy.view.console import PipedConsole
-    from jnlpspy.view.theme import THEME
+    from jnlpspy.view.screen import Screen
 
     plain = color is Color.NEVER or (color is Color.AUTO and bool(os.environ.get("NO_COLOR")))
-    forced = True if color is Color.ALWAYS else False if plain else None
-    return PipedConsole(theme=THEME, force_terminal=forced, highlight=False, markup=False, emoji=False)
+    return Screen(force_terminal=True if color is Color.ALWAYS else False if plain else None)
 
 
 def open_sinks(*, json: bool, color: Color, summary: bool, silent: bool = False) -> list[Sink]:
@@ -64,6 +65,74 @@ def open_sinks(*, json: bool, color: Color, summary: bool, silent: bool = False)
     console = open_console(color)
     sinks: list[Sink] = [] if silent else [LogSink(console)]
     return [*sinks, SummarySink(console)] if summary else sinks
+
+
+def open_tables(
+    tables: Collection[Table], *, json: bool, color: Color, connection: int | None, limit: int | None
+) -> list[Selection]:
+    """Return the sinks of the tables asked for, in the order in which tables stand in `Table`."""
+    from jnlpspy.view.commands import CommandRecords, CommandTable
+    from jnlpspy.view.reports import PrintedReport, RecordedReport
+
+    console = open_console(color)
+    selections = []
+    for table in (each for each in Table if each in tables):
+        sink: Sink
+        if table is Table.COMMANDS:
+            sink = CommandRecords(write_record, limit) if json else CommandTable(console, limit)
+        elif json:
+            sink = RecordedReport(_open_report(table, connection, limit), write_record)
+        else:
+            sink = PrintedReport(_open_report(table, connection, limit), console, titled=len(tables) > 1)
+        # what a session's discovery told came on another connection: the summary chooses by itself
+        selections.append(Selection(sink, None if table is Table.SUMMARY else connection, None))
+    return selections
+
+
+def _open_report(table: Table, connection: int | None, limit: int | None) -> "Report":
+    from jnlpspy.view.calls import CallTable
+    from jnlpspy.view.overview import OverviewReport
+    from jnlpspy.view.timeline import TimelineReport
+
+    match table:
+        case Table.SUMMARY:
+            return OverviewReport(limit, connection)
+        case Table.CALLS:
+            return CallTable(limit)
+        case _:
+            return TimelineReport(limit)
+
+
+def show_tree(exhibit: Exhibit, *, json: bool, color: Color) -> None:
+    """Show an event as a tree."""
+    from jnlpspy.view.detail import print_event, print_tree, tree_record
+
+    if json:
+        write_record(tree_record(exhibit.event, exhibit.root, exhibit.made_at))
+        return
+    console = open_console(color)
+    print_event(console, exhibit.event)
+    if exhibit.root is not None:
+        print_tree(console, exhibit.root, exhibit.data, exhibit.made_at)
+
+
+def show_hexdump(exhibit: Exhibit, *, json: bool, color: Color) -> None:
+    """Show an event's bytes."""
+    from jnlpspy.view.detail import print_event
+    from jnlpspy.view.hexdump import hex_record, print_hexdump
+
+    if json:
+        write_record(hex_record(exhibit.event, exhibit.root, exhibit.data))
+        return
+    console = open_console(color)
+    print_event(console, exhibit.event)
+    if exhibit.root is not None:
+        print_hexdump(console, exhibit.root, exhibit.data)
+
+
+def write_record(record: "Record") -> None:
+    """Write a record as a line of JSON with the schema's number."""
+    write_line(format_line({"v": SCHEMA, **record}))
 
 
 def open_pipeline(sinks: Iterable[Sink]) -> Pipeline:
