@@ -74,14 +74,16 @@ def trace_stream(data: bytes, *, nested: int = _NESTED) -> tuple[Node, JavaStrea
                 if tracer.take(len(STREAM_HEADER)) != STREAM_HEADER:
                     raise MalformedBytes(f"stream header {STREAM_HEADER.hex()}", data[:4].hex())
             while tracer.offset < len(data):
-                contents.append(tracer.value("", 0))
-        except WriteAborted:
-            tracer.fail("the writer was stopped by the Throwable before")
+                contents.append(tracer.content())
         except DecodeError as error:
             tracer.fail(str(error))
         except RecursionError:
             tracer.fail("nested too deep")
     return root, JavaStream(contents)
+
+
+_Readers = dict[int, "Callable[[_Tracer, int], JavaContent]"]
+"""Readers by tag: what may stand in a place."""
 
 
 class _Tracer(PieceReader):
@@ -94,15 +96,24 @@ class _Tracer(PieceReader):
         self._plans: dict[JavaClass, Plan] = {}
         self._tries = 0
 
-    def value(self, label: str, depth: int) -> JavaContent:
-        """Read whatever stands here."""
+    def content(self) -> JavaContent:
+        """Read what may stand at the top of a stream; None for a value that its writer gave up."""
+        try:
+            return self._read("", 0, _TOP)
+        except WriteAborted:
+            return None
+
+    def value(self, label: str, depth: int) -> JavaValue:
+        """Read what may stand in a field or an array."""
+        return self._read(label, depth, _VALUES)  # type: ignore[return-value] # _VALUES has no other readers
+
+    def _read(self, label: str, depth: int, readers: _Readers) -> JavaContent:
         if depth > DEPTH:
             raise LimitExceeded(f"at most {DEPTH} levels of nesting", "more", offset=self.offset)
         with self.piece(label) as node:
-            tag = self.peek()
-            reader = _READERS.get(tag)
+            reader = readers.get(self.peek())
             if reader is None:
-                raise MalformedBytes("a value's tag", f"{tag:#04x}", offset=self.offset)
+                raise MalformedBytes("a value's tag", f"{self.peek():#04x}", offset=self.offset)
             value = reader(self, depth)
             node.text = node.text or describe_piece(value)
             node.label = node.label or kind_of(value)
@@ -169,7 +180,7 @@ class _Tracer(PieceReader):
         else:
             result.values = []
             for index in range(length):
-                result.values.append(self.value(f"[{index}]", depth + 1))  # type: ignore[arg-type] # the grammar's own
+                result.values.append(self.value(f"[{index}]", depth + 1))
         return result
 
     def enum(self, depth: int) -> JavaEnum:
@@ -191,7 +202,10 @@ class _Tracer(PieceReader):
     def exception(self, depth: int) -> NoReturn:
         self.tag("TC_EXCEPTION")
         self._handles.clear()
-        self.value("throwable", depth + 1)
+        at = self.offset
+        if not isinstance(self.value("throwable", depth + 1), JavaObject):
+            raise MalformedBytes("a Throwable", f"tag {self._data[at]:#04x}", offset=at)
+        self._handles.clear()
         raise WriteAborted
 
     def class_desc(self, depth: int) -> JavaClass | None:
@@ -320,7 +334,7 @@ class _Tracer(PieceReader):
         values: list[JavaValue] = []
         for declared in data.java_class.fields:
             if declared.typecode in OBJECT_TYPECODES:
-                values.append(self.value(declared.name, depth + 1))  # type: ignore[arg-type] # a field's value is one
+                values.append(self.value(declared.name, depth + 1))
                 continue
             with self.piece(declared.name) as node:
                 values += unpack_elements(declared.typecode, self.take(WIDTHS[declared.typecode]), 0, 1)
@@ -335,7 +349,7 @@ class _Tracer(PieceReader):
     def _contents(self, depth: int) -> list[JavaContent]:
         contents: list[JavaContent] = []
         while self.peek() != TC_ENDBLOCKDATA:
-            contents.append(self.value("", depth + 1))
+            contents.append(self._read("", depth + 1, _CONTENTS))
         if contents:
             self.tag("TC_ENDBLOCKDATA")
         else:
@@ -360,7 +374,7 @@ _FLAGS: Final = {
     SC_ENUM: "enum",
 }
 
-_READERS: Final[dict[int, Callable[[_Tracer, int], JavaContent]]] = {
+_VALUES: Final[_Readers] = {
     TC_NULL: _Tracer.null,
     TC_REFERENCE: _Tracer.reference,
     TC_CLASSDESC: _Tracer.class_desc,
@@ -372,7 +386,10 @@ _READERS: Final[dict[int, Callable[[_Tracer, int], JavaContent]]] = {
     TC_LONGSTRING: _Tracer.string,
     TC_PROXYCLASSDESC: _Tracer.class_desc,
     TC_ENUM: _Tracer.enum,
-    TC_RESET: _Tracer.reset,
+}
+_CONTENTS: Final[_Readers] = {
+    **_VALUES,
     TC_BLOCKDATA: _Tracer.block_data,
     TC_BLOCKDATALONG: _Tracer.block_data,
 }
+_TOP: Final[_Readers] = {**_CONTENTS, TC_RESET: _Tracer.reset}
