@@ -283,15 +283,20 @@ class _Tracer(PieceReader):
         with self.piece("field") as node:
             code = chr(self.number(1))
             name = self.utf(2)
-            signature = None
+            signature: JavaString | None = None
             if code in OBJECT_TYPECODES:
-                read = self.string if self.peek() in {TC_STRING, TC_LONGSTRING} else self.reference
-                found = read(depth)
-                if not isinstance(found, JavaString):
-                    raise MalformedBytes("a string", kind_of(found), offset=self.offset)
-                signature = found
+                signature = self._string_or_reference(depth)
             node.text = f"{signature or code} {name}"
         return JavaField(code, name, signature)
+
+    def _string_or_reference(self, depth: int) -> JavaString:
+        tag = self.peek()
+        if tag in {TC_STRING, TC_LONGSTRING}:
+            return self.string(depth)
+        found = self.reference(depth) if tag == TC_REFERENCE else None
+        if not isinstance(found, JavaString):
+            raise MalformedBytes("a string", f"tag {tag:#04x}", offset=self.offset)
+        return found
 
     def _part(self, part: Part, data: ClassData, depth: int) -> None:
         if part.form is Form.UNFRAMED:
