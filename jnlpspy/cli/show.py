@@ -27,6 +27,8 @@ def show(
     ] = None,
     calls: Annotated[bool, typer.Option("--calls", help="Who called what, how long it took, how it ended.")] = False,
     commands: Annotated[bool, typer.Option("--commands", help="Every command, with its event's number.")] = False,
+    pipes: Annotated[bool, typer.Option("--pipes", help="What went through each pipe, and how it ended.")] = False,
+    classes: Annotated[bool, typer.Option("--classes", help="Classes, resources and jars that were loaded.")] = False,
     timeline: Annotated[bool, typer.Option("--timeline", help="What happened when, as bars over time.")] = False,
     tree: Annotated[int | None, typer.Option(min=1, metavar="K", help="Event K down to the last field.")] = None,
     hexdump: Annotated[int | None, typer.Option("--hex", min=1, metavar="K", help="The bytes of event K.")] = None,
@@ -47,6 +49,8 @@ def show(
     asked = {
         Table.COMMANDS: commands,
         Table.CALLS: calls,
+        Table.PIPES: pipes,
+        Table.CLASSES: classes,
         Table.TIMELINE: timeline,
         Table.SUMMARY: summary is True,
     }

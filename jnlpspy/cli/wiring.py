@@ -91,7 +91,9 @@ def open_tables(
 
 def _open_report(table: Table, connection: int | None, limit: int | None) -> "Report":
     from jnlpspy.view.calls import CallTable
+    from jnlpspy.view.classes import ClassTable
     from jnlpspy.view.overview import OverviewReport
+    from jnlpspy.view.pipes import PipeTable
     from jnlpspy.view.timeline import TimelineReport
 
     match table:
@@ -99,6 +101,10 @@ def _open_report(table: Table, connection: int | None, limit: int | None) -> "Re
             return OverviewReport(limit, connection)
         case Table.CALLS:
             return CallTable(limit)
+        case Table.PIPES:
+            return PipeTable(limit)
+        case Table.CLASSES:
+            return ClassTable(limit)
         case _:
             return TimelineReport(limit)
 

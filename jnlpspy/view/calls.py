@@ -9,7 +9,7 @@ from rich.text import Text
 from jnlpspy.model.describe import short_class
 from jnlpspy.model.describe_events import describe_duration
 from jnlpspy.model.events import CallFinished, CallStarted, Event
-from jnlpspy.model.session import Outcome
+from jnlpspy.model.session import CallKind, Outcome
 from jnlpspy.view.columns import Column, Cut, print_table, sender_cell
 from jnlpspy.view.reports import Record, Report, Rows
 
@@ -38,6 +38,8 @@ class CallRow:
 
     started: Event
     fact: CallStarted
+    parent: int = 0
+    """Number of the event that started the call this one serves; 0 for none."""
     finished: CallFinished | None = None
 
 
@@ -47,18 +49,19 @@ class CallTable(Report):
     title = "Calls"
 
     def __init__(self, limit: int | None = None) -> None:
-        self._rows: Rows[tuple[int, str, int], CallRow] = Rows(limit, "call")
+        self._rows: Rows[int, CallRow] = Rows(limit, "call")
         self._open: dict[tuple[int, str], int] = {}
 
     def observe(self, event: Event) -> None:
         """Note a call's start or end."""
         match event.fact:
             case CallStarted():
+                parent = self._open.get((event.connection, event.fact.parent or ""), 0)
                 self._open[event.connection, event.fact.call] = event.seq
-                self._rows.add((event.connection, event.fact.call, event.seq), CallRow(event, event.fact))
+                self._rows.add(event.seq, CallRow(event, event.fact, parent))
             case CallFinished():
                 seq = self._open.pop((event.connection, event.fact.call), 0)
-                row = self._rows.find((event.connection, event.fact.call, seq))
+                row = self._rows.find(seq)
                 if row is not None:
                     row.finished = event.fact
             case _:
@@ -75,9 +78,16 @@ class CallTable(Report):
             yield _record(row, depth)
 
     def _nested(self) -> Iterator[tuple[CallRow, int]]:
-        """Yield the calls of each connection, each followed by those it caused, with their depth."""
+        """Yield the calls as they began, each followed by those it caused, with their depth."""
+        caused: dict[int, list[CallRow]] = {}
         for row in self._rows:
-            yield row, 0
+            parent = row.parent if self._rows.find(row.parent) is not None else 0
+            caused.setdefault(parent, []).append(row)
+        stack = [(row, 0) for row in reversed(caused.get(0, []))]
+        while stack:
+            row, depth = stack.pop()
+            yield row, depth
+            stack += [(each, depth + 1) for each in reversed(caused.get(row.started.seq, []))]
 
 
 def _cells(row: CallRow, depth: int) -> list[Text]:
@@ -88,11 +98,22 @@ def _cells(row: CallRow, depth: int) -> list[Text]:
         Text(str(event.connection), "connection"),
         Text(fact.call, "kind.call"),
         sender_cell(event.side),
-        Text("  " * (depth - 1) + ("└ " if depth else "") + fact.callable),
-        Text(fact.arguments, "summary.quiet"),
+        _branch(fact, depth) + Text(fact.callable),
+        Text(fact.arguments, "summary.quiet") + Text(_purpose(fact), "summary"),
         Text("" if row.finished is None else describe_duration(row.finished.duration)),
         Text(outcome, how),
     ]
+
+
+def _branch(fact: CallStarted, depth: int) -> Text:
+    """Return the branch a call hangs on; one that was inferred from several says so."""
+    return Text("  " * (depth - 1) + ("└ " if fact.certain else "└?") if depth else "", "summary.quiet")
+
+
+def _purpose(fact: CallStarted) -> str:
+    """Return what a Callable is for; of a method, its name says it."""
+    told = fact.purpose if fact.kind is CallKind.USER else ""
+    return f"{' · ' if fact.arguments else ''}{told}" if told else ""
 
 
 def _outcome(row: CallRow) -> tuple[str, str]:
@@ -113,12 +134,16 @@ def _record(row: CallRow, depth: int) -> Record:
         "seq": event.seq,
         "call": fact.call,
         "side": None if event.side is None else event.side.value,
+        "parent": fact.parent,
+        "certain": fact.certain,
         "depth": depth,
         "kind": fact.kind.value,
         "callable": fact.callable,
         "arguments": fact.arguments,
+        "purpose": fact.purpose or None,
         "when": event.when,
         "duration": None if finished is None else round(finished.duration, 6),
         "outcome": None if finished is None else finished.outcome.value,
         "exception": None if finished is None else finished.exception,
+        "causes": [] if finished is None else list(finished.causes),
     }

@@ -12,7 +12,8 @@ from rich.text import Text
 from jnlpspy.model.tap import Side
 from jnlpspy.view.rows import ARROWS, print_line
 
-_BOUNDARY = re.compile(r"[.$](?=\w)")
+_BOUNDARY = re.compile(r"[.$/](?=\w)")
+_BRANCH = re.compile(r" *└.")
 
 GAP = 2
 """Spaces between columns."""
@@ -41,10 +42,15 @@ class Column:
     cut: Cut = Cut.NEVER
     least: int = 0
     """Cells that are left of a column at least when it is shortened."""
+    rare: bool = False
+    """True if a terminal has no room for it while all of it is empty."""
 
 
 def print_table(console: Console, columns: Sequence[Column], rows: Sequence[Sequence[Text]]) -> None:
     """Print rows under their columns' titles."""
+    if console.file.isatty():
+        kept = [index for index, column in enumerate(columns) if not column.rare or any(row[index] for row in rows)]
+        columns, rows = [columns[index] for index in kept], [[row[index] for index in kept] for row in rows]
     titles = [Text(column.title, "heading") for column in columns]
     widths = [max(cell_len(row[index].plain) for row in (titles, *rows)) for index in range(len(columns))]
     if console.file.isatty():
@@ -91,9 +97,12 @@ def cut_middle(text: str, width: int) -> str:
     """Return text with its middle left out; of a class name whole words stay, and rather the last ones."""
     if len(text) <= width:
         return text
-    head = text.partition(".")[0]
+    branch = _BRANCH.match(text)
+    if branch is not None:
+        return branch[0] + cut_middle(text[branch.end() :], width - branch.end())
+    first = _BOUNDARY.search(text)
     for boundary in _BOUNDARY.finditer(text):
-        for start in (head, ""):
+        for start in (text[: first.start()] if first else "", ""):
             shortened = f"{start}…{text[boundary.end() :]}"
             if len(shortened) <= width:
                 return shortened

@@ -2,21 +2,13 @@
 
 from collections import Counter, OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from heapq import heappush, heapreplace
-from itertools import count as numbers
 from typing import TypeVar
 
 from rich.console import Console
 from rich.text import Text
 
-from jnlpspy.model.commands import Command, Response
-from jnlpspy.model.describe import short_class
-from jnlpspy.model.describe_events import count, describe_duration
+from jnlpspy.model.describe_events import count, count_bytes, describe_duration
 from jnlpspy.model.events import (
-    CallFinished,
-    CallStarted,
-    CommandSent,
     ConnectionClosed,
     ConnectionOpened,
     DiscoveryAnswered,
@@ -24,39 +16,20 @@ from jnlpspy.model.events import (
     Event,
     ProtocolOffered,
 )
-from jnlpspy.model.session import Outcome, Payload
-from jnlpspy.model.stack_traces import java_version_of
+from jnlpspy.model.session import LoadKind, Outcome
 from jnlpspy.model.tap import Side
+from jnlpspy.view.classes import count_loads
 from jnlpspy.view.columns import Column, Cut, print_table
 from jnlpspy.view.reports import Record, Report, Rows, Value
 from jnlpspy.view.rows import print_line
-from jnlpspy.view.sessions import KEPT_SESSIONS, SessionSummary, count_event, format_heading
+from jnlpspy.view.sessions import KEPT_SESSIONS, SessionSummary, format_heading, print_wrapped
+from jnlpspy.view.sums import Overview, TimedCall, keep_versions, sum_up
 
 KEPT_HOSTS = 1000
 """Hosts whose discovery is remembered for the session that follows it."""
 
-SLOWEST = 5
-UNANSWERED = 10
-"""Calls named for each session."""
-
-WAITING_CALLS = 10_000
-"""Calls of a session whose arguments are remembered until they end."""
-
 _LABEL = 14
 """Cells before what a label labels."""
-
-LONGEST_VERSION = 80
-"""Characters of a version; who sends a megabyte as one shall not fill the memory."""
-
-TOLD_HEADERS = {
-    "user-agent": "User-Agent",
-    "x-jenkins": "Jenkins",
-    "x-hudson": "Hudson",
-    "x-remoting-minimum-version": "remoting at least",
-    "remoting-version": "remoting",
-    "server": "Server",
-}
-"""Headers that tell a version, and what it is called."""
 
 COMMANDS = (
     Column("command", cut=Cut.MIDDLE, least=16),
@@ -74,33 +47,6 @@ CALLS = (
 )
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class TimedCall:
-    """A call that ended, ordered by how long it took."""
-
-    duration: float
-    number: int
-    finished: CallFinished = field(compare=False)
-    arguments: str = field(compare=False)
-
-
-@dataclass(slots=True)
-class Overview:
-    """What is known of one session beyond its counts."""
-
-    summary: SessionSummary
-    opened: ConnectionOpened | None
-    versions: dict[Side, dict[str, str]] = field(default_factory=lambda: {side: {} for side in Side})
-    sizes: Counter[tuple[Side, str]] = field(default_factory=Counter)
-    arguments: OrderedDict[str, str] = field(default_factory=OrderedDict)
-    slowest: list[TimedCall] = field(default_factory=list)
-    unanswered: list[TimedCall] = field(default_factory=list)
-    nobody_answered: int = 0
-    answer: str | None = None
-    """What the latest Response returned, if that is a text."""
-    duration: float | None = None
-
-
 class OverviewReport(Report):
     """Sums up sessions."""
 
@@ -111,14 +57,12 @@ class OverviewReport(Report):
         self._sessions: Rows[int, Overview] = Rows(limit, "session", KEPT_SESSIONS)
         self._opened: OrderedDict[int, ConnectionOpened] = OrderedDict()
         self._discovered: OrderedDict[str, dict[Side, dict[str, str]]] = OrderedDict()
-        self._numbers = numbers()
 
     def observe(self, event: Event) -> None:
         """Count an event."""
         session = self._sessions.find(event.connection)
         if session is not None:
-            _keep_versions(event, session.versions)
-            self._observe_in(session, event)
+            sum_up(session, event)
             return
         match event.fact:
             case ConnectionOpened():
@@ -126,7 +70,7 @@ class OverviewReport(Report):
             case ConnectionClosed():
                 self._opened.pop(event.connection, None)
             case DiscoveryAsked() | DiscoveryAnswered():
-                _keep_versions(event, self._discovery(event.connection))
+                keep_versions(event, self._discovery(event.connection))
             case ProtocolOffered() if self._connection in (None, event.connection):
                 self._begin(event)
             case _:
@@ -149,7 +93,7 @@ class OverviewReport(Report):
         for side, versions in self._discovered.get(_host(opened), {}).items():
             session.versions[side] |= versions
         self._sessions.add(event.connection, session)
-        count_event(session.summary, event)
+        sum_up(session, event)
 
     def _discovery(self, connection: int) -> dict[Side, dict[str, str]]:
         host = _host(self._opened.get(connection))
@@ -157,39 +101,6 @@ class OverviewReport(Report):
             nothing: dict[Side, dict[str, str]] = {side: {} for side in Side}
             _keep(self._discovered, host, nothing)
         return self._discovered[host]
-
-    def _observe_in(self, session: Overview, event: Event) -> None:
-        session.summary.last = event.when
-        count_event(session.summary, event)
-        match event.fact:
-            case CommandSent() if event.side is not None:
-                session.sizes[event.side, _kind(session, event.side, event.fact.command)] += event.fact.size
-                _keep_java(session, event.side, event.fact.command)
-                session.answer = _text_returned(event.fact.command, event.fact.payload)
-            case CallStarted():
-                session.arguments[event.fact.call] = event.fact.arguments
-                if len(session.arguments) > WAITING_CALLS:
-                    session.arguments.popitem(last=False)
-            case CallFinished():
-                self._finish_call(session, event.fact, event.side)
-            case ConnectionClosed():
-                session.duration = event.fact.duration
-            case _:
-                pass
-
-    def _finish_call(self, session: Overview, fact: CallFinished, side: Side | None) -> None:
-        arguments = session.arguments.pop(fact.call, "")
-        timed = TimedCall(fact.duration, next(self._numbers), fact, arguments)
-        if fact.outcome is Outcome.UNANSWERED:
-            session.nobody_answered += 1
-            if len(session.unanswered) < UNANSWERED:
-                session.unanswered.append(timed)
-        elif len(session.slowest) < SLOWEST:
-            heappush(session.slowest, timed)
-        elif timed > session.slowest[0]:
-            heapreplace(session.slowest, timed)
-        if side is not None and session.answer and fact.callable.endswith("SlaveVersion"):
-            session.versions[side]["remoting"] = session.answer[:LONGEST_VERSION]
 
 
 _Key = TypeVar("_Key")
@@ -206,40 +117,21 @@ def _host(opened: ConnectionOpened | None) -> str:
     return opened.agent.host if opened is not None else ""
 
 
-def _kind(session: Overview, side: Side, command: Command) -> str:
-    name = short_class(command.class_name).removeprefix("RemoteInvocationHandler$")
-    return name if (side, name) in session.summary.commands else "others"
-
-
-def _keep_versions(event: Event, versions: dict[Side, dict[str, str]]) -> None:
-    if isinstance(event.fact, DiscoveryAsked | DiscoveryAnswered) and event.side is not None:
-        for name, value in event.fact.headers.items():
-            if isinstance(value, str) and name.lower() in TOLD_HEADERS:
-                versions[event.side][TOLD_HEADERS[name.lower()]] = value[:LONGEST_VERSION]
-
-
-def _keep_java(session: Overview, side: Side, command: Command) -> None:
-    if "Java" not in session.versions[side] and command.created_at is not None:
-        version = java_version_of(command.created_at)
-        if version is not None:
-            session.versions[side]["Java"] = version[:LONGEST_VERSION]
-
-
-def _text_returned(command: Command, payload: Payload | None) -> str | None:
-    if not isinstance(command, Response):
-        return None
-    value = payload.value if payload is not None else command.return_value
-    return value if isinstance(value, str) else None
-
-
 def _print_session(console: Console, session: Overview) -> None:
     summary = session.summary
     print_line(console, format_heading(summary))
     for side in Side:
         address = "" if session.opened is None else str(getattr(session.opened, side.value))
-        told = [address, *(f"{name} {value}" for name, value in session.versions[side].items())]
-        _print_labelled(console, side.value, ", ".join(each for each in told if each))
+        known = [address, *(f"{name} {value}" for name, value in session.versions[side].items())]
+        _print_labelled(console, side.value, ", ".join(each for each in known if each))
     _print_labelled(console, "open" if session.duration is None else "closed", _ending(session))
+    for label, told in (
+        ("pipes", _pipes(session)),
+        ("loaded", _loaded(session)),
+        *session.end.items(),
+    ):
+        if told:
+            _print_labelled(console, label, told)
     for text in filter(None, (_undecodable(summary), summary.opaque)):
         _print_labelled(console, "unread", text, "summary.bad")
     if summary.commands:
@@ -250,6 +142,11 @@ def _print_session(console: Console, session: Overview) -> None:
             console.print()
             print_line(console, Text(_calls_title(session, title), "kind.bad" if title == "unanswered" else "heading"))
             print_table(console, CALLS, [_call_cells(each) for each in calls])
+    if session.waiting:
+        console.print()
+        print_line(console, Text("Who waits on whom", "kind.bad"))
+        for told in session.waiting:
+            print_wrapped(console, 2, Text(told))
 
 
 def _print_labelled(console: Console, label: str, told: str, style: str = "summary") -> None:
@@ -273,6 +170,22 @@ def _ending(session: Overview) -> str:
             f"when the capture ends, {describe_duration(session.summary.last - session.summary.opened)} after the offer"
         )
     return session.summary.closed.removeprefix("closed ")
+
+
+def _pipes(session: Overview) -> str:
+    pipes = session.pipes
+    told = [count(pipes["pipe"], "pipe"), count_bytes(pipes["byte"])] if pipes["pipe"] else []
+    told += [f"{count(pipes['stall'], 'time')} a writer had to wait"] if pipes["stall"] else []
+    told += [f"{pipes['error']:,} with an error"] if pipes["error"] else []
+    return ", ".join(told)
+
+
+def _loaded(session: Overview) -> str:
+    told = [count_loads(kind, session.loaded[kind.value]) for kind in LoadKind if session.loaded[kind.value]]
+    if not told:
+        return ""
+    missing = [f"{session.loaded['missing']:,} not found"] if session.loaded["missing"] else []
+    return ", ".join([*told, count_bytes(session.loaded["byte"]), *missing])
 
 
 def _undecodable(summary: SessionSummary) -> str:
@@ -330,6 +243,10 @@ def _record(session: Overview) -> Record:
         "outcomes": {outcome.value: number for outcome, number in summary.outcomes.items()},
         "slowest": [_call_record(each) for each in sorted(session.slowest, reverse=True)],
         "unanswered": [_call_record(each) for each in session.unanswered],
+        "waiting": list(session.waiting),
+        "pipes": dict(session.pipes),
+        "loaded": dict(session.loaded),
+        "end": dict(session.end),
         "undecodable": summary.undecodable,
     }
 
