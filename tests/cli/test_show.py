@@ -4,10 +4,11 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from commands import COMMAND, environment, records, run
+from commands import COMMAND, environment, records, run, started
 
 CAPTURES = Path(__file__).parents[2] / "captures"
 BASIC = str(CAPTURES / "3.33-JNLP4-connect-basic.pcapng")
+WORKLOAD = str(CAPTURES / "3.33-JNLP4-connect-workload.pcapng")
 
 
 def test_a_capture_becomes_lines_and_a_summary(tmp_path: Path) -> None:
@@ -65,6 +66,45 @@ def test_colour_is_there_when_asked_for(
     assert set(run("show", BASIC, *options, home=tmp_path, more=more).stdout) & {"\x1b"} == escapes
 
 
+@pytest.mark.parametrize("table", ["commands", "calls", "pipes", "classes", "timeline", "summary"])
+def test_a_table_is_printed_in_place_of_events(tmp_path: Path, table: str) -> None:
+    shown = run("show", WORKLOAD, f"--{table}", home=tmp_path)
+    assert shown.returncode == 0
+    assert shown.stderr == ""
+    assert "◀─ contr command" not in shown.stdout
+    kind = {"pipes": "pipe", "classes": "class", "summary": "session"}.get(table, table.removesuffix("s"))
+    rows = records(run("show", WORKLOAD, f"--{table}", "--json", "--limit", "1", home=tmp_path).stdout)
+    assert {(row["v"], row["type"]) for row in rows} == {(1, f"{kind}_row")}
+    assert table == "timeline" or len(rows) == 1
+
+
+def test_several_tables_come_in_one_run_each_with_its_title(tmp_path: Path) -> None:
+    shown = run("show", WORKLOAD, "--pipes", "--calls", "--connection", "3", home=tmp_path).stdout
+    assert shown.index("\nCalls\n") < shown.index("\nPipes\n")
+    assert "no pipes" in run("show", WORKLOAD, "--pipes", "--connection", "1", home=tmp_path).stdout
+
+
+def test_an_event_is_shown_down_to_its_fields(tmp_path: Path) -> None:
+    for capture, stdin in ((BASIC, b""), ("-", Path(BASIC).read_bytes())):
+        shown = run("show", capture, "--tree", "9", "--hex", "9", home=tmp_path, stdin=stdin)
+        assert shown.returncode == 0
+        assert 'header: "Node-Name":"agent-1"' in shown.stdout
+        assert "00001d  00 67 " in shown.stdout
+    tree, dump = records(run("show", BASIC, "--tree", "15", "--hex", "15", "--json", home=tmp_path).stdout)
+    assert (tree["type"], dump["type"]) == ("tree", "hex")
+    assert str(dump["hex"]).startswith("07edaced0005")
+
+
+def test_a_reader_that_goes_away_is_no_bug(tmp_path: Path) -> None:
+    with started("show", WORKLOAD, home=tmp_path) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.wait(timeout=30) == 141
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+
+
 def test_a_capture_cut_off_shows_what_is_whole_and_says_so(tmp_path: Path) -> None:
     cut = tmp_path / "cut.pcapng"
     cut.write_bytes(Path(BASIC).read_bytes()[:-7])
@@ -81,6 +121,10 @@ def test_a_capture_cut_off_shows_what_is_whole_and_says_so(tmp_path: Path) -> No
         (("show", __file__), 3, "expected pcap or pcapng"),
         (("show",), 2, "Missing argument"),
         (("show", BASIC, "--limit", "0"), 2, "--limit"),
+        (("show", BASIC, "--tree", "4000"), 2, "has not so many"),
+        (("show", BASIC, "--tree", "4", "--calls"), 2, "without tables"),
+        (("show", "missing.pcapng", "--follow"), 3, "No such file"),
+        (("show", "missing.pcapng", "--hex", "3"), 3, "No such file"),
         (("nonsense",), 2, "nonsense"),
         (("proxy", "foo/bar"), 2, "expected a URL or HOST:PORT"),
         (("proxy", "127.0.0.1:50000", "--intercept"), 2, "--controller-identity"),

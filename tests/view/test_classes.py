@@ -1,0 +1,33 @@
+"""What was loaded, as rows."""
+
+from facts import EVENTS
+from tables import open_console
+
+from jnlpspy.view.classes import ClassTable
+
+
+def table() -> ClassTable:
+    found = ClassTable()
+    for event in EVENTS:
+        found.observe(event)
+    return found
+
+
+def test_what_was_loaded_and_what_was_not() -> None:
+    console, out = open_console(None)
+    table().print_to(console)
+    rows = [line[5:] for line in out.getvalue().splitlines()]
+    assert rows == [
+        "  #  call  kind      name             bytes  Java  duration  note",
+        "  3    a1  class     hudson.Work      1,452     8     46 ms  prefetched",
+        "  3    a1  class     hudson.Lib                       46 ms  in jar 7909DAF6",
+        "  3    a4  resource  hudson/none.txt                  10 ms  not found",
+        "sses, 1 resource: 1,452 bytes, 1 not found",
+    ]
+
+
+def test_records_tell_the_same() -> None:
+    work, lib, none = table().records()
+    assert (work["bytes"], work["class_version"], work["prefetched"]) == (1452, 8, True)
+    assert (lib["jar"], lib["found"]) == ("7909DAF625880D8286D9", True)
+    assert (none["kind"], none["found"]) == ("resource", False)

@@ -1,0 +1,59 @@
+"""What a session came to, with all that is known of it."""
+
+from facts import EVENTS, SECRET
+from tables import KILLED, WORKLOAD, open_console, pass_through
+
+from jnlpspy.view.overview import OverviewReport
+from jnlpspy.view.reports import Record, RecordedReport
+
+
+def records_of(name: str, connection: int | None = None) -> list[Record]:
+    records: list[Record] = []
+    pass_through(name, RecordedReport(OverviewReport(connection=connection), records.append))
+    return records
+
+
+def test_versions_come_from_discovery_answers_and_stack_traces() -> None:
+    (session,) = records_of(WORKLOAD)
+    assert session["versions"] == {
+        "agent": {"User-Agent": "Java/17.0.15", "Java": "17.0.15", "remoting": "3.33"},
+        "controller": {
+            "Hudson": "1.395",
+            "Jenkins": "2.190",
+            "remoting at least": "2.60",
+            "Server": "Jetty(9.4.18.v20190429)",
+            "Java": "17.0.15",
+        },
+    }
+
+
+def test_what_nobody_answered_is_named() -> None:
+    (session,) = records_of(KILLED)
+    assert session["outcomes"] == {"returned": 3, "unanswered": 1}
+    assert [each["callable"] for each in session["unanswered"]] == ["peers.work.Sleep"]  # type: ignore[union-attr, index, call-overload] # a list of objects
+
+
+def test_the_slowest_calls_come_first() -> None:
+    (session,) = records_of(WORKLOAD)
+    durations = [each["duration"] for each in session["slowest"]]  # type: ignore[union-attr, index, call-overload] # a list of objects
+    assert durations == sorted(durations, reverse=True)  # type: ignore[type-var] # they are numbers
+    assert len(durations) == 5
+
+
+def test_another_connection_has_no_session() -> None:
+    assert records_of(WORKLOAD, 3) == records_of(WORKLOAD)
+    assert records_of(WORKLOAD, 1) == []
+
+
+def test_who_waits_on_whom_is_told_and_no_secret_is() -> None:
+    report = OverviewReport()
+    for event in EVENTS:
+        report.observe(event)
+    console, out = open_console(100)
+    report.print_to(console)
+    shown = out.getvalue()
+    assert "Who waits on whom\n  c9 a.Build (1 min 2 s) waits for a3 B.ask (1 min 1 s), which the" in shown
+    assert "  pipes       2 pipes, 204,801 bytes, 2 times a writer had to wait, 1 with an error\n" in shown
+    assert "  loaded      2 classes, 1 resource, 1,452 bytes, 1 not found\n" in shown
+    assert "1 call never answered, oldest first\n" in shown
+    assert SECRET not in shown
