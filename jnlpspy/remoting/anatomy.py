@@ -90,11 +90,11 @@ def _pieces(start: int, end: int, chunks: Sequence[_Chunk]) -> Iterator[Node]:
     for chunk in chunks[1:]:
         if start <= chunk.head < end:
             if at < chunk.head:
-                yield Node("bytes", at, chunk.head)
+                yield Node("part", at, chunk.head)
             yield _chunk_header(chunk)
             at = chunk.head + HEADER_SIZE
     if start < at < end:
-        yield Node("bytes", at, end)
+        yield Node("part", at, end)
 
 
 def _place(offset: int, chunks: Sequence[_Chunk], ends: Sequence[int]) -> int:

@@ -107,7 +107,7 @@ def _cells(row: CallRow, depth: int) -> list[Text]:
 
 def _branch(fact: CallStarted, depth: int) -> Text:
     """Return the branch a call hangs on; one that was inferred from several says so."""
-    return Text("  " * (depth - 1) + ("└ " if fact.certain else "└?") if depth else "", "summary.quiet")
+    return Text("  " * (depth - 1) + ("└ " if fact.certain else "└? ") if depth else "", "summary.quiet")
 
 
 def _purpose(fact: CallStarted) -> str:

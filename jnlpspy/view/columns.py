@@ -13,7 +13,7 @@ from jnlpspy.model.tap import Side
 from jnlpspy.view.rows import ARROWS, print_line
 
 _BOUNDARY = re.compile(r"[.$/](?=\w)")
-_BRANCH = re.compile(r" *└.")
+_BRANCH = re.compile(r" *└\?? ")
 
 GAP = 2
 """Spaces between columns."""

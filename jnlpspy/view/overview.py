@@ -128,7 +128,7 @@ def _print_session(console: Console, session: Overview) -> None:
     for label, told in (
         ("pipes", _pipes(session)),
         ("loaded", _loaded(session)),
-        *session.end.items(),
+        *session.end,
     ):
         if told:
             _print_labelled(console, label, told)
@@ -154,7 +154,8 @@ def _print_labelled(console: Console, label: str, told: str, style: str = "summa
     width = console.width - _LABEL if console.file.isatty() else len(told) + 1
     lines = Text(told, style).wrap(console, max(width, 20)) if told else [Text()]
     for number, line in enumerate(lines):
-        print_line(console, Text(f"  {label if not number else '':<{_LABEL - 2}}") + line)
+        line.rstrip()
+        print_line(console, Text(f"  {'' if number else label:<{_LABEL - 2}}") + line)
 
 
 def _calls_title(session: Overview, title: str) -> str:
@@ -246,7 +247,7 @@ def _record(session: Overview) -> Record:
         "waiting": list(session.waiting),
         "pipes": dict(session.pipes),
         "loaded": dict(session.loaded),
-        "end": dict(session.end),
+        "end": [told for _, told in session.end],
         "undecodable": summary.undecodable,
     }
 

@@ -75,8 +75,8 @@ class Overview:
     """Chains of calls that wait for one another at the end."""
     pipes: Counter[str] = field(default_factory=Counter)
     loaded: Counter[str] = field(default_factory=Counter)
-    end: dict[str, str] = field(default_factory=dict)
-    """What was left at the end, by what it is about."""
+    end: list[tuple[str, str]] = field(default_factory=list)
+    """What was left at the end, and what it is about; a channel has one end."""
     answer: str | None = None
     """What the latest Response returned, if that is a text."""
     duration: float | None = None
@@ -134,9 +134,9 @@ def _observe_books(session: Overview, fact: Fact) -> None:
             session.loaded["byte"] += fact.bytes
             session.loaded["missing"] += not fact.found
         case ChannelEnded():
-            session.end["channel"] = describe_fact(fact)
+            session.end.append(("channel", describe_fact(fact)))
         case ExportsLeft():
-            session.end[f"{fact.owner.value[:5]} keeps"] = describe_fact(fact)
+            session.end.append(("exports", describe_fact(fact)))
         case _:
             pass
 
