@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from jnlpspy.decoder import Decoder
-from jnlpspy.model.events import Event
+from jnlpspy.model.events import CommandSent, Event
 from jnlpspy.model.java import JavaObject
 from jnlpspy.model.span import Span
 from jnlpspy.model.tap import Gap, Observation, Segment, Side, Tap
@@ -26,7 +26,7 @@ class Exhibit:
     event: Event
     data: bytes = b""
     root: Node | None = None
-    """None if the event came from no bytes, or if they are not there."""
+    """None if the event came from no bytes."""
     made_at: JavaObject | None = None
     """Where in the sender's code the command was made."""
 
@@ -37,10 +37,15 @@ def find_exhibit(read: Reading, seq: int) -> Exhibit | None:
     if event is None or event.side is None or event.span is None:
         return None if event is None else Exhibit(event)
     data = _find_bytes(read, event.connection, event.side, event.span)
-    if len(data) != len(event.span):
-        return Exhibit(event, data)
     anatomy = dissect(data, event.span.start)
+    if len(data) != len(event.span) or (isinstance(event.fact, CommandSent) and not anatomy.is_command):
+        return Exhibit(event, data, _closed(event.span.start, len(data)))
     return Exhibit(event, data, anatomy.root, anatomy.made_at)
+
+
+def _closed(start: int, length: int) -> Node:
+    """Return one piece for bytes in which no field has a place of its own."""
+    return Node("bytes", start, start + length, "incomplete, or encrypted or encoded on the way", bad=True)
 
 
 def _find_event(read: Reading, seq: int) -> Event | None:

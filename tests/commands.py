@@ -17,7 +17,9 @@ COMMAND = (sys.executable, "-P", "-m", "jnlpspy")
 
 def environment(home: Path, more: Mapping[str, str]) -> dict[str, str]:
     """Return an environment with an empty home and without what could change the output."""
-    kept = {name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH")}
+    kept = {
+        name: value for name, value in os.environ.items() if name in ("PATH", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH")
+    }
     return {**kept, "HOME": str(home), "TZ": "UTC", "COLUMNS": "80", "PYTHONWARNINGS": "error", **more}
 
 

@@ -71,6 +71,25 @@ def test_bytes_that_were_not_seen_are_counted_on_the_way() -> None:
     assert exhibit.root.start == 46
 
 
+@pytest.mark.parametrize(
+    ("before", "piece"), [(b"GET / HTTP/1.1\r\nHo", b"st: a\r\n\r\n"), (REQUEST, b"")], ids=["in two", "whole"]
+)
+def test_the_bytes_of_an_event_may_come_in_pieces(before: bytes, piece: bytes) -> None:
+    segments = [Segment(1, WHEN, AGENT, each) for each in (before, piece) if each]
+    exhibit = find_exhibit(lambda: [OPENED, *segments], 2)
+    assert exhibit is not None
+    assert exhibit.data == before + piece
+
+
+def test_a_command_that_was_encoded_on_the_way_is_one_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jnlpspy.exhibit.dissect", lambda _data, start: dissect(b"rO0ABXNy", start))
+    exhibit = find_exhibit(lambda: observations_of("3.33-JNLP4-connect-workload"), 15)
+    assert exhibit is not None
+    assert exhibit.root is not None
+    assert [(each.start, each.end, each.bad) for each in exhibit.root.leaves()] == [(174, 2205, True)]
+    assert exhibit.made_at is None
+
+
 def test_no_secret_is_in_an_exhibit() -> None:
     head = f"GET / HTTP/1.1\r\nAuthorization: {SECRET}\r\n\r\n".encode()
     exhibit = find_exhibit(lambda: [OPENED, Segment(1, WHEN, AGENT, head)], 2)

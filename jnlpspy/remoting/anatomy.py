@@ -30,6 +30,8 @@ class Anatomy:
     """Its offsets are those of the sender's stream."""
     made_at: JavaObject | None = None
     """A command's `createdAt`."""
+    is_command: bool = False
+    """True if it is an object stream, in chunks or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ def dissect(data: bytes, start: int) -> Anatomy:
         return _dissect_command(data, chunks, start)
     if data.startswith(STREAM_HEADER):
         root, stream = trace_stream(data)
-        return Anatomy(root.moved(start), _made_at(stream.contents))
+        return Anatomy(root.moved(start), _made_at(stream.contents), is_command=True)
     return Anatomy(Node("message", 0, len(data), "", list(_dissect_text(data))).moved(start))
 
 
@@ -72,7 +74,8 @@ def _dissect_command(data: bytes, chunks: Sequence[_Chunk], start: int) -> Anato
     mapped = _map_chunks(tree, chunks, [each.start + each.size for each in chunks])
     behind = [each for each in chunks[1:] if each.head >= mapped.end]
     children = [_chunk_header(chunks[0]), mapped, *(_chunk_header(each) for each in behind)]
-    return Anatomy(Node("command", 0, len(data), "", children).moved(start), _made_at(stream.contents))
+    root = Node("command", 0, len(data), "", children).moved(start)
+    return Anatomy(root, _made_at(stream.contents), is_command=True)
 
 
 def _map_chunks(node: Node, chunks: Sequence[_Chunk], ends: Sequence[int]) -> Node:
