@@ -31,7 +31,10 @@ def show(
     classes: Annotated[bool, typer.Option("--classes", help="Classes, resources and jars that were loaded.")] = False,
     timeline: Annotated[bool, typer.Option("--timeline", help="What happened when, as bars over time.")] = False,
     tree: Annotated[int | None, typer.Option(min=1, metavar="K", help="Event K down to the last field.")] = None,
-    hexdump: Annotated[int | None, typer.Option("--hex", min=1, metavar="K", help="The bytes of event K.")] = None,
+    hexdump: Annotated[
+        int | None,
+        typer.Option("--hex", min=1, metavar="K", envvar="JNLPSPY_SHOW_HEX", help="The bytes of event K."),
+    ] = None,
     follow: Annotated[bool, typer.Option("--follow", help="Go on while the file is being written.")] = False,
     json: JsonOption = False,
     color: ColorOption = Color.AUTO,
