@@ -15,7 +15,9 @@ from facts import Screen
 from rich.console import Console
 from specimens import observations_of
 
+from jnlpspy.cli.wiring import Selection
 from jnlpspy.exhibit import find_exhibit
+from jnlpspy.model.events import CommandSent
 from jnlpspy.pipeline import Pipeline, Sink
 from jnlpspy.view.calls import CallTable
 from jnlpspy.view.classes import ClassTable
@@ -67,7 +69,7 @@ def printed(report: Report, name: str, width: int | None) -> str:
 
 def printed_commands(name: str, width: int | None) -> str:
     console, out = open_console(width)
-    pass_through(name, CommandTable(console, 25))
+    pass_through(name, Selection(CommandTable(console), None, 25, CommandSent))
     return out.getvalue()
 
 

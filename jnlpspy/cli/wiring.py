@@ -9,7 +9,7 @@ from jnlpspy.cli.exits import say
 from jnlpspy.cli.options import Color, Table
 from jnlpspy.exhibit import Exhibit
 from jnlpspy.export.jsonl import SCHEMA, JsonlSink, format_line
-from jnlpspy.model.events import Event
+from jnlpspy.model.events import CommandSent, Event, Fact
 from jnlpspy.pipeline import Pipeline, Sink
 
 if TYPE_CHECKING:
@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
 
 class Selection:
-    """Hands on the events of one connection, up to a number of them; None means all."""
+    """Hands on the events of one connection or kind of fact, up to a number of them; None means all."""
 
-    def __init__(self, sink: Sink, connection: int | None, limit: int | None) -> None:
+    def __init__(self, sink: Sink, connection: int | None, limit: int | None, kind: type[Fact] | None = None) -> None:
         self._sink = sink
         self._connection = connection
         self._left = limit
+        self._kind = kind
         self.handed_on = False
         """True once an event was handed on."""
 
@@ -36,6 +37,8 @@ class Selection:
     def observe(self, event: Event) -> None:
         """Hand an event on if it is chosen."""
         if self.full or self._connection not in (None, event.connection):
+            return
+        if self._kind is not None and not isinstance(event.fact, self._kind):
             return
         if self._left is not None:
             self._left -= 1
@@ -79,8 +82,10 @@ def open_tables(
     for table in (each for each in Table if each in tables):
         sink: Sink
         if table is Table.COMMANDS:
-            sink = CommandRecords(write_record, limit) if json else CommandTable(console, limit)
-        elif json:
+            sink = CommandRecords(write_record) if json else CommandTable(console)
+            selections.append(Selection(sink, connection, limit, CommandSent))
+            continue
+        if json:
             sink = RecordedReport(_open_report(table, connection, limit), write_record)
         else:
             sink = PrintedReport(_open_report(table, connection, limit), console, titled=len(tables) > 1)

@@ -28,20 +28,18 @@ WIDTHS = (6, 12, 2, 5, 26, 9, 300)
 class CommandTable:
     """A sink that prints each command: number, time, sender, class, size, summary."""
 
-    def __init__(self, console: Console, limit: int | None = None) -> None:
+    def __init__(self, console: Console) -> None:
         self._console = console
-        self._left = limit
         self._widths = fit(COLUMNS, WIDTHS, console.width) if console.file.isatty() else [*WIDTHS]
         self._begun = False
 
     def observe(self, event: Event) -> None:
         """Print a command."""
-        if not isinstance(event.fact, CommandSent) or self._left == 0:
+        if not isinstance(event.fact, CommandSent):
             return
         if not self._begun:
             self._begun = True
             print_row(self._console, COLUMNS, self._widths, [Text(column.title, "heading") for column in COLUMNS])
-        self._left = None if self._left is None else self._left - 1
         print_row(self._console, COLUMNS, self._widths, _cells(event, event.fact))
 
     def finish(self) -> None:
@@ -51,15 +49,13 @@ class CommandTable:
 class CommandRecords:
     """A sink that hands out a `command_row` for each command."""
 
-    def __init__(self, write: Callable[[Record], None], limit: int | None = None) -> None:
+    def __init__(self, write: Callable[[Record], None]) -> None:
         self._write = write
-        self._left = limit
 
     def observe(self, event: Event) -> None:
         """Hand out a command's record."""
-        if not isinstance(event.fact, CommandSent) or self._left == 0:
+        if not isinstance(event.fact, CommandSent):
             return
-        self._left = None if self._left is None else self._left - 1
         self._write(
             {
                 "type": "command_row",

@@ -78,6 +78,14 @@ def test_a_table_is_printed_in_place_of_events(tmp_path: Path, table: str) -> No
     assert table == "timeline" or len(rows) == 1
 
 
+def test_a_capture_is_read_no_further_than_the_limit_of_commands(tmp_path: Path) -> None:
+    cut = tmp_path / "cut.pcapng"
+    cut.write_bytes(Path(WORKLOAD).read_bytes()[:-7])
+    assert "the last block is cut off" in run("show", str(cut), "--commands", home=tmp_path).stderr
+    shown = run("show", str(cut), "--commands", "--limit", "3", home=tmp_path)
+    assert (shown.stderr, len(shown.stdout.splitlines())) == ("", 4)
+
+
 def test_several_tables_come_in_one_run_each_with_its_title(tmp_path: Path) -> None:
     shown = run("show", WORKLOAD, "--pipes", "--calls", "--connection", "3", home=tmp_path).stdout
     assert shown.index("\nCalls\n") < shown.index("\nPipes\n")

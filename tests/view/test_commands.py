@@ -20,21 +20,13 @@ def test_a_command_is_printed_as_soon_as_it_comes() -> None:
     assert out.getvalue().splitlines()[0].split() == ["event", "time", "#", "from", "command", "bytes", "summary"]
 
 
-def test_no_more_than_the_limit_are_printed() -> None:
-    console, out = open_console(80)
-    table = CommandTable(console, 2)
-    for event in EVENTS:
-        table.observe(event)
-    assert len(out.getvalue().splitlines()) == 3
-
-
 def test_a_record_carries_the_number_that_tree_and_hex_take() -> None:
     records: list[Record] = []
-    sink = CommandRecords(records.append, 3)
+    sink = CommandRecords(records.append)
     for event in EVENTS:
         sink.observe(event)
     sink.finish()
-    assert [record["seq"] for record in records] == [event.seq for event in COMMANDS[:3]]
+    assert [record["seq"] for record in records] == [event.seq for event in COMMANDS]
     assert records[0] == {
         "type": "command_row",
         "connection": 3,
