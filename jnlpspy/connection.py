@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from jnlpspy.errors import DecodeError, LimitExceeded
 from jnlpspy.model.commands import CloseCommand
@@ -22,6 +23,7 @@ from jnlpspy.model.events import (
     OpaqueBytes,
     ProtocolOffered,
     Remark,
+    SecretChecked,
     TlsStarted,
     Undecodable,
 )
@@ -35,6 +37,7 @@ from jnlpspy.model.negotiation import (
     Mode,
     Offer,
     Refused,
+    Sealed,
     TransmissionMode,
 )
 from jnlpspy.model.secret import Secret
@@ -58,6 +61,7 @@ from jnlpspy.wire import limits
 from jnlpspy.wire.chunks import Block, ChunkReader
 from jnlpspy.wire.handshake import Framing, HandshakeMachine, LaneEnd, Step
 from jnlpspy.wire.http import HttpExchange, HttpRequest, HttpStep
+from jnlpspy.wire.seal import Sealing
 from jnlpspy.wire.tls import CLOSE_NOTIFY, TlsAlert, TlsChosen, TlsOutside
 
 DECODED_TAPS = frozenset((Tap.DECRYPTED, Tap.WIRE))
@@ -69,14 +73,18 @@ UNREAD = frozenset((LaneEnd.SILENT, LaneEnd.OPAQUE, LaneEnd.FAILED))
 UNDECODABLE_BYTES = 64
 """Bytes an `Undecodable` shows at most (the contract's `hex`)."""
 
+NO_SECRETS: Mapping[str, Secret] = MappingProxyType({})
+"""Agent secrets by name, none known."""
+
 Seen = Opened | Segment | Gap | TlsOpened | Remarked | Ended | Closed
 
 
 class Connection:
     """Decodes one connection."""
 
-    def __init__(self, opened: Opened, numbers: Iterator[int]) -> None:
+    def __init__(self, opened: Opened, numbers: Iterator[int], secrets: Mapping[str, Secret] = NO_SECRETS) -> None:
         self._opened = opened
+        self._secrets = secrets
         self._numbers = numbers
         self._when = opened.when
         self._machine = HandshakeMachine(SPECS, through_tls=True)
@@ -92,6 +100,7 @@ class Connection:
         self._bytes = dict.fromkeys(Side, 0)
         self._opaque = 0
         self._opaque_reason = ""
+        self._sealing = Sealing()
 
     def observe(self, observation: Seen) -> Iterator[Event]:
         """Yield what an observation of this connection tells."""
@@ -121,6 +130,9 @@ class Connection:
         """Yield what is left to say at the end of the observations."""
         for told in self._tracker.end(when):
             yield self._event(told)
+        if self._sealing.closed:
+            self._opaque_reason = self._opaque_reason or self._reason()
+            self._opaque += self._sealing.closed
         if self._opaque:
             yield self._event(OpaqueBytes(self._opaque_reason, self._opaque))
 
@@ -129,7 +141,11 @@ class Connection:
 
     # Bytes
 
-    def _receive(self, side: Side, data: bytes) -> Iterator[Event]:
+    def _receive(self, side: Side, received: bytes) -> Iterator[Event]:
+        data = self._sealing.decipher(side, received)
+        if data is None:
+            self._opaque += len(received)
+            return
         chunks = self._chunks.get(side)
         if chunks is not None:
             yield from self._take_blocks(side, chunks.feed(data))
@@ -150,14 +166,25 @@ class Connection:
             yield from self._leave_handshake(side)
 
     def _lose(self, side: Side, length: int) -> Iterator[Event]:
-        if side in self._chunks:
+        if not self._sealing.skip(side, length):
+            self._opaque_reason = "bytes are missing, nobody knows how many: the place in the cipher is lost"
+        elif side in self._chunks:
             self._chunks[side].skip(length)
         elif self._http is not None:
             self._http.lose(side, length)
         elif self._machine.states[side] not in UNREAD:
             self._machine.lose(side)
-            self._search_channel(side, length)
+            if self._is_sealed(side):
+                self._machine.states[side] = LaneEnd.OPAQUE
+                self._sealing.lose_keys()
+            else:
+                self._search_channel(side, length)
             yield from self._leave_handshake(side)
+
+    def _is_sealed(self, side: Side) -> bool:
+        """Return whether a side's bytes are of a sealed protocol and not opened."""
+        spec = self._machine.spec
+        return spec is not None and spec.seal is not None and not self._sealing.has_begun(side)
 
     def _search_channel(self, side: Side, skipped: int = 0) -> None:
         """Look for commands where the handshake cannot be followed any more."""
@@ -175,6 +202,11 @@ class Connection:
         if state is LaneEnd.CHANNEL:
             yield from self._enter_channel(side)
         elif state is LaneEnd.OPAQUE:
+            if (decipher := self._sealing.begin(side)) is not None:
+                self._machine.unseal(side, decipher)
+                return
+            if self._sealing.waits() and self._machine.unread(side) <= limits.WAITING:
+                return
             rest = self._machine.take_rest(side)
             self._opaque += len(rest)
             self._opaque_reason = self._opaque_reason or self._reason()
@@ -194,7 +226,8 @@ class Connection:
                 yield self._event(HandshakeRefused(side, f"TLS alert: {each.description}"), side)
 
     def _reason(self) -> str:
-        return (self._machine.spec.opaque if self._machine.spec is not None else "") or "not remoting's protocol"
+        reason = (self._machine.spec.opaque if self._machine.spec is not None else "") or "not remoting's protocol"
+        return self._sealing.explain(reason, self._agent_name)
 
     def _enter_channel(self, side: Side) -> Iterator[Event]:
         """Start reading a side's commands, once it is known whether its peer takes chunks."""
@@ -250,6 +283,12 @@ class Connection:
                 yield self._event(ProtocolOffered(step.message.protocol), side, span)
             case Headers():
                 yield self._event(self._headers(side, step.message), side, span)
+                if step.message.sealed:
+                    self._choose_secret(step.message.agent_name)
+                    size = sum(each.end - each.start for each in step.message.sealed.values())
+                    yield from self._check_secret(side, span, step.message, size)
+            case Sealed():
+                yield from self._check_secret(side, span, step.message, span.end - span.start)
             case Accepted():
                 if side is Side.CONTROLLER:
                     yield self._event(HandshakeAccepted(self._protocol(), self._agent_name), side, span)
@@ -263,10 +302,22 @@ class Connection:
                 self._modes[side] = step.message.mode
             case Foreign():
                 yield from self._take_foreign(side, step.message)
-            case Ack() | Bye():
+            case Ack():
+                self._sealing.agree()
+            case Bye():
                 pass
             case DecodeError():
                 yield self._undecodable(side, span, step.message, step.data)
+
+    def _choose_secret(self, name: str | Secret | None) -> None:
+        make, secret = self._machine.spec and self._machine.spec.seal, self._secrets.get(str(name))
+        if make is not None and secret is not None and isinstance(name, str):
+            self._sealing.use(make(name, secret), secret.value.encode("utf-8", "replace"))
+
+    def _check_secret(self, side: Side, span: Span, message: Headers | Sealed, size: int) -> Iterator[Event]:
+        matches = self._sealing.take(side, message, size)
+        if matches is not None:
+            yield self._event(SecretChecked(side, matches), side, span)
 
     def _take_foreign(self, side: Side, foreign: Foreign) -> Iterator[Event]:
         if foreign.kind == "TLS" and self._tls is None:
@@ -282,7 +333,9 @@ class Connection:
             self._opaque_reason = f"{foreign.kind} where a message of {self._protocol()} was expected"
 
     def _headers(self, side: Side, headers: Headers) -> HeadersSent:
-        fields = {name: self._recognized(value) for name, value in headers.fields.items()}
+        fields = {
+            name: value if name in headers.sealed else self._recognized(value) for name, value in headers.fields.items()
+        }
         name, secret = self._recognized(headers.agent_name), self._recognized(headers.secret)
         if side is Side.AGENT:
             self._agent_name = name
@@ -329,14 +382,15 @@ class Connection:
                 continue
             if not block.data:
                 continue  # ChunkedOutputStream's last flush sends an empty chunk
-            command, payload, error = read_command(block.data)
+            data = self._sealing.mask(block.data)
+            command, payload, error = read_command(data)
             if command is not None:
                 yield self._event(CommandSent(command, len(block.data), payload), side, block.span)
                 self._orderly = self._orderly or isinstance(command, CloseCommand)
                 for told in self._tracker.observe(side, self._when, command, payload):
                     yield self._event(told, side, block.span)
             if error is not None:
-                yield self._undecodable(side, block.span, error, block.data)
+                yield self._undecodable(side, block.span, error, data)
 
     def _undecodable(self, side: Side, span: Span, error: DecodeError, data: bytes) -> Event:
         shown = data[error.offset : error.offset + UNDECODABLE_BYTES]

@@ -3,18 +3,24 @@
 Never raises on bytes, reads no clock, touches no socket or file.
 """
 
+from collections.abc import Mapping
 from itertools import count
 
-from jnlpspy.connection import Connection
+from jnlpspy.connection import NO_SECRETS, Connection
 from jnlpspy.model.events import Event
+from jnlpspy.model.secret import Secret
 from jnlpspy.model.tap import Closed, Observation, Opened, Tick
 from jnlpspy.wire import limits
 
 
 class Decoder:
-    """Decodes any number of connections; feed it observations in the order they were made."""
+    """Decodes any number of connections; feed it observations in the order they were made.
 
-    def __init__(self) -> None:
+    `secrets` are agents' secrets by name, as far as they are known: they open what is encrypted with them.
+    """
+
+    def __init__(self, secrets: Mapping[str, Secret] = NO_SECRETS) -> None:
+        self._secrets = secrets
         self._connections: dict[int, Connection] = {}
         self._numbers = count(1)
         self._when = 0.0
@@ -38,7 +44,7 @@ class Decoder:
         if len(self._connections) >= limits.CONNECTIONS:
             oldest = self._connections.pop(next(iter(self._connections)))
             events = list(oldest.finish(opened.when))
-        self._connections[opened.connection] = Connection(opened, self._numbers)
+        self._connections[opened.connection] = Connection(opened, self._numbers, self._secrets)
         return events
 
     def finish(self) -> list[Event]:

@@ -1,10 +1,12 @@
 """Observations to sinks: secrets out, decode, hand each event to every sink; a sink that fails harms no other."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
+from jnlpspy.connection import NO_SECRETS
 from jnlpspy.decoder import Decoder
 from jnlpspy.model.events import Event
+from jnlpspy.model.secret import Secret
 from jnlpspy.model.tap import Observation
 from jnlpspy.redaction import Redactor
 
@@ -25,10 +27,15 @@ class Pipeline:
     Secrets are replaced first, also in a capture that holds them, so that no sink can show one.
     """
 
-    def __init__(self, sinks: Iterable[Sink], on_failure: Callable[[Sink, Exception], None]) -> None:
+    def __init__(
+        self,
+        sinks: Iterable[Sink],
+        on_failure: Callable[[Sink, Exception], None],
+        secrets: Mapping[str, Secret] = NO_SECRETS,
+    ) -> None:
         self._sinks = list(sinks)
         self._on_failure = on_failure
-        self._decoder = Decoder()
+        self._decoder = Decoder(secrets)
         self._redactor = Redactor(self._decode)
 
     def observe(self, observation: Observation) -> None:

@@ -29,6 +29,7 @@ from jnlpspy.model.events import (
     PipeStalled,
     ProtocolOffered,
     Remark,
+    SecretChecked,
     TlsStarted,
     Undecodable,
 )
@@ -81,6 +82,8 @@ FACTS: list[tuple[Fact, Side | None]] = [
     (HandshakeAccepted("JNLP4-connect", "a1"), CONTROLLER),
     (HandshakeRefused(CONTROLLER, "Authorization failure"), CONTROLLER),
     (HandshakeRefused(CONTROLLER, ""), CONTROLLER),
+    (SecretChecked(CONTROLLER, True), CONTROLLER),
+    (SecretChecked(AGENT, False), AGENT),
     (CapabilityAnnounced(Capability(0x1FE)), AGENT),
     (ChannelEstablished("JNLP4-connect", "a1"), None),
     (CommandSent(UserRequest(id=7, to_string="hudson.Work@1"), 2029), CONTROLLER),

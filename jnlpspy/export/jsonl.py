@@ -33,6 +33,7 @@ from jnlpspy.model.events import (
     PipeStalled,
     ProtocolOffered,
     Remark,
+    SecretChecked,
     TlsStarted,
     Undecodable,
 )
@@ -55,6 +56,7 @@ TYPES: Mapping[type[Fact], str] = {
     HeadersSent: "headers_sent",
     HandshakeAccepted: "handshake_accepted",
     HandshakeRefused: "handshake_refused",
+    SecretChecked: "secret_checked",
     CapabilityAnnounced: "capability_announced",
     ChannelEstablished: "channel_established",
     CommandSent: "command_sent",
@@ -143,6 +145,8 @@ def _fact_to_json(fact: Fact) -> dict[str, Json]:
             return {"protocol": fact.protocol, "agent_name": _text(fact.agent_name)}
         case HandshakeRefused():
             return {"by": fact.by.value, "reason": fact.reason, "permanent": fact.permanent}
+        case SecretChecked():
+            return {"by": fact.by.value, "matches": fact.matches}
         case CapabilityAnnounced():
             return {"mask": fact.capability.mask, "names": list(fact.capability.names)}
         case CommandSent():

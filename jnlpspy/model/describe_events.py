@@ -29,6 +29,7 @@ from jnlpspy.model.events import (
     PipeStalled,
     ProtocolOffered,
     Remark,
+    SecretChecked,
     TlsStarted,
     Undecodable,
 )
@@ -77,6 +78,8 @@ def _describe(fact: Fact) -> str:
             return f"{fact.agent_name or 'agent'} by {fact.protocol}"
         case HandshakeRefused():
             return f"{fact.reason or 'closed without giving a reason'}{' (for good)' if fact.permanent else ''}"
+        case SecretChecked():
+            return f"the secret given {'fits' if fact.matches else 'does not fit'} the {fact.by.value}'s proof"
         case CapabilityAnnounced():
             return f"{fact.capability.mask:#x} {', '.join(fact.capability.names)}"
         case CommandSent():

@@ -93,6 +93,14 @@ class HandshakeRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class SecretChecked:
+    """A side proved that it holds the agent's secret, and the secret known here fits its proof, or does not."""
+
+    by: Side
+    matches: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CapabilityAnnounced:
     """A side announced its capability."""
 
@@ -305,6 +313,7 @@ Fact = (
     | HeadersSent
     | HandshakeAccepted
     | HandshakeRefused
+    | SecretChecked
     | CapabilityAnnounced
     | ChannelEstablished
     | CommandSent

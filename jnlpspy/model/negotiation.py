@@ -1,7 +1,7 @@
 """What the two sides say to each other before a channel exists."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from jnlpspy.model.secret import Secret
@@ -78,6 +78,26 @@ class Headers:
     secret: Secret | None = None
     secret_spans: tuple[Span, ...] = ()
     """Where the secrets stand, as encoded, in the sender's stream."""
+    sealed: Mapping[str, Span] = field(default_factory=dict)
+    """Where values stand that are encrypted with the agent's secret: a record keeps them as they are."""
+
+
+class SealedPart(Enum):
+    """What a message encrypted with the agent's secret is (JNLP3-connect)."""
+
+    CHALLENGE = "challenge"
+    RESPONSE = "response"
+    COOKIE = "cookie"
+    KEY = "key"
+    IV = "initialization vector"
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """A handshake message that is encrypted with the agent's secret."""
+
+    part: SealedPart
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,4 +137,4 @@ class Foreign:
     """`HTTP`, `TLS`, `SSH` or `PROXY protocol`."""
 
 
-Message = Offer | Ack | Headers | Accepted | Refused | Bye | Capability | Mode | Foreign
+Message = Offer | Ack | Headers | Sealed | Accepted | Refused | Bye | Capability | Mode | Foreign

@@ -34,6 +34,7 @@ from jnlpspy.model.events import (
     PipeStalled,
     ProtocolOffered,
     Remark,
+    SecretChecked,
     TlsStarted,
     Undecodable,
 )
@@ -64,6 +65,7 @@ KINDS: Mapping[type[Fact], Kind] = {
     HeadersSent: Kind("headers", "kind.handshake"),
     HandshakeAccepted: Kind("accepted", "kind.good"),
     HandshakeRefused: Kind("refused", *_BAD),
+    SecretChecked: Kind("secret", "kind.handshake"),
     CapabilityAnnounced: Kind("capability", *_QUIET),
     ChannelEstablished: Kind("channel", "kind.good"),
     CommandSent: Kind("command", *_QUIET),
@@ -85,6 +87,7 @@ KINDS: Mapping[type[Fact], Kind] = {
 _FAILED = Kind("answer", *_BAD)
 _CUT = Kind("closed", *_BAD)
 _DEAD = Kind("piped", *_BAD)
+_WRONG = Kind("secret", *_BAD)
 
 
 def format_row(event: Event) -> Text:
@@ -131,5 +134,7 @@ def _kind_of(fact: Fact) -> Kind:
             return _DEAD
         case ConnectionClosed(how=CloseReason.RESET | CloseReason.TIMEOUT):
             return _CUT
+        case SecretChecked(matches=False):
+            return _WRONG
         case _:
             return KINDS[type(fact)]

@@ -41,6 +41,11 @@ class ByteQueue:
         self.taken = taken
         return taken
 
+    def replace(self, data: bytes) -> None:
+        """Put other bytes in the place of the unread ones: as many, deciphered."""
+        self._data[:] = data
+        self._scanned = 0
+
     def search(self, pattern: re.Pattern[bytes], longest: int) -> tuple[int, int] | None:
         """Return where the first match of a pattern begins and ends; no match is longer than `longest`.
 

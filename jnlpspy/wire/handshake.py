@@ -4,18 +4,20 @@ One table serves decoding, interception and simulation. A state is named by what
 value is the text shown when a connection is stuck there.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
 from jnlpspy.errors import DecodeError, LimitExceeded, MalformedBytes
 from jnlpspy.model.negotiation import Ack, Foreign, Headers, Message, Offer
+from jnlpspy.model.secret import Secret
 from jnlpspy.model.span import Span
 from jnlpspy.model.tap import Side
 from jnlpspy.wire import limits
 from jnlpspy.wire.buffer import ByteQueue
 from jnlpspy.wire.foreign import recognize_foreign
 from jnlpspy.wire.readers import Reader, describe_bytes, read_frame
+from jnlpspy.wire.seal import Seal
 
 State = Enum
 """States are members of each protocol's own Enum, or of `Opening` and `LaneEnd`."""
@@ -60,7 +62,11 @@ class HandshakeSpec:
     """What it means if the controller closes without a byte in these (agent, controller) states."""
     framing: Framing = Framing.CHUNKED
     opaque: str = ""
-    """Why bytes of a lane that went `OPAQUE` stay closed."""
+    """Why bytes of a lane that went `OPAQUE` stay closed; `NAME=` in it stands for the agent's name."""
+    seal: Callable[[str, Secret], Seal] | None = None
+    """Makes what opens the lanes that went `OPAQUE`, from the agent's name and its secret."""
+    behind_seal: State | None = None
+    """What both sides send next in a lane that was opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,13 @@ class HandshakeMachine:
         """Take note that bytes of a side were not seen: what follows cannot be read as a handshake."""
         self._queues[side].clear()
         self.states[side] = LaneEnd.FAILED
+
+    def unseal(self, side: Side, decipher: Callable[[bytes], bytes]) -> None:
+        """Go on reading an opaque lane, the bytes not yet consumed deciphered; so must be all that are fed from now."""
+        if self.spec is not None and self.spec.behind_seal is not None:
+            queue = self._queues[side]
+            queue.replace(decipher(queue.peek(len(queue))))
+            self.states[side] = self.spec.behind_seal
 
     def at_tls(self, side: Side) -> bool:
         """Return whether this side's next byte on the wire is TLS."""
