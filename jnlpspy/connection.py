@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from types import MappingProxyType
 
 from jnlpspy.errors import DecodeError, LimitExceeded
 from jnlpspy.model.commands import CloseCommand
@@ -40,7 +39,7 @@ from jnlpspy.model.negotiation import (
     Sealed,
     TransmissionMode,
 )
-from jnlpspy.model.secret import Secret
+from jnlpspy.model.secret import NO_SECRETS, Secret
 from jnlpspy.model.span import Span
 from jnlpspy.model.tap import (
     Closed,
@@ -56,9 +55,10 @@ from jnlpspy.model.tap import (
 )
 from jnlpspy.protocols import SPECS
 from jnlpspy.remoting.commands import read_command
+from jnlpspy.remoting.transport import open_transport
 from jnlpspy.session.tracker import Tracker
 from jnlpspy.wire import limits
-from jnlpspy.wire.chunks import Block, ChunkReader
+from jnlpspy.wire.chunks import Block, BlockReader, ChunkReader
 from jnlpspy.wire.handshake import Framing, HandshakeMachine, LaneEnd, Step
 from jnlpspy.wire.http import HttpExchange, HttpRequest, HttpStep
 from jnlpspy.wire.seal import Sealing
@@ -72,9 +72,6 @@ UNREAD = frozenset((LaneEnd.SILENT, LaneEnd.OPAQUE, LaneEnd.FAILED))
 
 UNDECODABLE_BYTES = 64
 """Bytes an `Undecodable` shows at most (the contract's `hex`)."""
-
-NO_SECRETS: Mapping[str, Secret] = MappingProxyType({})
-"""Agent secrets by name, none known."""
 
 Seen = Opened | Segment | Gap | TlsOpened | Remarked | Ended | Closed
 
@@ -90,7 +87,7 @@ class Connection:
         self._machine = HandshakeMachine(SPECS, through_tls=True)
         self._http: HttpExchange | None = None
         self._tls: TlsOutside | None = None
-        self._chunks: dict[Side, ChunkReader] = {}
+        self._chunks: dict[Side, BlockReader] = {}
         self._capabilities: dict[Side, Capability] = {}
         self._modes: dict[Side, TransmissionMode] = {}
         self._established = False
@@ -174,22 +171,16 @@ class Connection:
             self._http.lose(side, length)
         elif self._machine.states[side] not in UNREAD:
             self._machine.lose(side)
-            if self._is_sealed(side):
+            if self._sealing.lose_keys(side):
                 self._machine.states[side] = LaneEnd.OPAQUE
-                self._sealing.lose_keys()
             else:
                 self._search_channel(side, length)
             yield from self._leave_handshake(side)
 
-    def _is_sealed(self, side: Side) -> bool:
-        """Return whether a side's bytes are of a sealed protocol and not opened."""
-        spec = self._machine.spec
-        return spec is not None and spec.seal is not None and not self._sealing.has_begun(side)
-
     def _search_channel(self, side: Side, skipped: int = 0) -> None:
         """Look for commands where the handshake cannot be followed any more."""
-        self._chunks[side] = chunks = ChunkReader(self._machine.offset(side), synchronized=False)
-        chunks.skip(skipped)
+        self._chunks[side] = ChunkReader(self._machine.offset(side), synchronized=False)
+        self._chunks[side].skip(skipped)
 
     def _leave_handshake(self, fed: Side) -> Iterator[Event]:
         """Pass on the bytes behind the handshake, of each side that is over it; what came last goes last."""
@@ -230,24 +221,16 @@ class Connection:
         return self._sealing.explain(reason, self._agent_name)
 
     def _enter_channel(self, side: Side) -> Iterator[Event]:
-        """Start reading a side's commands, once it is known whether its peer takes chunks."""
-        closed = self._unreadable_channel(side)
-        if closed is None:
+        """Start reading a side's commands, once it is known what its peer takes."""
+        if not self._knows_receiver(side):
             yield from self._give_up_waiting(side)
             return
         offset, rest = self._machine.offset(side), self._machine.take_rest(side)
-        if closed:
-            self._machine.states[side] = LaneEnd.OPAQUE
-            self._opaque_reason = self._opaque_reason or closed
-            self._opaque += len(rest)
-        else:
-            chunked = self._framing() is Framing.CHUNKED or side.peer in self._capabilities
-            self._chunks[side] = ChunkReader(offset, synchronized=chunked)
+        self._chunks[side] = self._transport(side, offset)
         if not self._established and all(self._in_channel(each) for each in Side):
             self._established = True
             yield self._event(ChannelEstablished(self._protocol(), self._agent_name))
-        if not closed:
-            yield from self._take_blocks(side, self._chunks[side].feed(rest))
+        yield from self._take_blocks(side, self._chunks[side].feed(rest))
 
     def _give_up_waiting(self, side: Side) -> Iterator[Event]:
         """Stop keeping a side's commands if the other side's capability is too long in coming."""
@@ -260,16 +243,19 @@ class Connection:
     def _in_channel(self, side: Side) -> bool:
         return side in self._chunks or self._machine.states[side] in (LaneEnd.CHANNEL, LaneEnd.OPAQUE)
 
-    def _unreadable_channel(self, side: Side) -> str | None:
-        """Return why a side's channel stays closed, "" if it does not, None if that is not known yet."""
+    def _knows_receiver(self, side: Side) -> bool:
+        """Return whether what this side's peer takes was said, or will not be."""
+        chunked = self._framing() is Framing.CHUNKED or side.peer in self._capabilities
+        return chunked or self._machine.over(side.peer)
+
+    def _transport(self, side: Side, offset: int) -> BlockReader:
         if self._framing() is Framing.CHUNKED:
-            return ""
-        if self._modes.get(side) is TransmissionMode.TEXT:
-            return "the channel's text mode is not decoded yet"
-        peer = self._capabilities.get(side.peer)
-        if peer is None and self._machine.states[side.peer] is not LaneEnd.CHANNEL:
-            return "" if self._machine.over(side.peer) else None
-        return "" if peer is not None and peer.chunked else "the old transport without chunks is not decoded yet"
+            return ChunkReader(offset)
+        receiver = self._capabilities.get(side.peer)
+        if receiver is None and self._machine.states[side.peer] is LaneEnd.CHANNEL:
+            receiver = Capability(0)  # its mode came first (ChannelBuilder.negotiate)
+        mode = self._modes.get(side, TransmissionMode.BINARY)
+        return open_transport(offset, mode, self._capabilities.get(side, Capability(0)), receiver)
 
     def _framing(self) -> Framing:
         return Framing.CHUNKED if self._machine.spec is None else self._machine.spec.framing
@@ -283,12 +269,11 @@ class Connection:
                 yield self._event(ProtocolOffered(step.message.protocol), side, span)
             case Headers():
                 yield self._event(self._headers(side, step.message), side, span)
-                if step.message.sealed:
-                    self._choose_secret(step.message.agent_name)
-                    size = sum(each.end - each.start for each in step.message.sealed.values())
-                    yield from self._check_secret(side, span, step.message, size)
+                spec = self._machine.spec
+                self._sealing.use(spec.seal if spec else None, self._agent_name, self._secrets)
+                yield from self._check_secret(side, span, step.message)
             case Sealed():
-                yield from self._check_secret(side, span, step.message, span.end - span.start)
+                yield from self._check_secret(side, span, step.message)
             case Accepted():
                 if side is Side.CONTROLLER:
                     yield self._event(HandshakeAccepted(self._protocol(), self._agent_name), side, span)
@@ -309,13 +294,8 @@ class Connection:
             case DecodeError():
                 yield self._undecodable(side, span, step.message, step.data)
 
-    def _choose_secret(self, name: str | Secret | None) -> None:
-        make, secret = self._machine.spec and self._machine.spec.seal, self._secrets.get(str(name))
-        if make is not None and secret is not None and isinstance(name, str):
-            self._sealing.use(make(name, secret), secret.value.encode("utf-8", "replace"))
-
-    def _check_secret(self, side: Side, span: Span, message: Headers | Sealed, size: int) -> Iterator[Event]:
-        matches = self._sealing.take(side, message, size)
+    def _check_secret(self, side: Side, span: Span, message: Headers | Sealed) -> Iterator[Event]:
+        matches = self._sealing.take(side, span, message)
         if matches is not None:
             yield self._event(SecretChecked(side, matches), side, span)
 
@@ -378,7 +358,7 @@ class Connection:
     def _take_blocks(self, side: Side, blocks: Iterator[Block]) -> Iterator[Event]:
         for block in blocks:
             if block.lost is not None:
-                yield self._undecodable(side, block.span, block.lost, b"")
+                yield self._undecodable(side, block.span, block.lost, block.data)
                 continue
             if not block.data:
                 continue  # ChunkedOutputStream's last flush sends an empty chunk

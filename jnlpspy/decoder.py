@@ -6,9 +6,9 @@ Never raises on bytes, reads no clock, touches no socket or file.
 from collections.abc import Mapping
 from itertools import count
 
-from jnlpspy.connection import NO_SECRETS, Connection
+from jnlpspy.connection import Connection
 from jnlpspy.model.events import Event
-from jnlpspy.model.secret import Secret
+from jnlpspy.model.secret import NO_SECRETS, Secret
 from jnlpspy.model.tap import Closed, Observation, Opened, Tick
 from jnlpspy.wire import limits
 

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
-from jnlpspy.connection import NO_SECRETS
 from jnlpspy.decoder import Decoder
 from jnlpspy.model.events import Event
-from jnlpspy.model.secret import Secret
+from jnlpspy.model.secret import NO_SECRETS, Secret
 from jnlpspy.model.tap import Observation
 from jnlpspy.redaction import Redactor
 

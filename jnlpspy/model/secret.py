@@ -1,7 +1,9 @@
 """An agent secret that can be compared and recognised, and that prints as a fingerprint only."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -25,6 +27,10 @@ class Secret:
     def __repr__(self) -> str:
         """Return the fingerprint, never the value."""
         return f"Secret({self.fingerprint})"
+
+
+NO_SECRETS: Mapping[str, Secret] = MappingProxyType({})
+"""Agents' secrets by name, none of them known."""
 
 
 def pseudonym_of(secret: bytes) -> bytes:

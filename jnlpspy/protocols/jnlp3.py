@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.modes import CTR
 
 from jnlpspy.errors import MalformedBytes
 from jnlpspy.javaser.modified_utf8 import decode_modified_utf8
-from jnlpspy.model.negotiation import Accepted, Ack, Capability, Headers, Mode, Refused, Sealed, SealedPart
+from jnlpspy.model.negotiation import Accepted, Ack, Capability, Headers, Message, Mode, Refused, Sealed, SealedPart
 from jnlpspy.model.secret import Secret
 from jnlpspy.model.span import Span
 from jnlpspy.model.tap import Side
@@ -128,7 +128,7 @@ def _unwrap(decode: Callable[[], str], encoding: str) -> bytes:
     """Return the bytes that a text of characters up to 0xff stands for."""
     try:
         return decode().encode("latin-1")
-    except UnicodeError as error:
+    except (UnicodeDecodeError, UnicodeEncodeError) as error:
         raise MalformedBytes(f"encrypted bytes as {encoding} of Latin-1", error.reason) from None
 
 
@@ -155,7 +155,8 @@ class Jnlp3Seal:
             case SealedPart.COOKIE:
                 return None
             case SealedPart.KEY | SealedPart.IV:
-                return self._take_key(message)
+                self._take_key(message)
+                return None
 
     def decipher(self, side: Side, data: bytes) -> bytes:
         """Return what a side's next bytes on the channel say."""
@@ -252,7 +253,7 @@ def _handshake_key(name: str, secret: str) -> tuple[bytes, bytes]:
     return key, hashlib.sha256(salt + password).digest()[:_KEY_SIZE]
 
 
-_CLOSED_BEFORE_WELCOME = {
+_CLOSED_BEFORE_WELCOME: dict[tuple[Enum, Enum], Message] = {
     (agent, controller): Refused("")
     for agent in (State.GREETING, State.RESPONSE, State.KEY)
     for controller in (State.NEGOTIATE, State.ANSWER, State.CHALLENGE, State.VERDICT)

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
-from jnlpspy.errors import LimitExceeded
+from jnlpspy.errors import DecodeError, LimitExceeded
 from jnlpspy.model.span import Span
 from jnlpspy.wire import limits
 from jnlpspy.wire.buffer import ByteQueue
@@ -34,8 +35,22 @@ class Block:
     data: bytes
     span: Span
     """The chunks with their headers, in the sender's stream."""
-    lost: LimitExceeded | None = None
-    """Set instead of data when the block was larger than the cap and has been passed over."""
+    lost: DecodeError | None = None
+    """Why there is no command: the block was larger than the cap, or none begins here; then data is where it ends."""
+
+
+class BlockReader(Protocol):
+    """One side's commands, however they travel."""
+
+    @property
+    def unfinished(self) -> int:
+        """Bytes of a block that is not whole yet."""
+
+    def feed(self, data: bytes) -> Iterator[Block]:
+        """Yield the blocks that these bytes complete."""
+
+    def skip(self, length: int) -> None:
+        """Pass over bytes that were not seen."""
 
 
 class ChunkReader:

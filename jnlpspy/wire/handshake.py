@@ -10,14 +10,13 @@ from enum import Enum
 
 from jnlpspy.errors import DecodeError, LimitExceeded, MalformedBytes
 from jnlpspy.model.negotiation import Ack, Foreign, Headers, Message, Offer
-from jnlpspy.model.secret import Secret
 from jnlpspy.model.span import Span
 from jnlpspy.model.tap import Side
 from jnlpspy.wire import limits
 from jnlpspy.wire.buffer import ByteQueue
 from jnlpspy.wire.foreign import recognize_foreign
 from jnlpspy.wire.readers import Reader, describe_bytes, read_frame
-from jnlpspy.wire.seal import Seal
+from jnlpspy.wire.seal import MakeSeal
 
 State = Enum
 """States are members of each protocol's own Enum, or of `Opening` and `LaneEnd`."""
@@ -63,7 +62,7 @@ class HandshakeSpec:
     framing: Framing = Framing.CHUNKED
     opaque: str = ""
     """Why bytes of a lane that went `OPAQUE` stay closed; `NAME=` in it stands for the agent's name."""
-    seal: Callable[[str, Secret], Seal] | None = None
+    seal: MakeSeal | None = None
     """Makes what opens the lanes that went `OPAQUE`, from the agent's name and its secret."""
     behind_seal: State | None = None
     """What both sides send next in a lane that was opened."""

@@ -1,11 +1,12 @@
 """What an agent's secret opens: a handshake whose messages, and a channel whose bytes, are encrypted with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Protocol
 
 from jnlpspy.model.negotiation import Headers, Sealed
-from jnlpspy.model.secret import pseudonym_of
+from jnlpspy.model.secret import Secret, pseudonym_of
+from jnlpspy.model.span import Span
 from jnlpspy.model.tap import Side
 
 _MASKED_SECRET = 16
@@ -33,6 +34,10 @@ class Seal(Protocol):
         """Pass over bytes of a side that were not seen."""
 
 
+MakeSeal = Callable[[str, Secret], Seal]
+"""Makes a seal from an agent's name and secret."""
+
+
 class Sealing:
     """What of one connection is sealed, and what of that a known secret opened."""
 
@@ -40,7 +45,7 @@ class Sealing:
         self._seal: Seal | None = None
         self._secret = b""
         self._size = 0
-        self._agreed = self._keys_lost = False
+        self._is_sealed = self._agreed = self._keys_lost = False
         self._checked: set[Side] = set()
         self._opened: set[Side] = set()
         self._shut: set[Side] = set()
@@ -54,22 +59,32 @@ class Sealing:
         """Take note that both sides go on with the protocol: what was encrypted for it counts from here."""
         self._agreed = True
 
-    def use(self, seal: Seal, secret: bytes) -> None:
-        """Open what follows with this seal."""
-        self._seal, self._secret = seal, secret
+    def use(self, make: MakeSeal | None, name: str | Secret | None, secrets: Mapping[str, Secret]) -> None:
+        """Open what follows with the agent's secret, if it is known."""
+        if make is None or self._is_sealed:
+            return
+        self._is_sealed = True
+        if isinstance(name, str) and name in secrets:
+            self._seal = make(name, secrets[name])
+            self._secret = secrets[name].value.encode("utf-8", "replace")
 
-    def take(self, side: Side, message: Headers | Sealed, size: int) -> bool | None:
+    def take(self, side: Side, span: Span, message: Headers | Sealed) -> bool | None:
         """Take a message in; return whether a side's proof fits the secret, once for each side."""
-        self._size += size
+        if not self._is_sealed:
+            return None
+        sealed = message.sealed.values() if isinstance(message, Headers) else (span,)
+        self._size += sum(each.end - each.start for each in sealed)
         fits = self._seal.check(side, message) if self._seal is not None else None
         if fits is None or side in self._checked:
             return None
         self._checked.add(side)
         return fits
 
-    def lose_keys(self) -> None:
-        """Take note that bytes of the handshake were not seen."""
-        self._keys_lost = True
+    def lose_keys(self, side: Side) -> bool:
+        """Take note that bytes of the handshake were not seen; return whether what follows is closed therefore."""
+        is_closed = self._is_sealed and side not in self._opened
+        self._keys_lost = self._keys_lost or is_closed
+        return is_closed
 
     def waits(self) -> bool:
         """Return whether the keys of the channel may still come."""
@@ -81,10 +96,6 @@ class Sealing:
             return None
         self._opened.add(side)
         return partial(self._seal.decipher, side)
-
-    def has_begun(self, side: Side) -> bool:
-        """Return whether a side's channel is deciphered."""
-        return side in self._opened
 
     def decipher(self, side: Side, data: bytes) -> bytes | None:
         """Return what bytes say; they themselves where no channel was begun, None if the place in it is not known."""
