@@ -127,11 +127,8 @@ class Connection:
         """Yield what is left to say at the end of the observations."""
         for told in self._tracker.end(when):
             yield self._event(told)
-        if self._sealing.closed:
-            self._opaque_reason = self._opaque_reason or self._reason()
-            self._opaque += self._sealing.closed
-        if self._opaque:
-            yield self._event(OpaqueBytes(self._opaque_reason, self._opaque))
+        if opaque := self._opaque + self._sealing.closed:
+            yield self._event(OpaqueBytes(self._opaque_reason or self._reason(), opaque))
 
     def _event(self, fact: Fact, side: Side | None = None, span: Span | None = None) -> Event:
         return Event(next(self._numbers), self._opened.connection, self._when, fact, side, span)

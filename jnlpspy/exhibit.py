@@ -3,12 +3,13 @@
 Events carry no bytes, and fields no spans: the one event that is looked at is read twice.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from jnlpspy.decoder import Decoder
 from jnlpspy.model.events import CommandSent, Event
 from jnlpspy.model.java import JavaObject
+from jnlpspy.model.secret import NO_SECRETS, Secret
 from jnlpspy.model.span import Span
 from jnlpspy.model.tap import Gap, Observation, Segment, Side, Tap
 from jnlpspy.model.trace import Node
@@ -31,9 +32,9 @@ class Exhibit:
     """Where in the sender's code the command was made."""
 
 
-def find_exhibit(read: Reading, seq: int) -> Exhibit | None:
-    """Return event number `seq`; None if there are not so many."""
-    event = _find_event(read, seq)
+def find_exhibit(read: Reading, seq: int, secrets: Mapping[str, Secret] = NO_SECRETS) -> Exhibit | None:
+    """Return event number `seq`; None if there are not so many. `secrets` are the agents' that are known."""
+    event = _find_event(read, seq, secrets)
     if event is None or event.side is None or event.span is None:
         return None if event is None else Exhibit(event)
     data = _find_bytes(read, event.connection, event.side, event.span)
@@ -48,8 +49,8 @@ def _closed(start: int, length: int) -> Node:
     return Node("bytes", start, start + length, "incomplete, or encrypted or encoded on the way", bad=True)
 
 
-def _find_event(read: Reading, seq: int) -> Event | None:
-    decoder = Decoder()
+def _find_event(read: Reading, seq: int, secrets: Mapping[str, Secret]) -> Event | None:
+    decoder = Decoder(secrets)
     found: list[Event] = []
 
     def decode(observation: Observation) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from jnlpspy.errors import UsageError
+from jnlpspy.model.secret import Secret
 
 
 class Color(Enum):
@@ -39,6 +40,26 @@ class Table(Enum):
 
 JsonOption = Annotated[bool, typer.Option("--json", help="JSON Lines on stdout, one object an event.")]
 ColorOption = Annotated[Color, typer.Option(help="Colour; auto means on a terminal only.")]
+
+
+AgentSecretOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--agent-secret",
+        metavar="NAME=SECRET",
+        help="A secret you know, as VALUE or @file: opens JNLP3-connect; repeatable.",
+    ),
+]
+
+
+def read_agent_secrets(given: list[str] | None) -> dict[str, Secret]:
+    """Return agents' secrets by name, given as NAME=VALUE or NAME=@file each.
+
+    Raises:
+        UsageError: one of them is no such pair, or its file cannot be read.
+    """
+    pairs = [split_pair(each, "--agent-secret NAME=SECRET") for each in given or ()]
+    return {name: Secret(value) for name, value in pairs}
 
 
 def read_secret(given: str) -> str:

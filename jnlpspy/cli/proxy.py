@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jnlpspy.cli.exits import say
-from jnlpspy.cli.options import Color, ColorOption, JsonOption, View
+from jnlpspy.cli.options import AgentSecretOption, Color, ColorOption, JsonOption, View, read_agent_secrets
 from jnlpspy.errors import UsageError
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def proxy(
     tunnel: Annotated[
         str | None, typer.Option(metavar="HOST:PORT", help="The controller's agent port; HOST: and :PORT too.")
     ] = None,
+    agent_secret: AgentSecretOption = None,
     keep_secrets: Annotated[bool, typer.Option(help="Write real secrets into the capture.")] = False,
     raw: Annotated[
         bool, typer.Option(help="Add the wire's bytes of both legs with their TLS keys; implies --keep-secrets.")
@@ -59,7 +60,7 @@ def proxy(
     """
     import trio
 
-    from jnlpspy.cli.wiring import analysis_command
+    from jnlpspy.cli.wiring import analysis_command, analysis_environment
     from jnlpspy.net.dialling import trust_for
     from jnlpspy.net.identity import open_identity
     from jnlpspy.net.relay import RelayConfig
@@ -88,6 +89,7 @@ def proxy(
         trust=trust_for(parsed, cert, insecure=insecure_http) if isinstance(parsed, RootUrl) else None,
         record=record,
         analysis=() if view is View.NONE and not json else analysis_command(json=json, color=color),
+        analysis_environment=analysis_environment(read_agent_secrets(agent_secret)),
         keep_secrets=keep_secrets or raw,
         raw=raw,
         max_sessions=max_sessions,

@@ -4,6 +4,7 @@ import shutil
 import signal
 import sys
 import tempfile
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 
 from jnlpspy.cli.exits import say
-from jnlpspy.cli.options import Color, ColorOption, JsonOption, Table
+from jnlpspy.cli.options import AgentSecretOption, Color, ColorOption, JsonOption, Table, read_agent_secrets
 from jnlpspy.errors import UsageError
+from jnlpspy.model.secret import Secret
 
 if TYPE_CHECKING:
     from jnlpspy.cli.wiring import Selection
@@ -36,6 +38,7 @@ def show(
         typer.Option("--hex", min=1, metavar="K", envvar="JNLPSPY_SHOW_HEX", help="The bytes of event K."),
     ] = None,
     follow: Annotated[bool, typer.Option("--follow", help="Go on while the file is being written.")] = False,
+    agent_secret: AgentSecretOption = None,
     json: JsonOption = False,
     color: ColorOption = Color.AUTO,
     ignore_interrupts: Annotated[bool, typer.Option("--ignore-interrupts", hidden=True)] = False,
@@ -44,11 +47,13 @@ def show(
 
     Example: jnlpspy show s.pcapng --calls --connection 3
     """
-    from jnlpspy.cli.wiring import Selection, open_sinks, open_tables
+    from jnlpspy.cli.wiring import Selection, inherited_secrets, open_sinks, open_tables
 
+    secrets = read_agent_secrets(agent_secret)
     if ignore_interrupts:  # signals to a whole group are the relay's to take; its analysis ends when its input does
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        secrets |= inherited_secrets()
     asked = {
         Table.COMMANDS: commands,
         Table.CALLS: calls,
@@ -61,21 +66,28 @@ def show(
     if tree is not None or hexdump is not None:
         if tables or follow:
             raise UsageError("expected --tree and --hex without tables and without --follow")
-        _show_detail(capture, tree, hexdump, json=json, color=color)
+        _show_detail(capture, tree, hexdump, secrets, json=json, color=color)
         return
     if tables:
         selections = open_tables(tables, json=json, color=color, connection=connection, limit=limit)
     else:
         sinks = open_sinks(json=json, color=color, summary=summary is not False)
         selections = [Selection(sink, connection, limit) for sink in sinks]
-    _decode(capture, selections, connection, follow=follow)
+    _decode(capture, selections, connection, secrets, follow=follow)
 
 
-def _decode(capture: str, selections: "list[Selection]", connection: int | None, *, follow: bool) -> None:
+def _decode(
+    capture: str,
+    selections: "list[Selection]",
+    connection: int | None,
+    secrets: Mapping[str, Secret],
+    *,
+    follow: bool,
+) -> None:
     from jnlpspy.capture.open import open_capture
     from jnlpspy.cli.wiring import open_pipeline
 
-    pipeline = open_pipeline(selections)
+    pipeline = open_pipeline(selections, secrets)
     with ExitStack() as resources:
         source, name = _open_source(capture, resources, follow=follow)
         try:
@@ -106,7 +118,15 @@ def _open_source(capture: str, resources: ExitStack, *, follow: bool) -> tuple[s
     return followed, capture  # type: ignore[return-value] # of a stream, only `read` is used
 
 
-def _show_detail(capture: str, tree: int | None, hexdump: int | None, *, json: bool, color: Color) -> None:
+def _show_detail(
+    capture: str,
+    tree: int | None,
+    hexdump: int | None,
+    secrets: Mapping[str, Secret],
+    *,
+    json: bool,
+    color: Color,
+) -> None:
     """Show single events; a capture is read more than once for them, so a pipe is kept in a file first."""
     from jnlpspy.capture.open import open_capture
     from jnlpspy.cli.wiring import show_hexdump, show_tree
@@ -121,7 +141,7 @@ def _show_detail(capture: str, tree: int | None, hexdump: int | None, *, json: b
             capture, name = copy.name, "standard input"
         for number, present in ((tree, show_tree), (hexdump, show_hexdump)):
             if number is not None:
-                exhibit = find_exhibit(lambda: open_capture(capture, name=name), number)
+                exhibit = find_exhibit(lambda: open_capture(capture, name=name), number, secrets)
                 if exhibit is None:
                     raise UsageError(f"expected the number of an event, got {number}: {name} has not so many")
                 present(exhibit, json=json, color=color)

@@ -1,8 +1,9 @@
 """The composition root: builds sinks, the pipeline and the analysis command from options."""
 
+import json as json_text
 import os
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from jnlpspy.cli.exits import say
@@ -10,7 +11,11 @@ from jnlpspy.cli.options import Color, Table
 from jnlpspy.exhibit import Exhibit
 from jnlpspy.export.jsonl import SCHEMA, JsonlSink, format_line
 from jnlpspy.model.events import CommandSent, Event, Fact
+from jnlpspy.model.secret import NO_SECRETS, Secret
 from jnlpspy.pipeline import Pipeline, Sink
+
+SECRETS_VARIABLE = "JNLPSPY_AGENT_SECRETS"
+"""Where the analysis process finds agents' secrets: a command line is there for everyone to see."""
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -146,7 +151,7 @@ def write_record(record: "Record") -> None:
     write_line(format_line({"v": SCHEMA, **record}))
 
 
-def open_pipeline(sinks: Iterable[Sink]) -> Pipeline:
+def open_pipeline(sinks: Iterable[Sink], secrets: Mapping[str, Secret] = NO_SECRETS) -> Pipeline:
     """Return a pipeline whose failing sinks are reported on stderr; a stdout that takes nothing ends the program."""
 
     def report(sink: Sink, error: Exception) -> None:
@@ -154,7 +159,7 @@ def open_pipeline(sinks: Iterable[Sink]) -> Pipeline:
             raise error
         say(f"a bug stopped {type(sink).__name__}: {type(error).__name__}: {error}; everything else goes on")
 
-    return Pipeline(sinks, report)
+    return Pipeline(sinks, report, secrets)
 
 
 def write_line(line: str) -> None:
@@ -170,3 +175,14 @@ def analysis_command(*, json: bool, color: Color, summary: bool = False) -> tupl
         *(("--json",) if json else ()),
         *(() if summary else ("--no-summary",)),
     )
+
+
+def analysis_environment(secrets: Mapping[str, Secret]) -> dict[str, str]:
+    """Return what the environment of the analysis process has besides ours."""
+    return {SECRETS_VARIABLE: json_text.dumps({name: secret.value for name, secret in secrets.items()})}
+
+
+def inherited_secrets() -> dict[str, Secret]:
+    """Return the agents' secrets that `proxy` handed to its analysis, if this is it."""
+    given = json_text.loads(os.environ.get(SECRETS_VARIABLE, "{}"))
+    return {name: Secret(value) for name, value in given.items()}

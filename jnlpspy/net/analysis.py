@@ -1,8 +1,10 @@
 """The relay's end of the analysis: a process that reads the capture stream, and that may hang or die as it likes."""
 
+import os
 import subprocess
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 import trio
 
@@ -24,6 +26,9 @@ KILL_PATIENCE = 1.0
 """Seconds between asking it to go and ending it."""
 
 _BATCH = 256 * 1024
+
+NO_MORE: Mapping[str, str] = MappingProxyType({})
+"""No environment besides ours."""
 
 
 class Analysis:
@@ -118,10 +123,16 @@ class Analysis:
             self._say("the analysis does not keep up: it shows gaps from here on; traffic and record have none")
 
 
-async def start_analysis(command: Sequence[str], say: Callable[[str], None]) -> Analysis:
-    """Start the process with a pipe to read from; NetworkError if that cannot be done."""
+async def start_analysis(
+    command: Sequence[str], say: Callable[[str], None], environment: Mapping[str, str] = NO_MORE
+) -> Analysis:
+    """Start the process with a pipe to read from, with this environment besides ours.
+
+    Raises:
+        NetworkError: It cannot be started.
+    """
     try:
-        process = await trio.lowlevel.open_process(command, stdin=subprocess.PIPE)
+        process = await trio.lowlevel.open_process(command, stdin=subprocess.PIPE, env={**os.environ, **environment})
     except OSError as error:
         raise NetworkError(f"cannot start the analysis ({command[0]}): {error.strerror}") from error
     return Analysis(process, say)

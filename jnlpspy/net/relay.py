@@ -2,9 +2,9 @@
 
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import ExitStack, asynccontextmanager, closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -51,6 +51,8 @@ class RelayConfig:
     record: Path | None = None
     analysis: tuple[str, ...] = ()
     """The command that reads the capture stream from its standard input; none if empty."""
+    analysis_environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """What its environment has besides ours: what a command line must not show."""
     keep_secrets: bool = False
     raw: bool = False
     max_sessions: int = 1000
@@ -113,7 +115,7 @@ class Relay:
             has_front = config.http is not None and isinstance(config.target, RootUrl)
             http_socket = await _open_socket(sockets, config.http, "--http") if config.http and has_front else None
             record = await open_record(config.record, self._clock(), self._say) if config.record else None
-            async with _running(record, config.analysis, self._say) as analysis:
+            async with _running(record, config, self._say) as analysis:
                 key_log = sockets.enter_context(closing(KeyLog())) if config.raw else None
                 readers = [reader.write for reader in (record, analysis) if reader]
                 notes = Stenographer(readers, self._say, keep_secrets=config.keep_secrets, key_log=key_log)
@@ -217,11 +219,11 @@ class Relay:
 
 
 @asynccontextmanager
-async def _running(record: Record | None, command: tuple[str, ...], say: Say) -> AsyncIterator[Analysis | None]:
+async def _running(record: Record | None, config: RelayConfig, say: Say) -> AsyncIterator[Analysis | None]:
     """Start the analysis, if there is a command for it; at the end give it and the record time to finish."""
-    analysis = None
+    analysis, command = None, config.analysis
     try:
-        analysis = await start_analysis(command, say) if command else None
+        analysis = await start_analysis(command, say, config.analysis_environment) if command else None
         async with trio.open_nursery() as nursery:
             if analysis:
                 nursery.start_soon(analysis.run)
