@@ -181,6 +181,9 @@ class Connection:
 
     def _leave_handshake(self, fed: Side) -> Iterator[Event]:
         """Pass on the bytes behind the handshake, of each side that is over it; what came last goes last."""
+        for side in Side:
+            if self._machine.states[side] is LaneEnd.OPAQUE and (decipher := self._sealing.begin(side)):
+                self._machine.unseal(side, decipher)
         for side in (fed.peer, fed):
             if side not in self._chunks and self._http is None:
                 yield from self._leave_lane(side)
@@ -190,9 +193,6 @@ class Connection:
         if state is LaneEnd.CHANNEL:
             yield from self._enter_channel(side)
         elif state is LaneEnd.OPAQUE:
-            if (decipher := self._sealing.begin(side)) is not None:
-                self._machine.unseal(side, decipher)
-                return
             if self._sealing.waits() and self._machine.unread(side) <= limits.WAITING:
                 return
             rest = self._machine.take_rest(side)

@@ -5,13 +5,14 @@ end fails on facts nobody expected, and feeds the same bytes again one at a time
 sides and spans must be the same.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 
 from jnlpspy.decoder import Decoder
 from jnlpspy.model.events import ChannelEnded, ConnectionOpened, Event, ExportsLeft, Fact
 from jnlpspy.model.java import JavaObject
+from jnlpspy.model.secret import NO_SECRETS, Secret
 from jnlpspy.model.span import Span
 from jnlpspy.model.tap import (
     Address,
@@ -41,9 +42,12 @@ Told = tuple[Side | None, Span | None, object]
 class Conversation:
     """One connection, written down as it goes."""
 
-    def __init__(self, *, pseudonyms: bool = False, tap: Tap = Tap.DECRYPTED) -> None:
+    def __init__(
+        self, *, pseudonyms: bool = False, tap: Tap = Tap.DECRYPTED, secrets: Mapping[str, Secret] = NO_SECRETS
+    ) -> None:
         self._tap = tap
-        self._decoder = Decoder()
+        self._secrets = secrets
+        self._decoder = Decoder(secrets)
         self._when = 1000.0
         self._unexpected: list[Event] = []
         self.observations: list[Observation] = []
@@ -99,7 +103,7 @@ class Conversation:
         """Expect what is left to say, no more; fail if other fragments of the same bytes tell anything else."""
         self._take_in(self._decoder.finish())
         self.expect(*left)
-        check_fragments(self.observations, told(self.events))
+        check_fragments(self.observations, told(self.events), secrets=self._secrets)
 
     def _observe(self, observation: Observation) -> None:
         self.observations.append(observation)
@@ -110,9 +114,9 @@ class Conversation:
         self._unexpected += events
 
 
-def decode(observations: Iterable[Observation]) -> list[Event]:
+def decode(observations: Iterable[Observation], secrets: Mapping[str, Secret] = NO_SECRETS) -> list[Event]:
     """Return all that a decoder tells of these observations, its end included."""
-    decoder = Decoder()
+    decoder = Decoder(secrets)
     events = [event for observation in observations for event in decoder.feed(observation)]
     return events + decoder.finish()
 
@@ -132,7 +136,13 @@ def comparable(value: object) -> object:
     return type(value), [comparable(getattr(value, name)) for name in slots if name != "duration"]
 
 
-def check_fragments(observations: Sequence[Observation], expected: list[Told], *, seed: int = 0) -> None:
+def check_fragments(
+    observations: Sequence[Observation],
+    expected: list[Told],
+    *,
+    seed: int = 0,
+    secrets: Mapping[str, Secret] = NO_SECRETS,
+) -> None:
     """Decode the same bytes in other pieces and demand the same facts."""
     random = Random(seed)  # noqa: S311 - pieces of a test
     for name, sizes in (
@@ -143,7 +153,7 @@ def check_fragments(observations: Sequence[Observation], expected: list[Told], *
         pieces: list[Observation] = []
         for observation in observations:
             pieces += cut(observation, sizes) if isinstance(observation, Segment) else [observation]
-        came = told(decode(pieces))
+        came = told(decode(pieces, secrets))
         assert came == expected, f"{name}: " + _difference(expected, came)
 
 

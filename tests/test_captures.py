@@ -14,6 +14,8 @@ from specimens import (
     told_lines,
 )
 
+from jnlpspy.export.jsonl import format_event
+from jnlpspy.model.describe_events import describe_fact
 from jnlpspy.model.events import (
     CallFinished,
     CallStarted,
@@ -27,15 +29,19 @@ from jnlpspy.model.events import (
     PipeClosed,
     PipeOpened,
     ProtocolOffered,
+    SecretChecked,
     Undecodable,
 )
+from jnlpspy.model.secret import Secret
 from jnlpspy.model.session import CallKind, LoadKind, Outcome
 from jnlpspy.model.tap import Segment, Side
 
 NAMES = specimen_names()
+JNLP3_CLOSED = "JNLP3-connect is encrypted with the agent's secret; --agent-secret NAME=SECRET opens it"
 OPAQUE = {
-    "3.33-JNLP3-connect-workload": "JNLP3-connect is encrypted with the agent's secret; jnlpspy cannot open it yet",
-    "3.33-JNLP3-connect-wrong-secret": "JNLP3-connect is encrypted with the agent's secret; jnlpspy cannot open it yet",
+    "3.33-JNLP3-connect-unknown-node": JNLP3_CLOSED.replace("NAME=", "no-such-agent="),
+    "3.33-JNLP3-connect-workload": JNLP3_CLOSED.replace("NAME=", "agent-1="),
+    "3.33-JNLP3-connect-wrong-secret": JNLP3_CLOSED.replace("NAME=", "agent-1="),
     "head-WebSocket-workload": "WebSocket is not decoded yet",
     "raw-tls-clienthello": "TLS where a protocol offer was expected",
 }
@@ -56,6 +62,7 @@ REFUSED = {
     ],
     "3.33-JNLP2-connect-unknown-protocol": ["Unknown protocol:"],
     "3.33-JNLP2-connect-wrong-secret": [""],
+    "3.33-JNLP3-connect-unknown-node": [""],
     "3.33-JNLP4-connect-already-connected": ["agent-1 is already connected to this master. Rejecting this connection."],
     "3.33-JNLP4-connect-port-is-http": ["HTTP/1.1 400 Bad Request"],
     "3.33-JNLP4-connect-protocol-disabled": ["Disabled protocol:Protocol:JNLP4-connect"],
@@ -217,6 +224,30 @@ def test_commands_are_those_the_library_read_and_wrote(name: str, events: list[E
     else:
         assert came_open == expected_open
         assert abs(len(came) - len(expected)) <= 1
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if "JNLP3-connect-w" in name])
+def test_jnlp3_is_opened_by_its_secret(name: str) -> None:
+    expected = expected_of(name)
+    known = {agent: Secret(secret) for agent, secret in expected["secrets"].items()}
+    events = decode(observations_of(name), known)
+    checked = {event.fact.by: event.fact.matches for event in events if isinstance(event.fact, SecretChecked)}
+    assert checked == {Side.CONTROLLER: True, Side.AGENT: expected["connected"]}
+    if not expected["connected"]:
+        return
+    came = [
+        Sent(event.side, event.fact.command.class_name, event.fact.size)
+        for event in events
+        if isinstance(event.fact, CommandSent) and event.side
+    ]
+    oracle = commands_of(name)
+    assert oracle
+    for side in Side:
+        assert [each for each in came if each.side is side] == [each for each in oracle if each.side is side]
+    assert not facts(events, Undecodable)
+    assert not facts(events, OpaqueBytes)
+    lines = [format_event(event) + describe_fact(event.fact) for event in events]
+    assert not [line for line in lines for secret in known.values() if secret.value in line]
 
 
 def _outcome(event: Event) -> Outcome | None:

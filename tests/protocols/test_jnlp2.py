@@ -1,3 +1,5 @@
+from base64 import b64encode
+
 import pytest
 import samples
 from conversation import Conversation
@@ -5,23 +7,24 @@ from said import AGENT_HEADERS, CAPABILITY, CONTROLLER, PING_STARTED, closed, co
 
 from jnlpspy.model.events import (
     CallFinished,
+    CallStarted,
     CapabilityAnnounced,
     ChannelEstablished,
+    CommandSent,
     HandshakeAccepted,
     HandshakeRefused,
     HeadersSent,
-    OpaqueBytes,
     ProtocolOffered,
     Undecodable,
 )
 from jnlpspy.model.secret import Secret
-from jnlpspy.model.session import Outcome
+from jnlpspy.model.session import CallKind, Outcome
 from jnlpspy.wire import limits
 from jnlpspy.wire.layouts import CAPABILITY_MARK, build_capability_preamble
 
 NAME = "JNLP2-connect"
 WELCOME = f"Welcome\nCookie: {samples.COOKIE}\n\n".encode()
-OLD_TRANSPORT = "the old transport without chunks is not decoded yet"
+RPC_STARTED = CallStarted("a1", CallKind.RPC, "hudson.remoting.RemoteClassLoader$IClassLoader.getName")
 UNCHUNKED = CapabilityAnnounced(samples.UNCHUNKED)
 
 
@@ -123,38 +126,58 @@ def test_a_broken_capability_is_told_where_it_stands() -> None:
     talk.end()
 
 
-def test_the_text_mode_stays_closed() -> None:
+def test_without_chunks_each_side_sends_one_stream_of_objects() -> None:
     talk = welcomed()
-    talk.agent(samples.CAPABILITY_PREAMBLE, samples.TEXT, b"rO0ABQ==")
-    talk.expect(CAPABILITY)
-    talk.controller(samples.TEXT, b"rO0A")
-    talk.expect(ChannelEstablished(NAME, samples.NAME))
+    talk.agent(build_capability_preamble(samples.UNCHUNKED), samples.BINARY, b"\xac\xed\0\5", samples.RPC[4:])
+    talk.expect(UNCHUNKED, sent(samples.RPC), RPC_STARTED)
+    talk.controller(samples.BINARY, b"\xac\xed\0\5", samples.PING[4:])
+    talk.expect(ChannelEstablished(NAME, samples.NAME), sent(samples.PING), PING_STARTED)
+    talk.agent(b"y", samples.CLOSE[4:])
+    talk.expect(sent(samples.CLOSE))
+    talk.controller(b"y", samples.CLOSE[4:])
+    talk.expect(sent(samples.CLOSE))
     talk.close()
-    (opaque, _) = talk.take()
-    assert opaque.fact == OpaqueBytes("the channel's text mode is not decoded yet", 12)
+    assert [type(event.fact).__name__ for event in talk.take()] == ["CallFinished", "CallFinished", "ConnectionClosed"]
     talk.end()
 
 
-def test_without_chunks_a_channel_stays_closed() -> None:
+def test_a_sender_without_the_capability_may_send_chunks_all_the_same() -> None:
     talk = welcomed()
     talk.agent(build_capability_preamble(samples.UNCHUNKED), samples.BINARY, samples.chunked(samples.CLOSE))
     talk.expect(UNCHUNKED, sent(samples.CLOSE))
-    talk.controller(samples.BINARY, b"\xac\xed\0\5", samples.PING[4:])
-    talk.expect(ChannelEstablished(NAME, samples.NAME))
-    talk.close()
-    (opaque, _) = talk.take()
-    assert opaque.fact == OpaqueBytes(OLD_TRANSPORT, len(samples.PING))
     talk.end()
 
 
 def test_a_mode_without_a_capability_is_the_old_transport() -> None:
     talk = accepted(samples.BINARY)
     talk.expect(HandshakeAccepted(NAME, samples.NAME), cookie("Cookie"))
-    talk.agent(samples.CAPABILITY_PREAMBLE, samples.BINARY, b"\xac\xed\0\5")
-    talk.expect(CAPABILITY, ChannelEstablished(NAME, samples.NAME))
+    talk.agent(samples.CAPABILITY_PREAMBLE, samples.BINARY, b"\xac\xed\0\5", samples.CLOSE[4:])
+    talk.expect(CAPABILITY, ChannelEstablished(NAME, samples.NAME), sent(samples.CLOSE))
+    talk.end()
+
+
+@pytest.mark.parametrize("in_chunks", [True, False])
+def test_the_text_mode_is_base64_padded_at_each_flush(in_chunks: bool) -> None:  # noqa: FBT001 - a parameter
+    capability = samples.CAPABILITY if in_chunks else samples.UNCHUNKED
+    talk = accepted(build_capability_preamble(capability))
+    talk.expect(HandshakeAccepted(NAME, samples.NAME), cookie("Cookie"), CapabilityAnnounced(capability))
+    streams = (
+        [samples.chunked(samples.PING), samples.chunked(samples.CLOSE)]
+        if in_chunks
+        else [b"\xac\xed\0\5", samples.PING[4:], b"y" + samples.CLOSE[4:]]
+    )
+    talk.agent(build_capability_preamble(capability), samples.TEXT)
+    talk.expect(CapabilityAnnounced(capability))
+    talk.agent(*map(b64encode, streams))
+    talk.controller(samples.TEXT)
+    told = [event.fact for event in talk.take()]
+    assert [fact.command.class_name for fact in told if isinstance(fact, CommandSent)] == [
+        "hudson.remoting.UserRequest",
+        "hudson.remoting.Channel$CloseCommand",
+    ]
+    assert not [fact for fact in told if isinstance(fact, Undecodable)]
     talk.close()
-    (opaque, _) = talk.take()
-    assert opaque.fact == OpaqueBytes(OLD_TRANSPORT, 4)
+    talk.take()
     talk.end()
 
 
