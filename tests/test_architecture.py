@@ -28,6 +28,7 @@ TESTED_ELSEWHERE = {
     "cli/wiring.py": "tests/cli/test_proxy.py",
     "errors.py": "tests/wire/test_readers.py",
     "javaser/cursor.py": "tests/javaser/test_malformed.py",
+    "javaser/descriptor_boundaries.py": "tests/javaser/test_boundaries.py",
     "javaser/descriptors.py": "tests/javaser/test_reader.py",
     "javaser/limits.py": "tests/javaser/test_malformed.py",
     "javaser/pieces.py": "tests/javaser/test_trace.py",

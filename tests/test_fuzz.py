@@ -2,10 +2,12 @@
 
 import re
 import tracemalloc
+from base64 import b64encode
 from random import Random
 
 import pytest
 import samples
+import sealed
 from conversation import AGENT_ADDRESS, CONTROLLER_ADDRESS, check_fragments, decode, told
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,10 +19,11 @@ from jnlpspy.decoder import Decoder
 from jnlpspy.export.jsonl import format_event
 from jnlpspy.model.describe_events import describe_fact
 from jnlpspy.model.events import ConnectionOpened, Event
+from jnlpspy.model.secret import Secret
 from jnlpspy.model.tap import Closed, CloseReason, Observation, Opened, Segment, Side
 from jnlpspy.wire import limits
 from jnlpspy.wire.buffer import ByteQueue
-from jnlpspy.wire.layouts import CAPABILITY_MARK
+from jnlpspy.wire.layouts import CAPABILITY_MARK, build_capability_preamble
 
 
 def size_of(name: str) -> int:
@@ -28,6 +31,8 @@ def size_of(name: str) -> int:
 
 
 SMALL = [name for name in specimen_names() if size_of(name) < 60_000]
+
+KNOWN = {sealed.NAME: Secret(sealed.SECRET)}
 
 spoken = st.lists(
     st.one_of(
@@ -66,9 +71,52 @@ def test_any_bytes_tell_the_same_in_any_pieces(said: list[tuple[Side, bytes]], s
 def test_plausible_traffic_with_gaps_and_ends_tells_the_same_in_any_pieces(seed: int) -> None:
     random = Random(seed)  # noqa: S311 - drawn by hypothesis
     observations = draw_traffic(random, random.randint(1, 14))
-    events = decode(observations)
+    events = decode(observations, KNOWN)
     check_printable(events)
-    check_fragments(observations, told(events), seed=seed)
+    check_fragments(observations, told(events), seed=seed, secrets=KNOWN)
+
+
+JNLP3 = {
+    Side.AGENT: (
+        sealed.Sealer().headers(),
+        b"\0\7Welcome" + sealed.Sealer().response(),
+        sealed.Sealer().keys(),
+        sealed.ciphered(samples.CAPABILITY_PREAMBLE, samples.BINARY, samples.chunked(samples.RPC, samples.CLOSE)),
+    ),
+    Side.CONTROLLER: (
+        b"Negotiate\n" + sealed.Sealer().answer() + sealed.Sealer().challenge(),
+        b"Welcome\n" + sealed.Sealer().cookie(),
+        sealed.ciphered(samples.CAPABILITY_PREAMBLE, samples.BINARY, samples.chunked(samples.PING)),
+    ),
+}
+OLD = {
+    side: (start + build_capability_preamble(samples.UNCHUNKED) + mode, *map(encode, streams))
+    for side, start in (
+        (Side.AGENT, samples.offer("JNLP2-connect") + samples.properties(samples.AGENT_HEADERS)),
+        (Side.CONTROLLER, b"Welcome\n\n"),
+    )
+    for mode, encode, streams in (
+        (samples.TEXT, b64encode, (b"\xac\xed\0\5", samples.PING[4:], b"y" + samples.RPC[4:])),
+    )
+}
+
+
+@given(st.sampled_from([JNLP3, OLD]), st.integers(min_value=0))
+def test_closed_and_old_channels_with_damage_tell_the_same_in_any_pieces(
+    said: dict[Side, tuple[bytes, ...]], seed: int
+) -> None:
+    random = Random(seed)  # noqa: S311 - drawn by hypothesis
+    left = {side: list(pieces) for side, pieces in said.items()}
+    observations: list[Observation] = [Opened(1, 0.0, AGENT_ADDRESS, CONTROLLER_ADDRESS)]
+    while any(left.values()):
+        side = random.choice([side for side in Side if left[side]])
+        observations.append(Segment(1, 0.0, side, left[side].pop(0)))
+    if random.random() < 0.7:
+        observations = mutate(random, observations)
+    observations.append(Closed(1, 99.0, Side.CONTROLLER, CloseReason.EOF))
+    events = decode(observations, KNOWN)
+    check_printable(events)
+    check_fragments(observations, told(events), seed=seed, secrets=KNOWN)
 
 
 @given(st.sampled_from(SMALL), st.integers(min_value=0))
@@ -102,6 +150,8 @@ FLOODS: dict[str, tuple[bytes | None, bytes]] = {
     "a web request's body": (b"POST / HTTP/1.1\r\nContent-Length: 999999999\r\n\r\n", b"x"),
     "chunks of a body": (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", b"ff\r\n" + b"x" * 257),
     "TLS": (bytes.fromhex("16030100c8"), b"x"),
+    "bytes behind JNLP3's headers": (sealed.Sealer().headers(), b"x"),
+    "bytes before JNLP3's keys": (sealed.Sealer().headers() + b"\0\7Welcome" + sealed.Sealer().response(), b"\0"),
 }
 
 
@@ -151,6 +201,7 @@ SLOW = {
     "a router's lines": samples.offer("JNLP4-connect-proxy") + b"a: b\n" * 12_000,
     "a web request": b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 10_000,
     "a chunked body": b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\nx\r\n" * 9_000,
+    "an encrypted challenge": sealed.Sealer().headers() * 20,
     "trailers": b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n" + b"a: b\r\n" * 9_000,
 }
 

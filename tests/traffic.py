@@ -1,9 +1,11 @@
 """Traffic that tests of "any bytes at all" draw: mostly plausible, so that it gets past the first message."""
 
+from base64 import b64encode
 from dataclasses import dataclass, replace
 from random import Random
 
 import samples
+import sealed
 from conversation import AGENT_ADDRESS, CONTROLLER_ADDRESS
 
 from jnlpspy.model.tap import Closed, CloseReason, Ended, Gap, Observation, Opened, Segment, Side
@@ -29,6 +31,12 @@ AGENT_PIECES = (
     samples.CAPABILITY_PREAMBLE + samples.BINARY,
     build_capability_preamble(samples.UNCHUNKED) + samples.BINARY,
     samples.CAPABILITY_PREAMBLE + samples.TEXT,
+    b"\xac\xed\0\5" + samples.PING[4:] + b"y" + samples.CLOSE[4:],
+    b64encode(samples.chunked(samples.RPC)),
+    b64encode(b"\xac\xed\0\5") + b64encode(samples.RPC[4:] + b"y"),
+    sealed.Sealer().headers(),
+    b"\0\7Welcome" + sealed.Sealer().response(),
+    sealed.Sealer().keys() + sealed.ciphered(samples.CAPABILITY_PREAMBLE, samples.BINARY),
     samples.chunked(samples.PING),
     samples.chunked(samples.PING_ANSWER, samples.UNEXPORT),
     samples.chunked(samples.CLOSE),
@@ -53,6 +61,11 @@ CONTROLLER_PIECES = (
     samples.CAPABILITY_PREAMBLE + samples.BINARY,
     build_capability_preamble(samples.UNCHUNKED),
     samples.BINARY,
+    b"\xac\xed\0\5" + samples.RPC[4:] + b"y" + samples.PING_ANSWER[4:],
+    samples.TEXT + b64encode(samples.chunked(samples.PING)),
+    b"Negotiate\n" + sealed.Sealer().answer(),
+    sealed.Sealer().challenge(),
+    b"Welcome\n" + sealed.Sealer().cookie(),
     b"Negotiate\n",
     b"Ping\n",
     b"Unknown protocol:\n",

@@ -20,7 +20,7 @@ _COMMAND = re.compile(rb"ysr\0.hudson\.remoting\.", re.DOTALL)
 _COMMAND_SIZE = 21
 
 _SHOWN = 64
-"""Bytes kept of what begins no command."""
+"""Bytes shown of what begins no command: the last ones before it was seen."""
 
 
 class _Awaited(Enum):
@@ -95,8 +95,9 @@ class ClassicReader:
 
     def _lose_place(self, error: DecodeError) -> Block:
         """Return what begins no object, and look for a command behind its first byte."""
-        at, start = self._scanner.at, self._queue.offset
-        lost = Block(self._queue.peek(_SHOWN, at), Span(start, start + max(at, 1)), error)
+        is_header, start = self._awaited is _Awaited.HEADER, self._queue.offset
+        at = len(STREAM_HEADER) if is_header else max(self._scanner.at, 1)
+        lost = Block(self._queue.peek(min(at, _SHOWN), max(0, at - _SHOWN)), Span(start, start + at), error)
         self._queue.take(1)
         self._awaited = _Awaited.COMMAND
         return lost

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from javaser.samples import HEADER, VECTORS, recorded_commands, shape
 
 from jnlpspy.errors import DecodeError
+from jnlpspy.javaser.boundaries import BoundaryScanner
 from jnlpspy.javaser.building import BYTE_ARRAY
 from jnlpspy.javaser.limits import Limits
 from jnlpspy.javaser.reader import read_stream, read_stream_prefix
@@ -25,6 +26,7 @@ from jnlpspy.model.java import (
     JavaString,
     JavaValue,
 )
+from jnlpspy.wire.buffer import ByteQueue
 
 SMALL = Limits(handles=1000, elements=5000, string=10_000, rereads=50_000)
 
@@ -96,6 +98,19 @@ def test_any_values_written_are_read_again(data: st.DataObject) -> None:
     stream = read_stream(written)
     assert shape(stream) == shape(contents)
     assert write_stream(stream) == written
+
+
+@given(st.data())
+def test_the_ends_of_any_values_written_are_found(data: st.DataObject) -> None:
+    contents = _Graph(data).contents()
+    queue, scanner, found = ByteQueue(), BoundaryScanner(), 0
+    for byte in write_stream(contents)[len(HEADER) :]:
+        queue.append(bytes((byte,)))
+        if (length := scanner.advance(queue)) is not None:
+            assert length == len(queue)
+            queue.take(length)
+            found += 1
+    assert (found, len(queue)) == (len(contents), 0)
 
 
 @pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
