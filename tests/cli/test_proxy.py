@@ -13,8 +13,9 @@ import pytest
 import trio
 from commands import records, run, started
 
+from jnlpspy.capture.open import open_capture
 from jnlpspy.model.secret import Secret
-from jnlpspy.model.tap import Address
+from jnlpspy.model.tap import Address, Segment, Side
 from jnlpspy.net.identity import create_identity
 from jnlpspy.net.target import parse_root_url
 from jnlpspy.simulate.agent import AgentConfig, AgentResult, run_agent
@@ -53,6 +54,10 @@ def children_of(pid: int) -> list[int]:
     if not lists:
         pytest.skip("this system does not tell a process's children")
     return [int(child) for listed in lists for child in listed.split()]
+
+
+def command_line_of(pid: int) -> str:
+    return Path(f"/proc/{pid}/cmdline").read_text()
 
 
 async def output_of(process: subprocess.Popen[str]) -> tuple[str, str]:
@@ -174,3 +179,36 @@ async def test_a_record_that_exists_is_not_overwritten(tmp_path: Path) -> None:
     finished = await trio.to_thread.run_sync(partial(run, *arguments, home=tmp_path))
     assert finished.returncode == 2
     assert record.read_bytes() == b"precious"
+
+
+JNLP3_SESSION = Path(__file__).parents[2] / "captures" / "3.33-JNLP3-connect-workload.pcapng"
+JNLP3_SECRET = "e2b8b6d96050672320a0e0c97ca9bddd5f40250c67d6f30940b6e9adc81dd727"
+
+
+async def test_a_secret_given_reaches_the_analysis_and_no_command_line(tmp_path: Path) -> None:
+    with open_capture(JNLP3_SESSION) as capture:
+        said = [each for each in capture if isinstance(each, Segment) and each.connection == 3]
+    (listener,) = await trio.open_tcp_listeners(0, host="127.0.0.1")
+    port = listener.socket.getsockname()[1]
+    options = ("--agent-secret", f"agent-1={JNLP3_SECRET}", "--listen", "127.0.0.1:0", "--json", "--sessions", "1")
+    with started("proxy", f"127.0.0.1:{port}", *options, home=tmp_path) as process:
+        ready = await ready_line(process, json_view=True)
+        (analysis,) = children_of(process.pid)
+        assert JNLP3_SECRET not in command_line_of(analysis)
+        agent = await trio.open_tcp_stream("127.0.0.1", int(ready["listen"].rpartition(":")[2]))
+        peer = await listener.accept()
+        ends = {Side.AGENT: (agent, peer), Side.CONTROLLER: (peer, agent)}
+        for segment in said:
+            sender, receiver = ends[segment.sender]
+            await sender.send_all(segment.data)
+            left = len(segment.data)
+            while left:
+                left -= len(await receiver.receive_some(left))
+        for stream in (agent, peer, listener):
+            await stream.aclose()
+        out, err = await output_of(process)
+    assert process.returncode == 0, err
+    types = [record["type"] for record in records(out)]
+    assert "channel_established" in types
+    assert "opaque_bytes" not in types
+    assert JNLP3_SECRET not in out + err

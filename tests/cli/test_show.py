@@ -219,3 +219,28 @@ def test_help_and_version_are_everywhere(tmp_path: Path) -> None:
         assert helped.returncode == 0
         assert "Usage: jnlpspy" in helped.stdout
     assert run("--version", home=tmp_path).stdout.startswith("jnlpspy ")
+
+
+CLOSED = str(CAPTURES / "3.33-JNLP3-connect-workload.pcapng")
+SECRET = "e2b8b6d96050672320a0e0c97ca9bddd5f40250c67d6f30940b6e9adc81dd727"
+
+
+def test_an_agents_secret_opens_what_is_encrypted_with_it(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text(SECRET + "\n")
+    for given in (f"agent-1={SECRET}", f"agent-1=@{secret}"):
+        options = ("--agent-secret", "other=x", "--agent-secret", given)
+        shown = run("show", CLOSED, "--json", *options, home=tmp_path)
+        types = [event["type"] for event in records(shown.stdout)]
+        assert types.count("secret_checked") == 2
+        assert "opaque_bytes" not in types
+        assert "call_finished" in types
+        assert SECRET not in shown.stdout + shown.stderr
+
+
+def test_without_the_agents_secret_it_says_what_to_give(tmp_path: Path) -> None:
+    assert "--agent-secret agent-1=SECRET opens it" in run("show", CLOSED, home=tmp_path).stdout
+    refused = run("show", CLOSED, "--agent-secret", SECRET, home=tmp_path)
+    assert refused.returncode == 2
+    assert "--agent-secret NAME=SECRET" in refused.stderr
+    assert SECRET not in refused.stderr
