@@ -5,6 +5,7 @@ from dataclasses import replace
 from random import Random
 
 import pytest
+import sealed
 from hypothesis import given
 from hypothesis import strategies as st
 from traffic import draw_traffic
@@ -157,6 +158,31 @@ def test_only_the_secrets_bytes_change(said: list[Said]) -> None:
     for side in Side:
         for before, after in zip(stream(seen, side), stream(passed, side), strict=True):
             assert before == after or chr(after) in "0123456789abcdef"
+
+
+def test_what_jnlp3_encrypts_stays_as_it_is() -> None:
+    both = sealed.Sealer()
+    seen = list(
+        observations(
+            [
+                agent(both.headers()),
+                controller(b"Negotiate\n" + both.answer()),
+                agent(b"\0\7Welcome"),
+                controller(both.challenge()),
+                agent(both.response()),
+                controller(b"Welcome\n" + both.cookie()),
+                agent(both.keys() + sealed.ciphered(b"-secret " + sealed.SECRET.encode())),
+            ]
+        )
+    )
+    for side in Side:
+        assert stream(redacted(seen), side) == stream(seen, side)
+
+
+def test_jnlp3s_name_is_hidden_if_a_secret_was_given_for_it() -> None:
+    headers = build_utf(f"Node-Name={SECRET}\nChallenge=x\n")
+    seen = list(observations([agent(build_utf("Protocol:JNLP3-connect") + headers)]))
+    assert stream(redacted(seen), Side.AGENT) == stream(seen, Side.AGENT).replace(SECRET.encode(), PSEUDONYM)
 
 
 def test_a_secret_becomes_its_sha256_so_that_a_known_one_can_be_recognised() -> None:

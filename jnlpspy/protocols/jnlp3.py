@@ -194,7 +194,7 @@ class Jnlp3Seal:
         self._channel[message.part] = key
         if len(key) != _KEY_SIZE:
             self.fits = False
-        elif len(self._channel) == len((SealedPart.KEY, SealedPart.IV)):
+        elif [len(each) for each in self._channel.values()] == [_KEY_SIZE, _KEY_SIZE]:
             self.is_open = self.fits = True
             for stream in self._ciphers.values():
                 stream.start(self._channel[SealedPart.KEY], self._channel[SealedPart.IV])

@@ -266,6 +266,15 @@ def test_the_key_of_a_known_vector_is_right() -> None:
     assert (opened.is_open, opened.fits) == (True, True)
 
 
+@pytest.mark.parametrize("damaged", list(SealedPart)[-2:])
+def test_a_key_of_another_length_opens_nothing(damaged: SealedPart) -> None:
+    opened = Jnlp3Seal(NAME, Secret(SECRET))
+    for part in (SealedPart.KEY, SealedPart.IV):
+        text = "short" if part is damaged else CHANNEL_KEY.decode("latin-1")
+        opened.check(AGENT, Sealed(part, BOTH.seal(text).encode("latin-1")))
+    assert (opened.is_open, opened.fits) == (False, False)
+
+
 def test_any_place_of_the_cipher_can_be_gone_to() -> None:
     opened = Jnlp3Seal(NAME, Secret(SECRET))
     for part, value in ((SealedPart.KEY, CHANNEL_KEY), (SealedPart.IV, CHANNEL_IV)):
