@@ -1,5 +1,6 @@
 from random import Random
 
+import pytest
 import samples
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 from jnlpspy.model.span import Span
 from jnlpspy.remoting.classic import ClassicReader
 from jnlpspy.wire import limits
+from jnlpspy.wire.buffer import ByteQueue
 from jnlpspy.wire.chunks import Block
 
 HEADER = b"\xac\xed\0\5"
@@ -85,3 +87,22 @@ def test_any_damage_tells_the_same_in_any_pieces(commands: list[bytes], random: 
 
 def comparable(blocks: list[Block]) -> list[tuple[bytes, Span, str]]:
     return [(block.data, block.span, str(block.lost)) for block in blocks]
+
+
+class CountingQueue(ByteQueue):
+    """Counts the bytes that are copied out."""
+
+    touched = 0
+
+    def peek(self, size: int, start: int = 0) -> bytes:
+        CountingQueue.touched += size
+        return super().peek(size, start)
+
+
+def test_byte_by_byte_takes_linear_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jnlpspy.remoting.classic.ByteQueue", CountingQueue)
+    CountingQueue.touched = 0
+    stream = HEADER + b"y".join(command[4:] for command in COMMANDS * 20)
+    reader = ClassicReader(0)
+    assert sum(1 for byte in stream for _ in reader.feed(bytes((byte,)))) == 20 * len(COMMANDS)
+    assert CountingQueue.touched < 4 * len(stream)
