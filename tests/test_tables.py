@@ -31,7 +31,8 @@ WITH_CHANNEL = [name for name in specimen_names() if commands_of(name) and comma
 
 def failures(name: str) -> Iterator[tuple[str, str, str]]:
     for row in records_of(CallTable(), name):
-        if row["outcome"] == "threw" and row["side"] == "controller" and row["kind"] == "user":
+        is_users = row["side"] == "controller" and row["kind"] == "user"
+        if row["outcome"] == "threw" and is_users and str(row["exception"]).startswith("peers."):
             causes = row["causes"]
             assert isinstance(causes, list)
             yield str(row["callable"]), str(row["exception"]), str(causes[0])

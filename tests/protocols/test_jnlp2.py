@@ -24,7 +24,12 @@ from jnlpspy.wire.layouts import CAPABILITY_MARK, build_capability_preamble
 
 NAME = "JNLP2-connect"
 WELCOME = f"Welcome\nCookie: {samples.COOKIE}\n\n".encode()
-RPC_STARTED = CallStarted("a1", CallKind.RPC, "hudson.remoting.RemoteClassLoader$IClassLoader.getName")
+RPC_STARTED = CallStarted(
+    "a1",
+    CallKind.RPC,
+    "hudson.remoting.RemoteClassLoader$IClassLoader.getName",
+    purpose="asks for a class loader's name",
+)
 UNCHUNKED = CapabilityAnnounced(samples.UNCHUNKED)
 
 
