@@ -1,10 +1,10 @@
-"""Throwables as recorded: causes, what was suppressed, and stack traces as Java prints them (java.lang.Throwable)."""
+"""Throwables as recorded: causes, what was suppressed, and the frames of the trace (java.lang.Throwable)."""
 
 from collections.abc import Iterator
 
 from jnlpspy.model.describe import describe_throwable, shorten
 from jnlpspy.model.java import JavaArray, JavaContent, JavaObject, JavaValue
-from jnlpspy.model.shapes import describe_frame, elements_of
+from jnlpspy.model.shapes import elements_of
 
 THROWABLE = "java.lang.Throwable"
 
@@ -26,19 +26,6 @@ def causes_of(value: JavaContent) -> tuple[str, ...]:
 def suppressed_of(value: JavaContent) -> tuple[str, ...]:
     """Return what a Throwable suppressed as `class: message`."""
     return tuple(shorten(describe_throwable(each), _TEXT) for each in _suppressed(value))
-
-
-def stack_lines(value: JavaContent) -> list[str]:
-    """Return a Throwable as printStackTrace prints it: message, frames, suppressed and causes."""
-    if not isinstance(value, JavaObject):
-        return []
-    lines = [shorten(describe_throwable(value), _TEXT), *_frame_lines(value)]
-    for each in _suppressed(value):
-        lines.append(f"\tSuppressed: {shorten(describe_throwable(each), _TEXT)}")
-        lines += [f"\t{line}" for line in _frame_lines(each)]
-    for each in _causes(value):
-        lines += [f"Caused by: {shorten(describe_throwable(each), _TEXT)}", *_frame_lines(each)]
-    return lines
 
 
 def frames_of(value: JavaContent) -> Iterator[tuple[str, str]]:
@@ -64,10 +51,6 @@ def _suppressed(value: JavaContent) -> list[JavaObject]:
     kept = value.value_of("suppressedExceptions", THROWABLE) if isinstance(value, JavaObject) else None
     elements: list[JavaValue] = (elements_of(kept, _CAUSES) or []) if isinstance(kept, JavaObject) else []
     return [each for each in elements if isinstance(each, JavaObject) and each is not value]
-
-
-def _frame_lines(throwable: JavaObject) -> list[str]:
-    return [f"\tat {shorten(describe_frame(element), _TEXT)}" for element in _elements(throwable)]
 
 
 def _elements(value: JavaContent) -> list[JavaObject]:

@@ -3,7 +3,7 @@ import streams
 
 from jnlpspy.javaser.building import java_class, java_object
 from jnlpspy.model.java import BlockData, ClassData, JavaObject, JavaString, JavaValue
-from jnlpspy.model.throwables import causes_of, frames_of, stack_lines, suppressed_of
+from jnlpspy.model.throwables import causes_of, frames_of, suppressed_of
 from jnlpspy.remoting.throwables import EXCEPTION, StackElement, java_throwable
 
 TRACE = [StackElement("a.Disk$Writer", "write", 31), StackElement("java.lang.Thread", "run", 840)]
@@ -49,22 +49,6 @@ def test_what_was_suppressed_is_told() -> None:
     thrown = with_suppressed(throwable("top"), throwable("close"), JavaString("no throwable"))
     assert suppressed_of(thrown) == ("a.Close: close",)
     assert suppressed_of(throwable("top")) == ()
-
-
-def test_a_throwable_reads_as_java_prints_it() -> None:
-    thrown = with_suppressed(throwable("top", throwable("root")), throwable("close"))
-    assert stack_lines(thrown) == [
-        "a.Top: top",
-        "\tat a.Disk$Writer.write(Disk.java:31)",
-        "\tat java.lang.Thread.run(Thread.java:840)",
-        "\tSuppressed: a.Close: close",
-        "\t\tat a.Disk$Writer.write(Disk.java:31)",
-        "\t\tat java.lang.Thread.run(Thread.java:840)",
-        "Caused by: a.Root: root",
-        "\tat a.Disk$Writer.write(Disk.java:31)",
-        "\tat java.lang.Thread.run(Thread.java:840)",
-    ]
-    assert stack_lines(None) == []
 
 
 def test_frames_are_told_by_class_and_method() -> None:
