@@ -24,8 +24,8 @@ from jnlpspy.wire.http import HttpExchange, HttpRequest, HttpStep
 HELD_BYTES = 1024 * 1024
 """Bytes of one connection held back at most; what is held longer goes on with its unread part masked."""
 
-HELD_OBSERVATIONS = 4096
-"""Observations of one connection held back at most: each new one costs a look at all of them."""
+HELD_OBSERVATIONS = 16_384
+"""Observations of one connection held back at most; JNLP3's challenge has 8 KiB, which may come one by one."""
 
 _ARGUMENT = re.compile(rb"<argument>\s*([^<]*?)\s*</argument>")
 _HEX_ARGUMENT = re.compile(rb"<argument>\s*([0-9a-fA-F]{64})\s*</argument>")

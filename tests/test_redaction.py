@@ -359,3 +359,11 @@ def test_random_traffic_keeps_its_order_and_its_sizes(seed: int) -> None:
     passed = redacted(seen)
     assert [type(each) for each in passed] == [type(each) for each in seen]
     assert [len(stream(passed, side)) for side in Side] == [len(stream(seen, side)) for side in Side]
+
+
+def test_a_long_challenge_that_comes_byte_by_byte_stays_as_it_is() -> None:
+    challenge = "\\u00e9" * 1400
+    headers = build_utf(f"#x\nNode-Name=a1\nChallenge={challenge}\n")
+    seen = list(observations([agent(bytes((byte,))) for byte in build_utf("Protocol:JNLP3-connect") + headers]))
+    passed = redacted(seen)
+    assert stream(passed, Side.AGENT) == stream(seen, Side.AGENT)
