@@ -2,16 +2,28 @@
 
 import json
 import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
+
+import pytest
 
 from jnlpspy.capture.open import open_capture
 from jnlpspy.decoder import Decoder
+from jnlpspy.errors import DecodeError
 from jnlpspy.export.jsonl import format_event
+from jnlpspy.javaser.reader import read_stream
+from jnlpspy.javaser.tags import STREAM_HEADER
+from jnlpspy.model.commands import Command
 from jnlpspy.model.events import Event
+from jnlpspy.model.java import JavaArray, JavaContent, JavaObject
+from jnlpspy.model.secret import Secret
+from jnlpspy.model.session import Payload
 from jnlpspy.model.tap import Observation, Side
+from jnlpspy.remoting.commands import read_command
 
 FOLDER = Path(__file__).parent.parent / "captures"
 
@@ -74,6 +86,49 @@ def by_connection(events: list[Event]) -> list[list[Event]]:
     """Return the events of each connection."""
     numbers = dict.fromkeys(event.connection for event in events)
     return [[event for event in events if event.connection == number] for number in numbers]
+
+
+@cache
+def recorded_streams() -> Mapping[bytes, str]:
+    """Every object stream that a specimen's decoder reads, nested ones too, with the first specimen that holds it."""
+    found: dict[bytes, str] = {}
+    for name in specimen_names():
+
+        def read_and_keep(block: bytes, name: str = name) -> tuple[Command | None, Payload | None, DecodeError | None]:
+            found.setdefault(bytes(block), name)
+            return read_command(block)
+
+        decoder = Decoder({agent: Secret(secret) for agent, secret in expected_of(name)["secrets"].items()})
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("jnlpspy.connection.read_command", read_and_keep)
+            for observation in observations_of(name):
+                decoder.feed(observation)
+    waiting = list(found)
+    while waiting:
+        outer = waiting.pop()
+        inner = [data for data in _nested_streams(read_stream(outer).contents) if data not in found]
+        found.update(dict.fromkeys(inner, found[outer]))
+        waiting += inner
+    return MappingProxyType(found)
+
+
+def _nested_streams(contents: list[JavaContent]) -> Iterator[bytes]:
+    """Yield the byte arrays of a graph that are object streams."""
+    waiting, met = list(contents), set[int]()
+    while waiting:
+        value = waiting.pop()
+        if id(value) in met:
+            continue
+        met.add(id(value))
+        match value:
+            case JavaObject():
+                waiting += [each for part in value.data for each in (*part.values, *part.annotation)]
+            case JavaArray(values=list() as elements):
+                waiting += elements
+            case JavaArray() if bytes(value.values[:4]) == STREAM_HEADER:  # type: ignore[arg-type] # no list
+                yield bytes(value.values)  # type: ignore[arg-type] # as above
+            case _:
+                pass
 
 
 def golden_path(name: str) -> Path:

@@ -1,35 +1,22 @@
 """What a real `ObjectOutputStream` writes: read, and written again byte for byte."""
 
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
+from javaser.java import needs_jdk, write_with_java
 
 from jnlpspy.errors import NotSupported
 from jnlpspy.javaser.reader import read_stream, read_stream_prefix
 from jnlpspy.javaser.writer import write_stream
 from jnlpspy.model.java import BlockData, JavaArray, JavaContent, JavaEnum, JavaException, JavaObject, JavaReset
 
-JAVA, JAVAC = shutil.which("java"), shutil.which("javac")
-
-pytestmark = pytest.mark.skipif(not (JAVA and JAVAC), reason="needs java and javac on PATH")
+pytestmark = needs_jdk
 
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder of streams, one file a case."""
-    folder = tmp_path_factory.mktemp("written")
-    source = Path(__file__).with_name("Written.java")
-    assert JAVA
-    assert JAVAC
-    commands: list[list[str | Path]] = [
-        [JAVAC, "-nowarn", "-d", folder, source],
-        [JAVA, "-cp", folder, "Written", folder],
-    ]
-    for command in commands:
-        subprocess.run(command, check=True, timeout=60, capture_output=True)  # noqa: S603 - our own source
-    return folder
+    return write_with_java(tmp_path_factory.mktemp("written"))
 
 
 def contents_of(written: Path, case: str) -> list[JavaContent]:
