@@ -39,7 +39,7 @@ from jnlpspy.model.negotiation import (
     Sealed,
     TransmissionMode,
 )
-from jnlpspy.model.secret import NO_SECRETS, Secret
+from jnlpspy.model.secret import Secret
 from jnlpspy.model.span import Span
 from jnlpspy.model.tap import (
     Closed,
@@ -79,9 +79,8 @@ Seen = Opened | Segment | Gap | TlsOpened | Remarked | Ended | Closed
 class Connection:
     """Decodes one connection."""
 
-    def __init__(self, opened: Opened, numbers: Iterator[int], secrets: Mapping[str, Secret] = NO_SECRETS) -> None:
+    def __init__(self, opened: Opened, numbers: Iterator[int], sealing: Sealing, tracker: Tracker) -> None:
         self._opened = opened
-        self._secrets = secrets
         self._numbers = numbers
         self._when = opened.when
         self._machine = HandshakeMachine(SPECS, through_tls=True)
@@ -92,12 +91,12 @@ class Connection:
         self._modes: dict[Side, TransmissionMode] = {}
         self._established = False
         self._agent_name: str | Secret | None = None
-        self._tracker = Tracker()
+        self._tracker = tracker
         self._orderly = False
         self._bytes = dict.fromkeys(Side, 0)
         self._opaque = 0
         self._opaque_reason = ""
-        self._sealing = Sealing()
+        self._sealing = sealing
 
     def observe(self, observation: Seen) -> Iterator[Event]:
         """Yield what an observation of this connection tells."""
@@ -267,7 +266,7 @@ class Connection:
             case Headers():
                 yield self._event(self._headers(side, step.message), side, span)
                 spec = self._machine.spec
-                self._sealing.use(spec.seal if spec else None, self._agent_name, self._secrets)
+                self._sealing.use(spec.seal if spec else None, self._agent_name)
                 yield from self._check_secret(side, span, step.message)
             case Sealed():
                 yield from self._check_secret(side, span, step.message)

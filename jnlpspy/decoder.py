@@ -10,17 +10,22 @@ from jnlpspy.connection import Connection
 from jnlpspy.model.events import Event
 from jnlpspy.model.secret import NO_SECRETS, Secret
 from jnlpspy.model.tap import Closed, Observation, Opened, Tick
+from jnlpspy.remoting.purposes import WELL_KNOWN, Purposes
+from jnlpspy.session.tracker import Tracker
 from jnlpspy.wire import limits
+from jnlpspy.wire.seal import Sealing
 
 
 class Decoder:
     """Decodes any number of connections; feed it observations in the order they were made.
 
     `secrets` are agents' secrets by name, as far as they are known: they open what is encrypted with them.
+    `purposes` say in words what callables are for.
     """
 
-    def __init__(self, secrets: Mapping[str, Secret] = NO_SECRETS) -> None:
+    def __init__(self, secrets: Mapping[str, Secret] = NO_SECRETS, purposes: Purposes = WELL_KNOWN) -> None:
         self._secrets = secrets
+        self._purposes = purposes
         self._connections: dict[int, Connection] = {}
         self._numbers = count(1)
         self._when = 0.0
@@ -44,7 +49,9 @@ class Decoder:
         if len(self._connections) >= limits.CONNECTIONS:
             oldest = self._connections.pop(next(iter(self._connections)))
             events = list(oldest.finish(opened.when))
-        self._connections[opened.connection] = Connection(opened, self._numbers, self._secrets)
+        self._connections[opened.connection] = Connection(
+            opened, self._numbers, Sealing(self._secrets), Tracker(self._purposes)
+        )
         return events
 
     def finish(self) -> list[Event]:

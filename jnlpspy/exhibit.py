@@ -15,6 +15,7 @@ from jnlpspy.model.tap import Gap, Observation, Segment, Side, Tap
 from jnlpspy.model.trace import Node
 from jnlpspy.redaction import Redactor
 from jnlpspy.remoting.anatomy import dissect
+from jnlpspy.remoting.purposes import WELL_KNOWN, Purposes
 
 Reading = Callable[[], Iterable[Observation]]
 """Opens a capture anew."""
@@ -32,9 +33,11 @@ class Exhibit:
     """Where in the sender's code the command was made."""
 
 
-def find_exhibit(read: Reading, seq: int, secrets: Mapping[str, Secret] = NO_SECRETS) -> Exhibit | None:
+def find_exhibit(
+    read: Reading, seq: int, secrets: Mapping[str, Secret] = NO_SECRETS, purposes: Purposes = WELL_KNOWN
+) -> Exhibit | None:
     """Return event number `seq`; None if there are not so many. `secrets` are the agents' that are known."""
-    event = _find_event(read, seq, secrets)
+    event = _find_event(read, seq, Decoder(secrets, purposes))
     if event is None or event.side is None or event.span is None:
         return None if event is None else Exhibit(event)
     data = _find_bytes(read, event.connection, event.side, event.span)
@@ -49,8 +52,7 @@ def _closed(start: int, length: int) -> Node:
     return Node("bytes", start, start + length, "incomplete, or encrypted or encoded on the way", bad=True)
 
 
-def _find_event(read: Reading, seq: int, secrets: Mapping[str, Secret]) -> Event | None:
-    decoder = Decoder(secrets)
+def _find_event(read: Reading, seq: int, decoder: Decoder) -> Event | None:
     found: list[Event] = []
 
     def decode(observation: Observation) -> None:

@@ -8,6 +8,7 @@ from jnlpspy.model.events import Event
 from jnlpspy.model.secret import NO_SECRETS, Secret
 from jnlpspy.model.tap import Observation
 from jnlpspy.redaction import Redactor
+from jnlpspy.remoting.purposes import WELL_KNOWN, Purposes
 
 
 class Sink(Protocol):
@@ -31,10 +32,11 @@ class Pipeline:
         sinks: Iterable[Sink],
         on_failure: Callable[[Sink, Exception], None],
         secrets: Mapping[str, Secret] = NO_SECRETS,
+        purposes: Purposes = WELL_KNOWN,
     ) -> None:
         self._sinks = list(sinks)
         self._on_failure = on_failure
-        self._decoder = Decoder(secrets)
+        self._decoder = Decoder(secrets, purposes)
         self._redactor = Redactor(self._decode)
 
     def observe(self, observation: Observation) -> None:

@@ -21,9 +21,11 @@ from jnlpspy.model.describe_events import describe_fact
 from jnlpspy.model.events import ConnectionOpened, Event
 from jnlpspy.model.secret import Secret
 from jnlpspy.model.tap import Closed, CloseReason, Observation, Opened, Segment, Side
+from jnlpspy.session.tracker import Tracker
 from jnlpspy.wire import limits
 from jnlpspy.wire.buffer import ByteQueue
 from jnlpspy.wire.layouts import CAPABILITY_MARK, build_capability_preamble
+from jnlpspy.wire.seal import Sealing
 
 
 def size_of(name: str) -> int:
@@ -211,7 +213,8 @@ def test_byte_by_byte_takes_linear_work(message: str, monkeypatch: pytest.Monkey
     for module in ("handshake", "http", "chunks"):
         monkeypatch.setattr(f"jnlpspy.wire.{module}.ByteQueue", CountingQueue)
     CountingQueue.touched = 0
-    connection = Connection(Opened(1, 0.0, AGENT_ADDRESS, CONTROLLER_ADDRESS), iter(range(1_000_000)))
+    opened = Opened(1, 0.0, AGENT_ADDRESS, CONTROLLER_ADDRESS)
+    connection = Connection(opened, iter(range(1_000_000)), Sealing(), Tracker())
     for byte in SLOW[message]:
         list(connection.observe(Segment(1, 0.0, Side.AGENT, bytes((byte,)))))
     assert CountingQueue.touched < 64 * len(SLOW[message])

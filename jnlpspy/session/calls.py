@@ -14,7 +14,7 @@ from jnlpspy.model.events import CallFinished, CallStarted, CallsWaiting
 from jnlpspy.model.session import CallKind, Outcome, Payload, PayloadRole, WaitingCall
 from jnlpspy.model.tap import Side
 from jnlpspy.model.throwables import causes_of, frames_of, suppressed_of
-from jnlpspy.remoting.purposes import purpose_of
+from jnlpspy.remoting.purposes import WELL_KNOWN, Purposes
 
 OPEN_CALLS = 100_000
 """Calls kept while unanswered; beyond it the oldest is given up. A controller has some hundreds in flight."""
@@ -57,7 +57,8 @@ class _OpenCall:
 class CallBook:
     """The calls of one channel that wait for an answer."""
 
-    def __init__(self) -> None:
+    def __init__(self, purposes: Purposes = WELL_KNOWN) -> None:
+        self._purposes = purposes
         self._open: dict[tuple[Side, int], _OpenCall] = {}
         self._serving: dict[Side, dict[int, _OpenCall]] = {side: {} for side in Side}
         """By the side that serves them, the latest last; without those that call nobody back."""
@@ -110,7 +111,7 @@ class CallBook:
             kind,
             name,
             describe_arguments(request, payload),
-            purpose_of(name, payload),
+            self._purposes.tell(name, payload),
             parent.call if parent is not None else None,
             certain,
         )

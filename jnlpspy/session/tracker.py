@@ -16,6 +16,7 @@ from jnlpspy.model.events import (
 )
 from jnlpspy.model.session import Payload
 from jnlpspy.model.tap import Side
+from jnlpspy.remoting.purposes import WELL_KNOWN, Purposes
 from jnlpspy.session.calls import CallBook
 from jnlpspy.session.classloading import ClassLoadingBook
 from jnlpspy.session.exports import ExportBook
@@ -39,8 +40,8 @@ SessionFact = (
 class Tracker:
     """What goes on in one channel."""
 
-    def __init__(self) -> None:
-        self._calls = CallBook()
+    def __init__(self, purposes: Purposes = WELL_KNOWN) -> None:
+        self._calls = CallBook(purposes)
         self._pipes = PipeBook()
         self._exports = ExportBook()
         self._loading = ClassLoadingBook()

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Protocol
 
 from jnlpspy.model.negotiation import Headers, Sealed
-from jnlpspy.model.secret import Secret, pseudonym_of
+from jnlpspy.model.secret import NO_SECRETS, Secret, pseudonym_of
 from jnlpspy.model.span import Span
 from jnlpspy.model.tap import Side
 
@@ -39,9 +39,10 @@ MakeSeal = Callable[[str, Secret], Seal]
 
 
 class Sealing:
-    """What of one connection is sealed, and what of that a known secret opened."""
+    """What of one connection is sealed, and what of that a known secret opened; `secrets` are agents' by name."""
 
-    def __init__(self) -> None:
+    def __init__(self, secrets: Mapping[str, Secret] = NO_SECRETS) -> None:
+        self._secrets = secrets
         self._seal: Seal | None = None
         self._secret = b""
         self._size = 0
@@ -59,14 +60,14 @@ class Sealing:
         """Take note that both sides go on with the protocol: what was encrypted for it counts from here."""
         self._agreed = True
 
-    def use(self, make: MakeSeal | None, name: str | Secret | None, secrets: Mapping[str, Secret]) -> None:
+    def use(self, make: MakeSeal | None, name: str | Secret | None) -> None:
         """Open what follows with the agent's secret, if it is known."""
         if make is None or self._is_sealed:
             return
         self._is_sealed = True
-        if isinstance(name, str) and name in secrets:
-            self._seal = make(name, secrets[name])
-            self._secret = secrets[name].value.encode("utf-8", "replace")
+        if isinstance(name, str) and name in self._secrets:
+            self._seal = make(name, self._secrets[name])
+            self._secret = self._secrets[name].value.encode("utf-8", "replace")
 
     def take(self, side: Side, span: Span, message: Headers | Sealed) -> bool | None:
         """Take a message in; return whether a side's proof fits the secret, once for each side."""

@@ -38,8 +38,8 @@ def sealing(*, known: bool = True) -> tuple[Sealing, Fake]:
         fakes.append(Fake(name, secret))
         return fakes[-1]
 
-    made = Sealing()
-    made.use(make, "a1", {"a1": SECRET} if known else {})
+    made = Sealing({"a1": SECRET} if known else {})
+    made.use(make, "a1")
     return made, fakes[0] if fakes else Fake("", SECRET)
 
 
@@ -105,8 +105,8 @@ def test_the_secret_is_hidden_in_what_was_deciphered_only() -> None:
 
 
 def test_a_protocol_without_a_seal_is_left_alone() -> None:
-    sealed = Sealing()
-    sealed.use(None, "a1", {"a1": SECRET})
+    sealed = Sealing({"a1": SECRET})
+    sealed.use(None, "a1")
     sealed.agree()
     assert sealed.take(AGENT, SPAN, RESPONSE) is None
     assert not sealed.lose_keys(AGENT)
