@@ -52,6 +52,16 @@ AgentSecretOption = Annotated[
 ]
 
 
+PurposesOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--purposes",
+        metavar="FILE",
+        help="What callables are for, in your words; before those in the configuration folder, and ours.",
+    ),
+]
+
+
 def read_agent_secrets(given: list[str] | None) -> dict[str, Secret]:
     """Return agents' secrets by name, given as NAME=VALUE or NAME=@file each.
 

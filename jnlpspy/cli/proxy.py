@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jnlpspy.cli.exits import say
-from jnlpspy.cli.options import AgentSecretOption, Color, ColorOption, JsonOption, View, read_agent_secrets
+from jnlpspy.cli.options import (
+    AgentSecretOption,
+    Color,
+    ColorOption,
+    JsonOption,
+    PurposesOption,
+    View,
+    read_agent_secrets,
+)
 from jnlpspy.errors import UsageError
 
 if TYPE_CHECKING:
@@ -42,6 +50,7 @@ def proxy(
         str | None, typer.Option(metavar="HOST:PORT", help="The controller's agent port; HOST: and :PORT too.")
     ] = None,
     agent_secret: AgentSecretOption = None,
+    purposes: PurposesOption = None,
     keep_secrets: Annotated[bool, typer.Option(help="Write real secrets into the capture.")] = False,
     raw: Annotated[
         bool, typer.Option(help="Add the wire's bytes of both legs with their TLS keys; implies --keep-secrets.")
@@ -88,7 +97,7 @@ def proxy(
         tunnel=parse_tunnel(tunnel) if tunnel else None,
         trust=trust_for(parsed, cert, insecure=insecure_http) if isinstance(parsed, RootUrl) else None,
         record=record,
-        analysis=() if view is View.NONE and not json else analysis_command(json=json, color=color),
+        analysis=() if view is View.NONE and not json else analysis_command(json=json, color=color, purposes=purposes),
         analysis_environment=analysis_environment(read_agent_secrets(agent_secret)),
         keep_secrets=keep_secrets or raw,
         raw=raw,

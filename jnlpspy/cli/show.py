@@ -12,12 +12,21 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 
 from jnlpspy.cli.exits import say
-from jnlpspy.cli.options import AgentSecretOption, Color, ColorOption, JsonOption, Table, read_agent_secrets
+from jnlpspy.cli.options import (
+    AgentSecretOption,
+    Color,
+    ColorOption,
+    JsonOption,
+    PurposesOption,
+    Table,
+    read_agent_secrets,
+)
 from jnlpspy.errors import UsageError
 from jnlpspy.model.secret import Secret
 
 if TYPE_CHECKING:
     from jnlpspy.cli.wiring import Selection
+    from jnlpspy.remoting.purposes import Purposes
 
 
 def show(
@@ -39,6 +48,7 @@ def show(
     ] = None,
     follow: Annotated[bool, typer.Option("--follow", help="Go on while the file is being written.")] = False,
     agent_secret: AgentSecretOption = None,
+    purposes: PurposesOption = None,
     json: JsonOption = False,
     color: ColorOption = Color.AUTO,
     ignore_interrupts: Annotated[bool, typer.Option("--ignore-interrupts", hidden=True)] = False,
@@ -47,6 +57,7 @@ def show(
 
     Example: jnlpspy show s.pcapng --calls --connection 3
     """
+    from jnlpspy.cli.purposes import open_purposes
     from jnlpspy.cli.wiring import Selection, inherited_secrets, open_sinks, open_tables
 
     secrets = read_agent_secrets(agent_secret)
@@ -54,6 +65,7 @@ def show(
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         secrets |= inherited_secrets()
+    words = open_purposes(purposes)
     asked = {
         Table.COMMANDS: commands,
         Table.CALLS: calls,
@@ -66,14 +78,14 @@ def show(
     if tree is not None or hexdump is not None:
         if tables or follow:
             raise UsageError("expected --tree and --hex without tables and without --follow")
-        _show_detail(capture, tree, hexdump, secrets, json=json, color=color)
+        _show_detail(capture, tree, hexdump, secrets, words, json=json, color=color)
         return
     if tables:
         selections = open_tables(tables, json=json, color=color, connection=connection, limit=limit)
     else:
         sinks = open_sinks(json=json, color=color, summary=summary is not False)
         selections = [Selection(sink, connection, limit) for sink in sinks]
-    _decode(capture, selections, connection, secrets, follow=follow)
+    _decode(capture, selections, connection, secrets, words, follow=follow)
 
 
 def _decode(
@@ -81,13 +93,14 @@ def _decode(
     selections: "list[Selection]",
     connection: int | None,
     secrets: Mapping[str, Secret],
+    purposes: "Purposes",
     *,
     follow: bool,
 ) -> None:
     from jnlpspy.capture.open import open_capture
     from jnlpspy.cli.wiring import open_pipeline
 
-    pipeline = open_pipeline(selections, secrets)
+    pipeline = open_pipeline(selections, secrets, purposes)
     with ExitStack() as resources:
         source, name = _open_source(capture, resources, follow=follow)
         try:
@@ -123,6 +136,7 @@ def _show_detail(
     tree: int | None,
     hexdump: int | None,
     secrets: Mapping[str, Secret],
+    purposes: "Purposes",
     *,
     json: bool,
     color: Color,
@@ -141,7 +155,7 @@ def _show_detail(
             capture, name = copy.name, "standard input"
         for number, present in ((tree, show_tree), (hexdump, show_hexdump)):
             if number is not None:
-                exhibit = find_exhibit(lambda: open_capture(capture, name=name), number, secrets)
+                exhibit = find_exhibit(lambda: open_capture(capture, name=name), number, secrets, purposes)
                 if exhibit is None:
                     raise UsageError(f"expected the number of an event, got {number}: {name} has not so many")
                 present(exhibit, json=json, color=color)

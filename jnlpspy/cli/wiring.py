@@ -4,15 +4,18 @@ import json as json_text
 import os
 import sys
 from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jnlpspy.cli.exits import say
 from jnlpspy.cli.options import Color, Table
+from jnlpspy.cli.purposes import open_purposes
 from jnlpspy.exhibit import Exhibit
 from jnlpspy.export.jsonl import SCHEMA, JsonlSink, format_line
 from jnlpspy.model.events import CommandSent, Event, Fact
 from jnlpspy.model.secret import NO_SECRETS, Secret
 from jnlpspy.pipeline import Pipeline, Sink
+from jnlpspy.remoting.purposes import WELL_KNOWN, Purposes
 
 SECRETS_VARIABLE = "JNLPSPY_AGENT_SECRETS"
 """Where the analysis process finds agents' secrets: a command line is there for everyone to see."""
@@ -151,7 +154,9 @@ def write_record(record: "Record") -> None:
     write_line(format_line({"v": SCHEMA, **record}))
 
 
-def open_pipeline(sinks: Iterable[Sink], secrets: Mapping[str, Secret] = NO_SECRETS) -> Pipeline:
+def open_pipeline(
+    sinks: Iterable[Sink], secrets: Mapping[str, Secret] = NO_SECRETS, purposes: Purposes = WELL_KNOWN
+) -> Pipeline:
     """Return a pipeline whose failing sinks are reported on stderr; a stdout that takes nothing ends the program."""
 
     def report(sink: Sink, error: Exception) -> None:
@@ -159,7 +164,7 @@ def open_pipeline(sinks: Iterable[Sink], secrets: Mapping[str, Secret] = NO_SECR
             raise error
         say(f"a bug stopped {type(sink).__name__}: {type(error).__name__}: {error}; everything else goes on")
 
-    return Pipeline(sinks, report, secrets)
+    return Pipeline(sinks, report, secrets, purposes)
 
 
 def write_line(line: str) -> None:
@@ -168,12 +173,20 @@ def write_line(line: str) -> None:
     sys.stdout.flush()
 
 
-def analysis_command(*, json: bool, color: Color, summary: bool = False) -> tuple[str, ...]:
-    """Return the command of the analysis process: `show` of the capture stream on its standard input."""
+def analysis_command(
+    *, json: bool, color: Color, summary: bool = False, purposes: Path | None = None
+) -> tuple[str, ...]:
+    """Return the command of the analysis process: `show` of the capture stream on its standard input.
+
+    Raises:
+        CaptureError: a file of purposes cannot be used; better now than when the analysis reads it.
+    """
+    open_purposes(purposes)
     return (
         *(sys.executable, "-P", "-m", "jnlpspy", "show", "-", "--ignore-interrupts", "--color", color.value),
         *(("--json",) if json else ()),
         *(() if summary else ("--no-summary",)),
+        *(() if purposes is None else ("--purposes", str(purposes.absolute()))),
     )
 
 

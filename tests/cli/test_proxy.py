@@ -86,6 +86,19 @@ async def test_the_ready_line_tells_where_agents_connect(tmp_path: Path) -> None
     assert identity.stat().st_mode & 0o777 == 0o600
 
 
+async def test_the_analysis_tells_callables_in_the_users_words(tmp_path: Path) -> None:
+    given = tmp_path / "words.toml"
+    given.write_text('[[purpose]]\ncallable = "*"\nwords = "does its work"\n', "utf-8")
+    options = ("--json", "--sessions", "1", "--purposes", "words.toml")
+    async with controller() as simulated:
+        with started("proxy", simulated.url, *ANYWHERE, *options, home=tmp_path) as process:
+            await agent_through(await ready_line(process, json_view=True))
+            out, err = await output_of(process)
+    assert process.returncode == 0, err
+    purposes = [record["purpose"] for record in records(out) if record["type"] == "call_started"]
+    assert set(purposes) == {"does its work"}
+
+
 async def test_a_refusal_reaches_the_agent_in_the_controllers_words(tmp_path: Path) -> None:
     async with controller() as simulated:
         with started("proxy", simulated.url, *ANYWHERE, "--json", "--sessions", "1", home=tmp_path) as process:
