@@ -13,3 +13,13 @@ class Span:
     def __len__(self) -> int:
         """Return the number of bytes."""
         return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """Where a message stands in what the text of its span says."""
+
+    span: Span
+    """Offsets in all that the side's text says, from where text mode begins."""
+    lead: int
+    """Bytes that the span's text says before the message."""

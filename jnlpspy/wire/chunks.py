@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from jnlpspy.errors import DecodeError, LimitExceeded
-from jnlpspy.model.span import Span
+from jnlpspy.model.span import Decoded, Span
 from jnlpspy.wire import limits
 from jnlpspy.wire.buffer import ByteQueue
 from jnlpspy.wire.layouts import build_chunk_header
@@ -37,6 +37,8 @@ class Block:
     """The chunks with their headers, in the sender's stream."""
     lost: DecodeError | None = None
     """Why there is no command: the block was larger than the cap, or none begins here; then data is where it ends."""
+    decoded: Decoded | None = None
+    """Where it stands in what the text of its span says; None if it travelled as it is."""
 
 
 class BlockReader(Protocol):

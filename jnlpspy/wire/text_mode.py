@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from jnlpspy.errors import MalformedBytes
-from jnlpspy.model.span import Span
+from jnlpspy.model.span import Decoded, Span
 from jnlpspy.wire.buffer import ByteQueue
 from jnlpspy.wire.chunks import Block, BlockReader
 from jnlpspy.wire.readers import describe_bytes
@@ -21,6 +21,15 @@ _BATCH = 256 * 1024
 """Letters decoded at once."""
 
 
+def decode_text(text: bytes) -> bytes:
+    """Return what whole quads say, padded ones among them; as far as they are quads."""
+    said, at = b"", 0
+    while (quads := _QUADS.match(text, at)) is not None:
+        said += base64.b64decode(quads[0])
+        at = quads.end()
+    return said
+
+
 class TextReader:
     """One side's text to blocks; the spans of blocks are those of the quads that hold them."""
 
@@ -32,6 +41,8 @@ class TextReader:
         """How many bytes the text stood for so far."""
         self._place = offset
         """Where the quad begins that holds what comes behind the last block."""
+        self._said = 0
+        """How many bytes the text before that quad stood for."""
         self._spoilt = False
         self._drop = 0
         """Letters left of a quad whose beginning was not seen."""
@@ -59,6 +70,7 @@ class TextReader:
         self._place = self._queue.offset + self._drop
         self._inner.skip(length)
         self._decoded += length
+        self._said = self._decoded
 
     def _read(self, start: int, text: bytes) -> Iterator[Block]:
         """Read whole quads that begin at an offset of the text."""
@@ -83,8 +95,12 @@ class TextReader:
             end = block.span.end - base
             whole, rest = divmod(end, _OCTETS)
             span = Span(self._place, start + (whole + bool(rest)) * _QUAD)
-            self._place = span.end if end == len(data) else start + whole * _QUAD
-            yield replace(block, span=span)
+            decoded = Decoded(block.span, block.span.start - self._said)
+            is_end = end == len(data)
+            self._place, self._said = (
+                (span.end, base + end) if is_end else (start + whole * _QUAD, base + whole * _OCTETS)
+            )
+            yield replace(block, span=span, decoded=decoded)
 
     def _spoil(self, start: int, quad: bytes) -> Iterator[Block]:
         """Pass over a quad that is none, and say so of the first of them."""
@@ -95,4 +111,4 @@ class TextReader:
         self._spoilt = True
         self._inner.skip(_OCTETS)
         self._decoded += _OCTETS
-        self._place = start + _QUAD
+        self._place, self._said = start + _QUAD, self._decoded

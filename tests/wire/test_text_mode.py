@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from jnlpspy.model.span import Span
 from jnlpspy.wire.chunks import Block, ChunkReader
-from jnlpspy.wire.text_mode import TextReader
+from jnlpspy.wire.text_mode import TextReader, decode_text
 
 
 def reader(offset: int = 0) -> TextReader:
@@ -41,6 +41,39 @@ def test_the_span_of_a_block_is_that_of_its_quads() -> None:
     assert [block.span for block in feed(reader(50), one + other)] == [Span(50, 62), Span(62, 70)]
     together = b64encode(samples.chunked(b"hello", b"you"))
     assert [block.span for block in feed(reader(), together)] == [Span(0, 12), Span(8, 16)]
+
+
+def test_where_a_block_stands_in_what_the_text_says_is_told() -> None:
+    chunks = samples.chunked(b"hello", b"you", b"world!")
+    together = b64encode(chunks)
+    flushed = b64encode(chunks[:12]) + b64encode(chunks[12:])
+    for text in (together, flushed, b64encode(b"")):
+        for blocks in (feed(reader(), text), in_pieces(text)):
+            for block in blocks:
+                assert block.decoded is not None
+                span, lead = block.decoded.span, block.decoded.lead
+                said = decode_text(text[block.span.start : block.span.end])
+                assert said[lead : lead + len(span)] == chunks[span.start : span.end]
+                assert chunks[span.start + 2 : span.end] == block.data
+    leads = [block.decoded.lead for block in feed(reader(), together) if block.decoded is not None]
+    assert leads == [0, 1, 0]
+
+
+def test_behind_letters_that_were_not_seen_a_block_is_found_in_its_quads() -> None:
+    command = samples.chunked(samples.PING)
+    text = reader()
+    assert feed(text, b64encode(command)[:8]) == []
+    text.skip(4)
+    (block,) = feed(text, b64encode(b"ab") + b64encode(command))
+    assert block.decoded is not None
+    letters = b64encode(b"ab") + b64encode(command)
+    said = decode_text(letters[block.span.start - 12 : block.span.end - 12])
+    assert said[block.decoded.lead :][: len(block.decoded.span)] == command
+
+
+def test_text_is_decoded_as_far_as_it_is_made_of_quads() -> None:
+    assert decode_text(b"YQ==YWJjYWI=YW") == b"aabcab"
+    assert decode_text(b"!YQ==") == b""
 
 
 def test_what_is_not_whole_yet_is_counted_in_letters() -> None:
