@@ -40,19 +40,8 @@ from jnlpspy.model.negotiation import (
     TransmissionMode,
 )
 from jnlpspy.model.secret import Secret
-from jnlpspy.model.span import Span
-from jnlpspy.model.tap import (
-    Closed,
-    CloseReason,
-    Ended,
-    Gap,
-    Opened,
-    Remarked,
-    Segment,
-    Side,
-    Tap,
-    TlsOpened,
-)
+from jnlpspy.model.span import Decoded, Span
+from jnlpspy.model.tap import Closed, CloseReason, Ended, Gap, Opened, Remarked, Segment, Side, Tap, TlsOpened
 from jnlpspy.protocols import SPECS
 from jnlpspy.remoting.commands import read_command
 from jnlpspy.remoting.transport import open_transport
@@ -129,8 +118,10 @@ class Connection:
         if opaque := self._opaque + self._sealing.closed:
             yield self._event(OpaqueBytes(self._opaque_reason or self._reason(), opaque))
 
-    def _event(self, fact: Fact, side: Side | None = None, span: Span | None = None) -> Event:
-        return Event(next(self._numbers), self._opened.connection, self._when, fact, side, span)
+    def _event(
+        self, fact: Fact, side: Side | None = None, span: Span | None = None, decoded: Decoded | None = None
+    ) -> Event:
+        return Event(next(self._numbers), self._opened.connection, self._when, fact, side, span, decoded)
 
     # Bytes
 
@@ -361,10 +352,10 @@ class Connection:
             data = self._sealing.mask(block.data)
             command, payload, error = read_command(data)
             if command is not None:
-                yield self._event(CommandSent(command, len(block.data), payload), side, block.span)
+                yield self._event(CommandSent(command, len(block.data), payload), side, block.span, block.decoded)
                 self._orderly = self._orderly or isinstance(command, CloseCommand)
                 for told in self._tracker.observe(side, self._when, command, payload):
-                    yield self._event(told, side, block.span)
+                    yield self._event(told, side, block.span, block.decoded)
             if error is not None:
                 yield self._undecodable(side, block.span, error, data)
 

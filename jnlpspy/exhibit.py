@@ -5,17 +5,22 @@ Events carry no bytes, and fields no spans: the one event that is looked at is r
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import count
 
+from jnlpspy.connection import Connection
 from jnlpspy.decoder import Decoder
 from jnlpspy.model.events import CommandSent, Event
 from jnlpspy.model.java import JavaObject
 from jnlpspy.model.secret import NO_SECRETS, Secret
-from jnlpspy.model.span import Span
-from jnlpspy.model.tap import Gap, Observation, Segment, Side, Tap
+from jnlpspy.model.span import Decoded, Span
+from jnlpspy.model.tap import Gap, Observation, Opened, Segment, Side, Tap, Tick
 from jnlpspy.model.trace import Node
 from jnlpspy.redaction import Redactor
-from jnlpspy.remoting.anatomy import dissect
+from jnlpspy.remoting.anatomy import change_payload, dissect
 from jnlpspy.remoting.purposes import WELL_KNOWN, Purposes
+from jnlpspy.session.tracker import Tracker
+from jnlpspy.wire.seal import Sealing
+from jnlpspy.wire.text_mode import decode_text
 
 Reading = Callable[[], Iterable[Observation]]
 """Opens a capture anew."""
@@ -27,10 +32,13 @@ class Exhibit:
 
     event: Event
     data: bytes = b""
+    """As they say what they say: deciphered, and decoded from base64."""
     root: Node | None = None
     """None if the event came from no bytes."""
     made_at: JavaObject | None = None
     """Where in the sender's code the command was made."""
+    note: str = ""
+    """How the bytes went in another form, and where offsets count then; "" if they are as they went."""
 
 
 def find_exhibit(
@@ -40,16 +48,33 @@ def find_exhibit(
     event = _find_event(read, seq, Decoder(secrets, purposes))
     if event is None or event.side is None or event.span is None:
         return None if event is None else Exhibit(event)
-    data = _find_bytes(read, event.connection, event.side, event.span)
-    anatomy = dissect(data, event.span.start)
-    if len(data) != len(event.span) or (isinstance(event.fact, CommandSent) and not anatomy.is_command):
-        return Exhibit(event, data, _closed(event.span.start, len(data)))
-    return Exhibit(event, data, anatomy.root, anatomy.made_at)
+    excerpt = Excerpt(event.connection, event.side, event.span, secrets)
+    excerpt.take_from(read())
+    data, start, note = bytes(excerpt.data), event.span.start, ""
+    if len(data) != len(event.span):
+        return Exhibit(event, data, _closed(start, len(data), "incomplete: bytes of it were not seen"))
+    if excerpt.deciphered:
+        note = "deciphered with the agent's secret; offsets are the same in what went over the wire"
+    if event.decoded is not None:
+        data, start, note = _decode(data, event.decoded, note)
+    if excerpt.deciphered:
+        data = change_payload(data, excerpt.mask)
+    anatomy = dissect(data, start)
+    if isinstance(event.fact, CommandSent) and not anatomy.is_command:
+        return Exhibit(event, data, _closed(start, len(data), "begins as no command does"), None, note)
+    return Exhibit(event, data, anatomy.root, anatomy.made_at, note)
 
 
-def _closed(start: int, length: int) -> Node:
+def _decode(text: bytes, decoded: Decoded, note: str) -> tuple[bytes, int, str]:
+    """Return what a message's text says, where that stands, and a note of it."""
+    said = decode_text(text)[decoded.lead : decoded.lead + len(decoded.span)]
+    told = f"{note.partition(';')[0]}, then decoded" if note else "decoded"
+    return said, decoded.span.start, f"{told} from base64; offsets count in what all of the side's text says"
+
+
+def _closed(start: int, length: int, why: str) -> Node:
     """Return one piece for bytes in which no field has a place of its own."""
-    return Node("bytes", start, start + length, "incomplete, or encrypted or encoded on the way", bad=True)
+    return Node("bytes", start, start + length, why, bad=True)
 
 
 def _find_event(read: Reading, seq: int, decoder: Decoder) -> Event | None:
@@ -68,29 +93,60 @@ def _find_event(read: Reading, seq: int, decoder: Decoder) -> Event | None:
     return found[0] if found else None
 
 
-def _find_bytes(read: Reading, connection: int, side: Side, span: Span) -> bytes:
-    """Return the bytes of a side's span; a gap inside it ends them."""
-    collected = bytearray()
-    place = 0
+class Excerpt:
+    """The bytes of one side's span, deciphered where a secret that is known opens them; a gap inside ends them."""
 
-    def collect(observation: Observation) -> None:
-        nonlocal place
+    def __init__(self, connection: int, side: Side, span: Span, secrets: Mapping[str, Secret]) -> None:
+        self.data = bytearray()
+        self.deciphered = False
+        self._number = connection
+        self._side = side
+        self._span = span
+        self._place = 0
+        self._is_complete = False
+        self._sealing = Sealing(secrets, self._replace)
+        self._opens = bool(secrets)
+        self._connection: Connection | None = None
+
+    def take_from(self, observations: Iterable[Observation]) -> None:
+        """Read on until the bytes are there."""
+        redactor = Redactor(self._observe)
+        for observation in observations:
+            redactor.observe(observation)
+            if self._is_complete:
+                return
+        redactor.finish()
+
+    def mask(self, block: bytes) -> bytes:
+        """Return bytes with the secret that opened them replaced by its pseudonym."""
+        return self._sealing.mask(block)
+
+    def _observe(self, observation: Observation) -> None:
+        if isinstance(observation, Tick) or observation.connection != self._number:
+            return
         match observation:
-            case Gap() if observation.connection == connection and observation.sender is side:
-                place += observation.length
-            case Segment(tap=Tap.DECRYPTED | Tap.WIRE) if (
-                observation.connection == connection and observation.sender is side
-            ):
-                if place + len(observation.data) > span.start and place < span.end:
-                    collected.extend(observation.data[max(0, span.start - place) : span.end - place])
-                place += len(observation.data)
+            case Opened() if self._opens:
+                self._connection = Connection(observation, count(1), self._sealing, Tracker())
+            case Gap() if observation.sender is self._side:
+                self._place += observation.length
+            case Segment(tap=Tap.DECRYPTED | Tap.WIRE) if observation.sender is self._side:
+                self._take(observation.data)
             case _:
                 pass
+        self._is_complete = self._connection is None and self._place >= self._span.end
+        if self._connection is not None:  # bytes may have to wait for the keys: they are read once their event comes
+            told = [(event.side, event.span) for event in self._connection.observe(observation)]
+            self._is_complete = (self._side, self._span) in told
 
-    redactor = Redactor(collect)
-    for observation in read():
-        redactor.observe(observation)
-        if place >= span.end:
-            return bytes(collected)
-    redactor.finish()
-    return bytes(collected)
+    def _take(self, data: bytes) -> None:
+        if self._place + len(data) > self._span.start and self._place < self._span.end:
+            self.data += data[max(0, self._span.start - self._place) : self._span.end - self._place]
+        self._place += len(data)
+
+    def _replace(self, side: Side, said: bytes) -> None:
+        """Put what a side's last bytes say in the place of them."""
+        place = self._place - len(said)
+        start, end = max(place, self._span.start), min(self._place, self._span.end)
+        if side is self._side and start < end <= self._span.start + len(self.data):
+            self.data[start - self._span.start : end - self._span.start] = said[start - place : end - place]
+            self.deciphered = True

@@ -127,10 +127,10 @@ def show_tree(exhibit: Exhibit, *, json: bool, color: Color) -> None:
     from jnlpspy.view.detail import print_event, print_tree, tree_record
 
     if json:
-        write_record(tree_record(exhibit.event, exhibit.root, exhibit.made_at))
+        write_record(tree_record(exhibit.event, exhibit.root, exhibit.made_at, exhibit.note))
         return
     console = open_console(color)
-    print_event(console, exhibit.event)
+    print_event(console, exhibit.event, exhibit.note)
     if exhibit.root is not None:
         print_tree(console, exhibit.root, exhibit.data, exhibit.made_at)
 
@@ -141,10 +141,10 @@ def show_hexdump(exhibit: Exhibit, *, json: bool, color: Color) -> None:
     from jnlpspy.view.hexdump import hex_record, print_hexdump
 
     if json:
-        write_record(hex_record(exhibit.event, exhibit.root, exhibit.data))
+        write_record(hex_record(exhibit.event, exhibit.root, exhibit.data, exhibit.note))
         return
     console = open_console(color)
-    print_event(console, exhibit.event)
+    print_event(console, exhibit.event, exhibit.note)
     if exhibit.root is not None:
         print_hexdump(console, exhibit.root, exhibit.data)
 

@@ -17,7 +17,7 @@ from jnlpspy.model.session import (
     PipeKind,
     WaitingCall,
 )
-from jnlpspy.model.span import Span
+from jnlpspy.model.span import Decoded, Span
 from jnlpspy.model.tap import Address, CloseReason, Side
 
 
@@ -347,3 +347,5 @@ class Event:
     side: Side | None = None
     """Whose bytes it came from; None if from no bytes."""
     span: Span | None = None
+    decoded: Decoded | None = None
+    """Where the message stands in what the text of its span says; None if it went as it is."""

@@ -4,7 +4,7 @@ import base64
 import binascii
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from jnlpspy.javaser.tags import STREAM_HEADER
@@ -18,6 +18,8 @@ from jnlpspy.wire.layouts import CAPABILITY_MARK
 _MORE, _LENGTH = 0x8000, 0x7FFF
 _JSON_PAIR = re.compile(rb'"(?:[^"\\]|\\.)*+"\s*+:\s*+(?:"(?:[^"\\]|\\.)*+"|null)', re.DOTALL)
 _STREAM_IN_BASE64 = b"rO0AB"
+_BARE_OBJECT = b"sr\0"
+"""TC_OBJECT, TC_CLASSDESC and a short name: a command of a stream whose header went before."""
 _LENGTH_SIZE = 2
 """Bytes of the length before a text (DataOutputStream.writeUTF)."""
 
@@ -31,7 +33,7 @@ class Anatomy:
     made_at: JavaObject | None = None
     """A command's `createdAt`."""
     is_command: bool = False
-    """True if it is an object stream, in chunks or not."""
+    """True if it is an object stream, in chunks or not, with its header or behind it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,23 @@ def dissect(data: bytes, start: int) -> Anatomy:
     if data.startswith(STREAM_HEADER):
         root, stream = trace_stream(data)
         return Anatomy(root.moved(start), _made_at(stream.contents), is_command=True)
+    if data.startswith(_BARE_OBJECT):
+        root, stream = trace_stream(STREAM_HEADER + data)
+        root.start += len(STREAM_HEADER)
+        del root.children[0]
+        return Anatomy(root.moved(start - len(STREAM_HEADER)), _made_at(stream.contents), is_command=True)
     return Anatomy(Node("message", 0, len(data), "", list(_dissect_text(data))).moved(start))
+
+
+def change_payload(data: bytes, change: Callable[[bytes], bytes]) -> bytes:
+    """Return a message whose bytes inside its chunks were changed, to as many others."""
+    chunks = _split_chunks(data)
+    if chunks is None:
+        return change(data)
+    block = change(_join(data, chunks))
+    return b"".join(
+        data[each.head : each.head + HEADER_SIZE] + block[each.start : each.start + each.size] for each in chunks
+    )
 
 
 def _split_chunks(data: bytes) -> list[_Chunk] | None:
@@ -69,13 +87,16 @@ def _split_chunks(data: bytes) -> list[_Chunk] | None:
 
 
 def _dissect_command(data: bytes, chunks: Sequence[_Chunk], start: int) -> Anatomy:
-    block = b"".join(data[each.head + HEADER_SIZE : each.head + HEADER_SIZE + each.size] for each in chunks)
-    tree, stream = trace_stream(block)
+    tree, stream = trace_stream(_join(data, chunks))
     mapped = _map_chunks(tree, chunks, [each.start + each.size for each in chunks])
     behind = [each for each in chunks[1:] if each.head >= mapped.end]
     children = [_chunk_header(chunks[0]), mapped, *(_chunk_header(each) for each in behind)]
     root = Node("command", 0, len(data), "", children).moved(start)
     return Anatomy(root, _made_at(stream.contents), is_command=True)
+
+
+def _join(data: bytes, chunks: Sequence[_Chunk]) -> bytes:
+    return b"".join(data[each.head + HEADER_SIZE : each.head + HEADER_SIZE + each.size] for each in chunks)
 
 
 def _map_chunks(node: Node, chunks: Sequence[_Chunk], ends: Sequence[int]) -> Node:

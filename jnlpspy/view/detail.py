@@ -25,14 +25,16 @@ SHOWN_BYTES = ((140, 16), (100, 8), (0, 4))
 """From which width on how many bytes of a field are shown; all of them are `--hex`."""
 
 
-def print_event(console: Console, event: Event) -> None:
-    """Print an event's line, and where its bytes stand."""
+def print_event(console: Console, event: Event, note: str = "") -> None:
+    """Print an event's line, where its bytes stand, and a note of the form in which they are shown."""
     print_line(console, format_row(event))
     if event.side is not None and event.span is not None:
         told = (
             f"event {event.seq}: {len(event.span):,} bytes at {event.span.start:,} of what the {event.side.value} sent"
         )
         print_line(console, Text(told, "summary.quiet"))
+        if note:
+            print_line(console, Text(note, "summary.quiet"))
     else:
         print_line(console, Text(f"event {event.seq} came from no bytes", "summary.quiet"))
 
@@ -52,7 +54,7 @@ def print_tree(console: Console, root: Node, data: bytes, made_at: JavaObject | 
             print_line(console, Text(f"  {line}".expandtabs(4)))
 
 
-def tree_record(event: Event, root: Node | None, made_at: JavaObject | None) -> Record:
+def tree_record(event: Event, root: Node | None, made_at: JavaObject | None, note: str = "") -> Record:
     """Return an event's tree for machines."""
     return {
         "type": "tree",
@@ -61,6 +63,7 @@ def tree_record(event: Event, root: Node | None, made_at: JavaObject | None) -> 
         "what": KINDS[type(event.fact)].word,
         "summary": describe_fact(event.fact),
         "side": None if event.side is None else event.side.value,
+        "note": note,
         "tree": None if root is None else _node_record(root),
         "created_at": [] if made_at is None else list(trace_lines(made_at)),
     }

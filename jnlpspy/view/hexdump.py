@@ -39,7 +39,7 @@ def print_hexdump(console: Console, root: Node, data: bytes) -> None:
             )
 
 
-def hex_record(event: Event, root: Node | None, data: bytes) -> Record:
+def hex_record(event: Event, root: Node | None, data: bytes, note: str = "") -> Record:
     """Return an event's bytes with the spans of its fields for machines."""
     return {
         "type": "hex",
@@ -47,6 +47,7 @@ def hex_record(event: Event, root: Node | None, data: bytes) -> Record:
         "seq": event.seq,
         "side": None if event.side is None else event.side.value,
         "span": None if event.span is None else [event.span.start, event.span.end],
+        "note": note,
         "hex": data.hex(),
         "fields": []
         if root is None

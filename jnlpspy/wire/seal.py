@@ -39,10 +39,16 @@ MakeSeal = Callable[[str, Secret], Seal]
 
 
 class Sealing:
-    """What of one connection is sealed, and what of that a known secret opened; `secrets` are agents' by name."""
+    """What of one connection is sealed, and what of that a known secret opened.
 
-    def __init__(self, secrets: Mapping[str, Secret] = NO_SECRETS) -> None:
+    `secrets` are agents' by name. `tell` is told what is deciphered, piece by piece as each side sends it.
+    """
+
+    def __init__(
+        self, secrets: Mapping[str, Secret] = NO_SECRETS, tell: Callable[[Side, bytes], None] | None = None
+    ) -> None:
         self._secrets = secrets
+        self._tell = tell
         self._seal: Seal | None = None
         self._secret = b""
         self._size = 0
@@ -96,13 +102,13 @@ class Sealing:
         if self._seal is None or not self._seal.is_open or side in self._opened:
             return None
         self._opened.add(side)
-        return partial(self._seal.decipher, side)
+        return partial(self._open, self._seal, side)
 
     def decipher(self, side: Side, data: bytes) -> bytes | None:
         """Return what bytes say; they themselves where no channel was begun, None if the place in it is not known."""
         if side in self._shut:
             return None
-        return self._seal.decipher(side, data) if self._seal is not None and side in self._opened else data
+        return self._open(self._seal, side, data) if self._seal is not None and side in self._opened else data
 
     def skip(self, side: Side, length: int) -> bool:
         """Pass over bytes that were not seen; return whether what follows can still be deciphered, if it has to be."""
@@ -111,6 +117,12 @@ class Sealing:
             if not length:
                 self._shut.add(side)
         return side not in self._shut
+
+    def _open(self, seal: Seal, side: Side, data: bytes) -> bytes:
+        said = seal.decipher(side, data)
+        if self._tell is not None:
+            self._tell(side, said)
+        return said
 
     def mask(self, block: bytes) -> bytes:
         """Return a command's bytes with the secret, which no redactor could find in them, replaced by its pseudonym."""

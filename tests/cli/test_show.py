@@ -1,5 +1,6 @@
 """`jnlpspy show` as a user meets it."""
 
+import json
 import subprocess
 from pathlib import Path
 
@@ -101,6 +102,19 @@ def test_an_event_is_shown_down_to_its_fields(tmp_path: Path) -> None:
     tree, dump = records(run("show", BASIC, "--tree", "15", "--hex", "15", "--json", home=tmp_path).stdout)
     assert (tree["type"], dump["type"]) == ("tree", "hex")
     assert str(dump["hex"]).startswith("07edaced0005")
+
+
+def test_an_event_of_an_encrypted_channel_is_shown_with_the_secret(tmp_path: Path) -> None:
+    sealed = CAPTURES / "3.33-JNLP3-connect-workload.pcapng"
+    secret = json.loads(sealed.with_suffix(".expected.json").read_text("utf-8"))["secrets"]["agent-1"]
+    options = ("--agent-secret", f"agent-1={secret}")
+    shown = run("show", str(sealed), "--tree", "16", *options, home=tmp_path).stdout
+    assert "\ndeciphered with the agent's secret; offsets are the same in what went over the wire\n" in shown
+    assert "class: hudson.remoting.UserRequest\n" in shown
+    assert "\nmade at (createdAt)\n" in shown
+    (dump,) = records(run("show", str(sealed), "--hex", "16", "--json", *options, home=tmp_path).stdout)
+    assert str(dump["hex"])[4:12] == "aced0005"
+    assert str(dump["note"]).startswith("deciphered")
 
 
 def test_a_reader_that_goes_away_is_no_bug(tmp_path: Path) -> None:

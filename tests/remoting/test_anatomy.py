@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from jnlpspy.model.commands import OutputStreamChunk
 from jnlpspy.model.trace import Node
-from jnlpspy.remoting.anatomy import dissect
+from jnlpspy.remoting.anatomy import change_payload, dissect
 from jnlpspy.remoting.build import build_command
-from jnlpspy.wire.chunks import write_chunks
+from jnlpspy.wire.chunks import ChunkReader, write_chunks
 from jnlpspy.wire.layouts import CAPABILITY_MARK, build_chunk_header
 
 COMMAND = build_command(OutputStreamChunk(oid=5, buf=bytes(range(256)) * 80))
@@ -99,6 +99,24 @@ def test_a_stream_without_chunks_is_read_as_one() -> None:
     assert dissect(COMMAND, 0).root.label == "object stream"
 
 
-@given(st.binary(max_size=40), st.sampled_from([b"", b"\x00\x20\xac\xed\x00\x05", b"\xac\xed\x00\x05", b"rO0AB", b"{"]))
+def test_an_object_behind_its_streams_header_is_read_without_one() -> None:
+    anatomy = dissect(COMMAND[4:], 100)
+    assert anatomy.is_command
+    assert [leaf.text for leaf in leaves_of(COMMAND[4:])] == [leaf.text for leaf in leaves_of(COMMAND)][1:]
+
+
+def test_the_payload_of_a_message_is_changed_and_its_chunk_headers_are_not() -> None:
+    data = b"".join(write_chunks(COMMAND))
+    changed = change_payload(data, lambda block: block.replace(b"\x08\x09", b"ab"))
+    assert len(changed) == len(data)
+    (block,) = [each.data for each in ChunkReader(0).feed(changed)]
+    assert block == COMMAND.replace(b"\x08\x09", b"ab")
+    assert change_payload(COMMAND, bytes.upper) == COMMAND.upper()
+
+
+@given(
+    st.binary(max_size=40),
+    st.sampled_from([b"", b"\x00\x20\xac\xed\x00\x05", b"\xac\xed\x00\x05", b"sr\0", b"rO0AB", b"{"]),
+)
 def test_no_bytes_make_it_fail(noise: bytes, head: bytes) -> None:
     leaves_of(head + noise)

@@ -42,6 +42,14 @@ def test_an_event_from_no_bytes_has_no_tree() -> None:
     assert out.getvalue().endswith("event 14 came from no bytes\n")
 
 
+def test_a_note_says_how_the_bytes_are_shown() -> None:
+    shown = exhibit_of(15)
+    console, out = open_console(None)
+    print_event(console, shown.event, "decoded from base64; offsets count there")
+    assert out.getvalue().endswith(" of what the controller sent\ndecoded from base64; offsets count there\n")
+    assert tree_record(shown.event, shown.root, None, "decoded")["note"] == "decoded"
+
+
 def test_what_cannot_be_read_is_marked() -> None:
     root = Node("message", 5, 7, children=[Node("unread", 5, 7, "expected more", bad=True)])
     console, out = open_console(None)

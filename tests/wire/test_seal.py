@@ -48,6 +48,19 @@ def test_a_proof_is_told_once_for_each_side() -> None:
     assert [sealed.take(side, SPAN, RESPONSE) for side in (AGENT, AGENT, CONTROLLER)] == [True, None, False]
 
 
+def test_what_is_deciphered_is_told() -> None:
+    told: list[tuple[Side, bytes]] = []
+    fake = Fake("a1", SECRET)
+    sealed = Sealing({"a1": SECRET}, lambda side, said: told.append((side, said)))
+    sealed.use(lambda _name, _secret: fake, "a1")
+    assert sealed.decipher(AGENT, b"abc") == b"abc"
+    fake.is_open = True
+    decipher = sealed.begin(AGENT)
+    assert decipher is not None
+    assert (decipher(b"abc"), sealed.decipher(AGENT, b"de"), sealed.decipher(CONTROLLER, b"f")) == (b"cba", b"ed", b"f")
+    assert told == [(AGENT, b"cba"), (AGENT, b"ed")]
+
+
 def test_messages_count_as_closed_from_where_both_sides_go_on() -> None:
     sealed, _ = sealing(known=False)
     sealed.take(AGENT, SPAN, Headers({}, sealed={"Challenge": Span(0, 5)}))
