@@ -4,10 +4,10 @@ from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Final, Self
+from typing import Final, Self
 
 from jnlpspy.capture.link_headers import LINK_TYPES
-from jnlpspy.capture.reader import read_packets
+from jnlpspy.capture.reader import ByteSource, read_packets
 from jnlpspy.capture.reassembly import Reassembler
 from jnlpspy.errors import CaptureError
 from jnlpspy.model.tap import Observation, Tap
@@ -15,7 +15,7 @@ from jnlpspy.model.tap import Observation, Tap
 _DECRYPTED: Final = Tap.DECRYPTED.value  # asked for each packet, and an enum's value is slow to get
 
 
-def open_capture(source: str | Path | BinaryIO, *, name: str = "") -> "Capture":
+def open_capture(source: str | Path | ByteSource, *, name: str = "") -> "Capture":
     """Open a capture file, or read a stream that its owner closes; `name` is what errors call it.
 
     Raises:
@@ -34,7 +34,7 @@ def open_capture(source: str | Path | BinaryIO, *, name: str = "") -> "Capture":
 class Capture:
     """Iterates over a capture's observations; a file it opened is closed at the end, on errors, and by `with`."""
 
-    def __init__(self, stream: BinaryIO, name: str, resources: ExitStack) -> None:
+    def __init__(self, stream: ByteSource, name: str, resources: ExitStack) -> None:
         self.name = name
         self.ignored_link_types: set[int] = set()
         """Link types whose packets were passed over because nobody here can read them."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO, Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from jnlpspy.capture import layouts
 from jnlpspy.capture.layouts import BlockLayouts, ByteOrder, Option, block_layouts
@@ -49,7 +49,14 @@ class Packet(NamedTuple):
     comments: tuple[str, ...] = ()
 
 
-def read_packets(stream: BinaryIO, name: str = "the capture") -> "PacketReader":
+class ByteSource(Protocol):
+    """What a capture is read from: a file, a pipe, or anything else that hands out bytes."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return at most `size` bytes, none only at the end."""
+
+
+def read_packets(stream: ByteSource, name: str = "the capture") -> "PacketReader":
     """Return an iterator over the packets of a pcap or pcapng stream; it does not close the stream."""
     return PacketReader(stream, name)
 
@@ -61,7 +68,7 @@ class PacketReader:
     or pcapng raises `CaptureError` after all packets before it.
     """
 
-    def __init__(self, stream: BinaryIO, name: str) -> None:
+    def __init__(self, stream: ByteSource, name: str) -> None:
         self.name = name
         self.truncated = 0
         """Bytes of an incomplete block at the end."""

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,6 +25,7 @@ from jnlpspy.errors import UsageError
 from jnlpspy.model.secret import Secret
 
 if TYPE_CHECKING:
+    from jnlpspy.capture.reader import ByteSource
     from jnlpspy.cli.wiring import Selection
     from jnlpspy.remoting.purposes import Purposes
 
@@ -119,7 +120,7 @@ def _decode(
         say(f"{observations.name}: packets of link type {link_type} cannot be read and are left out")
 
 
-def _open_source(capture: str, resources: ExitStack, *, follow: bool) -> tuple[str | BinaryIO, str]:
+def _open_source(capture: str, resources: ExitStack, *, follow: bool) -> "tuple[str | ByteSource, str]":
     """Return what to read, and what errors call it; a pipe is followed to its end anyway."""
     if capture == "-":
         return sys.stdin.buffer, ""
@@ -127,8 +128,7 @@ def _open_source(capture: str, resources: ExitStack, *, follow: bool) -> tuple[s
         return capture, ""
     from jnlpspy.cli.following import follow_file
 
-    followed = resources.enter_context(follow_file(Path(capture)))
-    return followed, capture  # type: ignore[return-value] # of a stream, only `read` is used
+    return resources.enter_context(follow_file(Path(capture))), capture
 
 
 def _show_detail(

@@ -80,9 +80,21 @@ def test_what_is_no_capture_is_named(path: Path) -> None:
         list(open_capture(io.BytesIO(b"hello world"), name="the upload"))
 
 
+def test_of_a_stream_nothing_but_read_is_used() -> None:
+    class Source:
+        def __init__(self) -> None:
+            self.left = WHOLE
+
+        def read(self, size: int, /) -> bytes:
+            data, self.left = self.left[:size], self.left[size:]
+            return data
+
+    assert list(open_capture(Source())) == list(open_capture(io.BytesIO(WHOLE)))
+
+
 def test_a_stream_that_fails_is_a_capture_that_cannot_be_read() -> None:
-    class Failing(io.BytesIO):
-        def read(self, size: int | None = -1, /) -> bytes:
+    class Failing:
+        def read(self, size: int, /) -> bytes:
             raise OSError(5, "Input/output error", size)
 
     with pytest.raises(CaptureError, match="expected more of a capture, got Input/output error: standard input"):

@@ -37,7 +37,7 @@ class Writer:
 
 
 def read_followed(path: Path, number: int) -> list[Observation]:
-    with follow_file(path) as file, open_capture(file) as capture:  # type: ignore[arg-type] # of a stream, only `read` is used
+    with follow_file(path) as file, open_capture(file) as capture:
         return [next(capture) for _ in range(number)]
 
 
