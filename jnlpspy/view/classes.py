@@ -89,7 +89,7 @@ def _note(fact: ClassLoaded) -> str:
     if not fact.found:
         return "not found"
     told = [f"in jar {fact.jar[:_CHECKSUM]}"] if fact.jar and not fact.bytes else []
-    return ", ".join(["prefetched", *told] if fact.prefetched else told)
+    return ", ".join([*told, "prefetched"] if fact.prefetched else told)
 
 
 def _record(event: Event, fact: ClassLoaded) -> Record:

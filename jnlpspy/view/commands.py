@@ -6,6 +6,7 @@ from datetime import datetime
 from rich.console import Console
 from rich.text import Text
 
+from jnlpspy.model.commands import PACKAGE
 from jnlpspy.model.describe import describe_command, short_class
 from jnlpspy.model.events import CommandSent, Event
 from jnlpspy.view.columns import Column, Cut, fit, print_row, sender_cell
@@ -16,9 +17,9 @@ COLUMNS = (
     Column("time"),
     Column("#", right=True),
     Column("from"),
-    Column("command", cut=Cut.MIDDLE, least=14),
+    Column("command", cut=Cut.MIDDLE, least=15),
     Column("bytes", right=True),
-    Column("summary", cut=Cut.END, least=12),
+    Column("summary", cut=Cut.END, least=19),
 )
 
 WIDTHS = (6, 12, 2, 5, 26, 9, 300)
@@ -30,7 +31,8 @@ class CommandTable:
 
     def __init__(self, console: Console) -> None:
         self._console = console
-        self._widths = fit(COLUMNS, WIDTHS, console.width) if console.file.isatty() else [*WIDTHS]
+        self._cuts = console.file.isatty()
+        self._widths = fit(COLUMNS, WIDTHS, console.width) if self._cuts else [*WIDTHS]
         self._begun = False
 
     def observe(self, event: Event) -> None:
@@ -40,7 +42,10 @@ class CommandTable:
         if not self._begun:
             self._begun = True
             print_row(self._console, COLUMNS, self._widths, [Text(column.title, "heading") for column in COLUMNS])
-        print_row(self._console, COLUMNS, self._widths, _cells(event, event.fact))
+        summary = describe_command(event.fact.command, event.fact.payload)
+        if self._cuts and len(summary) > self._widths[-1]:
+            summary = summary.replace(PACKAGE, "")  # nearly all names begin with it, and what matters stands behind
+        print_row(self._console, COLUMNS, self._widths, _cells(event, event.fact, summary))
 
     def finish(self) -> None:
         """Nothing is left to say."""
@@ -73,7 +78,7 @@ class CommandRecords:
         """Nothing is left to say."""
 
 
-def _cells(event: Event, fact: CommandSent) -> list[Text]:
+def _cells(event: Event, fact: CommandSent, summary: str) -> list[Text]:
     when = datetime.fromtimestamp(event.when).astimezone()
     return [
         Text(str(event.seq), "time"),
@@ -82,5 +87,5 @@ def _cells(event: Event, fact: CommandSent) -> list[Text]:
         sender_cell(event.side),
         Text(short_class(fact.command.class_name).removeprefix("RemoteInvocationHandler$"), "kind.call"),
         Text(f"{fact.size:,}"),
-        Text(describe_command(fact.command, fact.payload), "summary.quiet"),
+        Text(summary, "summary.quiet"),
     ]
