@@ -60,6 +60,11 @@ def expected_of(name: str) -> dict[str, Any]:
     return found
 
 
+def secrets_of(name: str) -> dict[str, Secret]:
+    """The agents' secrets, by name."""
+    return {agent: Secret(secret) for agent, secret in expected_of(name)["secrets"].items()}
+
+
 def commands_of(name: str) -> list[Sent] | None:
     """Every command as the real library saw it; None where there was no channel."""
     path = FOLDER / f"{name}.commands.jsonl"
@@ -98,7 +103,7 @@ def recorded_streams() -> Mapping[bytes, str]:
             found.setdefault(bytes(block), name)
             return read_command(block)
 
-        decoder = Decoder({agent: Secret(secret) for agent, secret in expected_of(name)["secrets"].items()})
+        decoder = Decoder(secrets_of(name))
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("jnlpspy.connection.read_command", read_and_keep)
             for observation in observations_of(name):

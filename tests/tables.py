@@ -13,7 +13,7 @@ from types import MappingProxyType
 
 from facts import Screen
 from rich.console import Console
-from specimens import observations_of
+from specimens import observations_of, secrets_of
 
 from jnlpspy.cli.wiring import Selection
 from jnlpspy.exhibit import find_exhibit
@@ -33,6 +33,7 @@ from jnlpspy.view.timeline import TimelineReport
 FOLDER = Path(__file__).parent / "view" / "snapshots"
 WORKLOAD = "3.33-JNLP4-connect-workload"
 KILLED = "3.33-JNLP4-connect-kill-controller-midcall"
+TEXT = "3.33-JNLP2-connect-text"
 REFUSED = "3.33-JNLP2-connect-wrong-secret"
 
 WIDTHS: Mapping[str, int | None] = MappingProxyType({"80": 80, "160": 160, "pipe": None})
@@ -49,12 +50,12 @@ def open_console(width: int | None) -> tuple[Console, io.StringIO]:
 
 
 def pass_through(name: str, sink: Sink) -> None:
-    """Let a sink see a specimen's events."""
+    """Let a sink see a specimen's events, what its secrets open among them."""
 
     def fail(_sink: Sink, error: Exception) -> None:
         raise error
 
-    pipeline = Pipeline([sink], fail)
+    pipeline = Pipeline([sink], fail, secrets_of(name))
     for observation in observations_of(name):
         pipeline.observe(observation)
     pipeline.finish()
@@ -78,7 +79,7 @@ def printed_detail(name: str, seq: int, width: int | None, *, as_hex: bool) -> s
     exhibit = find_exhibit(lambda: observations_of(name), seq)
     assert exhibit is not None
     assert exhibit.root is not None
-    print_event(console, exhibit.event)
+    print_event(console, exhibit.event, exhibit.note)
     if as_hex:
         print_hexdump(console, exhibit.root, exhibit.data)
     else:
@@ -99,6 +100,7 @@ SHOWN: Mapping[str, Callable[[int | None], str]] = MappingProxyType(
         "summary-refused": lambda width: printed(OverviewReport(), REFUSED, width),
         "tree-headers": lambda width: printed_detail(WORKLOAD, 9, width, as_hex=False),
         "tree-command": lambda width: printed_detail(WORKLOAD, 15, width, as_hex=False),
+        "tree-text": lambda width: printed_detail(TEXT, 35, width, as_hex=False),
         "hex-command": lambda width: printed_detail(WORKLOAD, 15, width, as_hex=True),
     }
 )

@@ -6,7 +6,7 @@ import pytest
 import samples
 import sealed
 from facts import AGENT, CONTROLLER, SECRET, WHEN
-from specimens import expected_of, observations_of, specimen_names
+from specimens import observations_of, secrets_of, specimen_names
 
 from jnlpspy.decoder import Decoder
 from jnlpspy.exhibit import Excerpt, find_exhibit
@@ -120,7 +120,7 @@ def test_a_gap_inside_an_event_leaves_one_piece() -> None:
     ],
 )
 def test_a_command_in_another_form_is_opened_down_to_its_fields(name: str, note: str, pieces: str) -> None:
-    secrets = {agent: Secret(secret) for agent, secret in expected_of(name)["secrets"].items()}
+    secrets = secrets_of(name)
     decoder = Decoder(secrets)
     events = [event for each in observations_of(name) for event in decoder.feed(each) if event.span is not None]
     commands = [event for event in events if isinstance(event.fact, CommandSent)]
@@ -149,7 +149,7 @@ def _place(span: Span | None) -> tuple[int, int]:
 
 def test_what_a_call_tells_is_shown_with_the_bytes_of_its_command() -> None:
     name = "3.33-JNLP3-connect-workload"
-    secrets = {agent: Secret(secret) for agent, secret in expected_of(name)["secrets"].items()}
+    secrets = secrets_of(name)
     decoder = Decoder(secrets)
     events = [event for each in observations_of(name) for event in decoder.feed(each)]
     call = next(event for event in events if isinstance(event.fact, CallStarted))

@@ -1,7 +1,7 @@
 """Calls as rows, each below the one it serves."""
 
 from facts import AGENT, CONTROLLER, WHEN
-from specimens import observations_of, specimen_names
+from specimens import observations_of, secrets_of, specimen_names
 from tables import open_console, pass_through
 
 from jnlpspy.decoder import Decoder
@@ -61,7 +61,7 @@ def test_rows_beyond_the_limit_are_counted() -> None:
 
 def test_every_call_of_every_specimen_is_a_row_with_its_outcome() -> None:
     for name in specimen_names():
-        decoder = Decoder()
+        decoder = Decoder(secrets_of(name))
         events = [event for each in observations_of(name) for event in decoder.feed(each)] + decoder.finish()
         table = CallTable()
         pass_through(name, table_sink := _Observed(table))
