@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from jnlpspy.javaser.tags import STREAM_HEADER
 from jnlpspy.javaser.trace import trace_stream
-from jnlpspy.model.describe import describe_value
+from jnlpspy.model.describe import describe_value, shorten
 from jnlpspy.model.java import JavaObject
 from jnlpspy.model.trace import Node
 from jnlpspy.wire.chunks import HEADER_SIZE
@@ -20,6 +20,8 @@ _JSON_PAIR = re.compile(rb'"(?:[^"\\]|\\.)*+"\s*+:\s*+(?:"(?:[^"\\]|\\.)*+"|null
 _STREAM_IN_BASE64 = b"rO0AB"
 _BARE_OBJECT = b"sr\0"
 """TC_OBJECT, TC_CLASSDESC and a short name: a command of a stream whose header went before."""
+_ESCAPED = 10
+"""Letters that an unprintable one takes at most: nothing is cut."""
 _LENGTH_SIZE = 2
 """Bytes of the length before a text (DataOutputStream.writeUTF)."""
 
@@ -179,4 +181,5 @@ def _rest(label: str, data: bytes, start: int, end: int) -> Iterator[Node]:
 
 
 def _text(data: bytes) -> str:
-    return data.decode("utf-8", "backslashreplace").rstrip("\r\n")
+    text = data.decode("utf-8", "backslashreplace").rstrip("\r\n")
+    return shorten(text, _ESCAPED * len(text))

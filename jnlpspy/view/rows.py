@@ -119,11 +119,24 @@ class LogSink:
 
 
 def print_line(console: Console, line: Text) -> None:
-    """Print a line as one line: cut on a terminal, whole elsewhere, also where colour was forced."""
+    """Print a line as one line: cut on a terminal, whole elsewhere, also where colour was forced.
+
+    What comes from the wire may hold anything: nothing in a line can command the terminal.
+    """
+    line = without_controls(line)
     if console.file.isatty():
         console.print(line, no_wrap=True, overflow="ellipsis")
     else:
         console.print(line, soft_wrap=True)
+
+
+def without_controls(line: Text) -> Text:
+    """Return a line, or several, in which a mark stands for each character that cannot be seen."""
+    if line.plain.isprintable():
+        return line
+    shown = line.copy()
+    shown.plain = "".join(each if each.isprintable() or each == "\n" else "\ufffd" for each in line.plain)
+    return shown
 
 
 def _kind_of(fact: Fact) -> Kind:

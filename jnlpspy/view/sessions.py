@@ -28,7 +28,7 @@ from jnlpspy.model.events import (
 )
 from jnlpspy.model.session import Outcome
 from jnlpspy.model.tap import Side
-from jnlpspy.view.rows import print_line
+from jnlpspy.view.rows import print_line, without_controls
 
 KEPT_SESSIONS = 1000
 """Sessions summed up; of more than these the newest are kept."""
@@ -94,7 +94,7 @@ class SummarySink:
 def print_wrapped(console: Console, indent: int, line: Text) -> None:
     """Print a line; on a terminal one too long is wrapped: a summary is read to its end."""
     if console.file.isatty():
-        console.print(Padding(line, (0, 0, 0, indent), expand=False))
+        console.print(Padding(without_controls(line), (0, 0, 0, indent), expand=False))
     else:
         print_line(console, Text(" " * indent) + line)
 

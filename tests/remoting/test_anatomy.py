@@ -83,6 +83,7 @@ def _values(root: Node) -> list[Node]:
             ],
         ),
         (b"Welcome\nCookie: x\n\n", [("line", "Welcome"), ("line", "Cookie: x"), ("line", "")]),
+        (b"a: \x1b[2J\xc2\x9b \xff\r\n", [("line", "a: \\x1b[2J\\x9b \\xff")]),
         (b"", [("message", "")]),
         (CAPABILITY_MARK + b"rO0ABXNy", [("mark", CAPABILITY_MARK.decode()), ("text", "rO0ABXNy")]),
         (

@@ -6,8 +6,10 @@ import time
 import pytest
 from facts import EVENTS, SECRET, Screen
 from rich.console import Console
+from rich.text import Text
 
-from jnlpspy.view.rows import KINDS, LogSink, format_row
+from jnlpspy.view.rows import KINDS, LogSink, format_row, print_line, without_controls
+from jnlpspy.view.sessions import print_wrapped
 from jnlpspy.view.theme import THEME
 
 EXPECTED = """\
@@ -99,3 +101,19 @@ def test_every_kind_of_fact_has_its_word_and_fits_its_column() -> None:
     assert {type(event.fact) for event in EVENTS} == set(KINDS)
     assert all(len(kind.word) <= 10 for kind in KINDS.values())
     assert all(style in THEME.styles for kind in KINDS.values() for style in (kind.style, kind.summary))
+
+
+@pytest.mark.parametrize("out", [Screen(), io.StringIO()], ids=["terminal", "pipe"])
+def test_nothing_in_a_line_commands_the_terminal(out: io.StringIO) -> None:
+    line = Text.assemble(("a\x1b]0;b\x07", "heading"), "\x9b31m c\td\u202e", ("\ud800!", "field"))
+    console = Console(file=out, theme=THEME, width=60, force_terminal=True, color_system=None)
+    print_line(console, line)
+    print_wrapped(console, 1, line)
+    shown = "a\ufffd]0;b\ufffd31m c\ufffdd\ufffd\ufffd!"
+    assert out.getvalue() == f"{shown}\n {shown}\n"
+
+
+def test_styles_stay_where_they_were_behind_what_is_not_shown() -> None:
+    line = without_controls(Text.assemble("\x1b\x1b", ("ab", "field"), "\n"))
+    assert line.plain == "\ufffd\ufffdab\n"
+    assert [(span.start, span.end) for span in line.spans] == [(2, 4)]
