@@ -21,7 +21,6 @@ from jnlpspy.model.events import (
     HeadersSent,
     OpaqueBytes,
     ProtocolOffered,
-    Remark,
     SecretChecked,
     TlsStarted,
     Undecodable,
@@ -39,9 +38,10 @@ from jnlpspy.model.negotiation import (
     Sealed,
     TransmissionMode,
 )
+from jnlpspy.model.notices import Notice, fact_of
 from jnlpspy.model.secret import Secret
 from jnlpspy.model.span import Decoded, Span
-from jnlpspy.model.tap import Closed, CloseReason, Ended, Gap, Opened, Remarked, Segment, Side, Tap, TlsOpened
+from jnlpspy.model.tap import Closed, CloseReason, Ended, Gap, Opened, Segment, Side, Tap
 from jnlpspy.protocols import SPECS
 from jnlpspy.remoting.commands import read_command
 from jnlpspy.remoting.transport import open_transport
@@ -62,7 +62,7 @@ UNREAD = frozenset((LaneEnd.SILENT, LaneEnd.OPAQUE, LaneEnd.FAILED))
 UNDECODABLE_BYTES = 64
 """Bytes an `Undecodable` shows at most (the contract's `hex`)."""
 
-Seen = Opened | Segment | Gap | TlsOpened | Remarked | Ended | Closed
+Seen = Opened | Segment | Gap | Notice | Ended | Closed
 
 
 class Connection:
@@ -100,16 +100,13 @@ class Connection:
             case Gap():
                 yield self._event(BytesMissing(observation.length), observation.sender)
                 yield from self._lose(observation.sender, observation.length)
-            case TlsOpened():
-                tls = TlsStarted(observation.leg, observation.version, observation.cipher, observation.identity)
-                yield self._event(tls)
-            case Remarked():
-                yield self._event(Remark(observation.text))
             case Ended():
                 if observation.how is CloseReason.EOF:
                     yield from self._end(observation.sender)
             case Closed():
                 yield from self._close(observation)
+            case _:
+                yield self._event(fact_of(observation))
 
     def finish(self, when: float) -> Iterator[Event]:
         """Yield what is left to say at the end of the observations."""

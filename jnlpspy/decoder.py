@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from itertools import count
 
 from jnlpspy.connection import Connection
-from jnlpspy.model.events import Event
+from jnlpspy.model.events import Event, Fact
 from jnlpspy.model.secret import NO_SECRETS, Secret
 from jnlpspy.model.tap import Closed, Observation, Opened, Tick
 from jnlpspy.remoting.purposes import WELL_KNOWN, Purposes
@@ -53,6 +53,10 @@ class Decoder:
             opened, self._numbers, Sealing(self._secrets), Tracker(self._purposes)
         )
         return events
+
+    def tell(self, when: float, fact: Fact) -> Event:
+        """Return a fact that no connection told, with its number."""
+        return Event(next(self._numbers), 0, when, fact)
 
     def finish(self) -> list[Event]:
         """Return what is left to say when no observation will follow: calls unanswered, bytes that stayed closed."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from jnlpspy.decoder import Decoder
-from jnlpspy.model.events import Event
+from jnlpspy.model.events import Event, Fact
 from jnlpspy.model.secret import NO_SECRETS, Secret
 from jnlpspy.model.tap import Observation
 from jnlpspy.redaction import Redactor
@@ -42,6 +42,10 @@ class Pipeline:
     def observe(self, observation: Observation) -> None:
         """Take an observation."""
         self._redactor.observe(observation)
+
+    def tell(self, when: float, fact: Fact) -> None:
+        """Take a fact that no connection told: what was read or looked up before the first one."""
+        self._hand_out(self._decoder.tell(when, fact))
 
     def finish(self) -> None:
         """Decode what is left and let the sinks finish."""

@@ -13,6 +13,7 @@ from jnlpspy.model.events import (
     ChannelEstablished,
     ClassLoaded,
     CommandSent,
+    ConnectFailed,
     ConnectionClosed,
     ConnectionOpened,
     DiscoveryAnswered,
@@ -23,6 +24,8 @@ from jnlpspy.model.events import (
     HandshakeAccepted,
     HandshakeRefused,
     HeadersSent,
+    InputsRead,
+    NameResolved,
     OpaqueBytes,
     PipeClosed,
     PipeOpened,
@@ -33,6 +36,8 @@ from jnlpspy.model.events import (
     TlsStarted,
     Undecodable,
 )
+from jnlpspy.model.findings import Finding, Severity
+from jnlpspy.model.inputs import AgentInputs, LauncherForm
 from jnlpspy.model.java import JavaString
 from jnlpspy.model.negotiation import Capability
 from jnlpspy.model.secret import Secret
@@ -49,7 +54,7 @@ from jnlpspy.model.session import (
     WaitingCall,
 )
 from jnlpspy.model.span import Span
-from jnlpspy.model.tap import Address, CloseReason, Side
+from jnlpspy.model.tap import Address, CloseReason, DialFailure, Side
 
 
 class Screen(io.StringIO):
@@ -149,6 +154,29 @@ FACTS: list[tuple[Fact, Side | None]] = [
     ),
     (
         ConnectionClosed(AGENT, CloseReason.RESET, False, {AGENT: 1, CONTROLLER: 0}, {AGENT: 1, CONTROLLER: 0}, 0.05),
+        None,
+    ),
+    (
+        InputsRead(
+            "command line",
+            AgentInputs(form=LauncherForm.NAMED, urls=("http://j/",), name="a1", secret=Secret(SECRET)),
+        ),
+        None,
+    ),
+    (NameResolved("jenkins.example", ("192.0.2.1", "2001:db8::1")), None),
+    (NameResolved("jenkins.exmaple", (), "Name or service not known"), None),
+    (ConnectFailed("jenkins.example:50000", DialFailure.REFUSED, "Connection refused"), None),
+    (
+        Finding(
+            "secret-rejected",
+            Severity.ERROR,
+            "The controller refused the secret of agent 'a1'",
+            (7, 10, "the inventory"),
+            ("the secret of another agent",),
+            ("copy the command again",),
+            0.9,
+            "a1",
+        ),
         None,
     ),
 ]

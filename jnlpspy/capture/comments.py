@@ -5,9 +5,9 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import quote, unquote
 
-from jnlpspy.model.tap import Closed, CloseReason, Ended, Gap, Remarked, Side, TlsOpened
+from jnlpspy.model.tap import Closed, CloseReason, DialFailed, DialFailure, Ended, Gap, Remarked, Side, TlsOpened
 
-Commented = TlsOpened | Remarked | Gap | Ended | Closed
+Commented = TlsOpened | Remarked | DialFailed | Gap | Ended | Closed
 """The observations that a comment can carry."""
 
 SECRETS_KEPT: Final = "secrets=kept"
@@ -29,6 +29,8 @@ def write_comment(observation: Commented) -> str:
             return _written("tls", when, leg=leg.value, version=version, cipher=cipher, identity=identity)
         case Remarked(_, when, text):
             return _written("remark", when, text=text)
+        case DialFailed(_, when, target, failure, text):
+            return _written("dial-failed", when, target=target, failure=failure.value, text=text)
         case Gap(_, when, sender, length):
             return _written("gap", when, sender=sender.value, length=str(length))
         case Ended(_, when, sender, how):
@@ -77,6 +79,10 @@ def _read_remark(connection: int, when: float, values: dict[str, str]) -> Remark
     return Remarked(connection, when, values["text"])
 
 
+def _read_dial_failed(connection: int, when: float, values: dict[str, str]) -> DialFailed:
+    return DialFailed(connection, when, values["target"], DialFailure(values["failure"]), values["text"])
+
+
 def _read_gap(connection: int, when: float, values: dict[str, str]) -> Gap:
     digits = values["length"]
     if not (digits.isascii() and digits.isdigit() and len(digits) <= _LONGEST_NUMBER):
@@ -96,6 +102,7 @@ def _read_closed(connection: int, when: float, values: dict[str, str]) -> Closed
 _READERS: Final[dict[str, Callable[[int, float, dict[str, str]], Commented]]] = {
     "tls": _read_tls,
     "remark": _read_remark,
+    "dial-failed": _read_dial_failed,
     "gap": _read_gap,
     "ended": _read_ended,
     "closed": _read_closed,

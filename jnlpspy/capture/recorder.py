@@ -14,6 +14,7 @@ from jnlpspy.model.tap import (
     Address,
     Closed,
     CloseReason,
+    DialFailed,
     Ended,
     Gap,
     Observation,
@@ -69,7 +70,7 @@ class Recorder:
                 self._comment(observation)
             case Ended(number, when, sender, CloseReason.EOF):
                 self._emit(number, Tap.DECRYPTED, when, self._connection(number, sender).end(sender))
-            case Ended() | TlsOpened() | Remarked():
+            case Ended() | TlsOpened() | Remarked() | DialFailed():
                 self._comment(observation)
             case Closed():
                 self._close(observation)

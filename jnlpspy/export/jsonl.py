@@ -17,6 +17,7 @@ from jnlpspy.model.events import (
     ChannelEstablished,
     ClassLoaded,
     CommandSent,
+    ConnectFailed,
     ConnectionClosed,
     ConnectionOpened,
     DiscoveryAnswered,
@@ -27,6 +28,8 @@ from jnlpspy.model.events import (
     HandshakeAccepted,
     HandshakeRefused,
     HeadersSent,
+    InputsRead,
+    NameResolved,
     OpaqueBytes,
     PipeClosed,
     PipeOpened,
@@ -37,6 +40,7 @@ from jnlpspy.model.events import (
     TlsStarted,
     Undecodable,
 )
+from jnlpspy.model.findings import Finding
 from jnlpspy.model.java import JavaObject
 from jnlpspy.model.secret import Secret
 from jnlpspy.model.session import Pings, WaitingCall
@@ -49,6 +53,9 @@ Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 
 TYPES: Mapping[type[Fact], str] = {
     ConnectionOpened: "connection_opened",
+    InputsRead: "inputs_read",
+    NameResolved: "name_resolved",
+    ConnectFailed: "connect_failed",
     DiscoveryAsked: "discovery_asked",
     DiscoveryAnswered: "discovery_answered",
     ProtocolOffered: "protocol_offered",
@@ -74,6 +81,7 @@ TYPES: Mapping[type[Fact], str] = {
     BytesMissing: "bytes_missing",
     Remark: "remark",
     ConnectionClosed: "connection_closed",
+    Finding: "finding",
 }
 
 
@@ -122,6 +130,8 @@ def _fact_to_json(fact: Fact) -> dict[str, Json]:
     match fact:
         case ConnectionOpened():
             return {"agent": str(fact.agent), "controller": str(fact.controller), "transport": fact.transport}
+        case InputsRead() | NameResolved() | ConnectFailed():
+            return _look_to_json(fact)
         case DiscoveryAsked():
             return {"method": fact.method, "url": fact.url, "headers": _headers(fact.headers)}
         case DiscoveryAnswered():
@@ -203,8 +213,36 @@ def _fact_to_json(fact: Fact) -> dict[str, Json]:
                 "unfinished": _per_side(fact.unfinished),
                 "duration": round(fact.duration, 6),
             }
+        case Finding():
+            return {
+                "rule": fact.rule,
+                "severity": fact.severity.value,
+                "title": fact.title,
+                "evidence": list(fact.evidence),
+                "causes": list(fact.causes),
+                "advice": list(fact.advice),
+                "confidence": fact.confidence,
+                "subject": fact.subject or None,
+                "consequence_of": fact.consequence_of,
+            }
         case _:
             assert_never(fact)
+
+
+def _look_to_json(fact: InputsRead | NameResolved | ConnectFailed) -> dict[str, Json]:
+    match fact:
+        case InputsRead():
+            return {
+                "source": fact.source,
+                "form": fact.inputs.form.value,
+                "urls": list(fact.inputs.urls),
+                "agent_name": fact.inputs.name,
+                "secret": _text(fact.inputs.secret),
+            }
+        case NameResolved():
+            return {"host": fact.host, "addresses": list(fact.addresses), "reason": fact.reason or None}
+        case ConnectFailed():
+            return {"target": fact.target, "failure": fact.failure.value, "text": fact.text}
 
 
 def _book_to_json(

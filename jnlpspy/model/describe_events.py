@@ -14,6 +14,7 @@ from jnlpspy.model.events import (
     ChannelEstablished,
     ClassLoaded,
     CommandSent,
+    ConnectFailed,
     ConnectionClosed,
     ConnectionOpened,
     DiscoveryAnswered,
@@ -23,6 +24,8 @@ from jnlpspy.model.events import (
     HandshakeAccepted,
     HandshakeRefused,
     HeadersSent,
+    InputsRead,
+    NameResolved,
     OpaqueBytes,
     PipeClosed,
     PipeOpened,
@@ -33,6 +36,7 @@ from jnlpspy.model.events import (
     TlsStarted,
     Undecodable,
 )
+from jnlpspy.model.findings import Finding
 from jnlpspy.model.session import CallKind, Outcome, Pings, PipeEnd, PipeKind
 from jnlpspy.model.tap import CloseReason, Side
 
@@ -63,6 +67,12 @@ def _describe(fact: Fact) -> str:
     match fact:
         case ConnectionOpened():
             return f"{fact.agent} to {fact.controller}"
+        case InputsRead():
+            return f"{fact.source}: {fact.inputs.form.value}"
+        case NameResolved():
+            return f"{fact.host}: {', '.join(fact.addresses) or fact.reason}"
+        case ConnectFailed():
+            return f"{fact.target}: {fact.text or fact.failure.value}"
         case DiscoveryAsked():
             return f"{fact.method} {fact.url}"
         case DiscoveryAnswered():
@@ -118,6 +128,8 @@ def _describe(fact: Fact) -> str:
             return fact.text
         case ConnectionClosed():
             return _describe_closed(fact)
+        case Finding():
+            return f"{fact.rule}: {fact.title}"
         case _:
             assert_never(fact)
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from jnlpspy.model.commands import Command
+from jnlpspy.model.findings import Finding
+from jnlpspy.model.inputs import AgentInputs
 from jnlpspy.model.negotiation import Capability
 from jnlpspy.model.secret import Secret
 from jnlpspy.model.session import (
@@ -18,7 +20,7 @@ from jnlpspy.model.session import (
     WaitingCall,
 )
 from jnlpspy.model.span import Decoded, Span
-from jnlpspy.model.tap import Address, CloseReason, Side
+from jnlpspy.model.tap import Address, CloseReason, DialFailure, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,36 @@ class ConnectionOpened:
     agent: Address
     controller: Address
     transport: str = "tcp"
+
+
+@dataclass(frozen=True, slots=True)
+class InputsRead:
+    """What an agent is started with was read, before any packet."""
+
+    source: str
+    """Where from: `command line`, a file's name."""
+    inputs: AgentInputs
+
+
+@dataclass(frozen=True, slots=True)
+class NameResolved:
+    """A host's name was looked up."""
+
+    host: str
+    addresses: tuple[str, ...]
+    """Empty if it has none."""
+    reason: str = ""
+    """Why not."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectFailed:
+    """Nobody was reached where somebody was to be."""
+
+    target: str
+    """`HOST:PORT`, or the URL."""
+    failure: DialFailure
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,6 +338,9 @@ class ConnectionClosed:
 
 Fact = (
     ConnectionOpened
+    | InputsRead
+    | NameResolved
+    | ConnectFailed
     | DiscoveryAsked
     | DiscoveryAnswered
     | ProtocolOffered
@@ -331,6 +366,7 @@ Fact = (
     | BytesMissing
     | Remark
     | ConnectionClosed
+    | Finding
 )
 
 
@@ -339,8 +375,9 @@ class Event:
     """A fact with its place: number within the run, connection, time, side and bytes."""
 
     seq: int
-    """From 1 within the run."""
+    """From 1 within the run; a finding has the number of the event that made it certain."""
     connection: int
+    """0 if it belongs to none."""
     when: float
     """Seconds since the epoch."""
     fact: Fact

@@ -53,6 +53,19 @@ class CloseReason(Enum):
     """jnlpspy itself was stopped, or refused the connection."""
 
 
+class DialFailure(Enum):
+    """Why nobody was reached."""
+
+    NOT_RESOLVED = "name not resolved"
+    REFUSED = "connection refused"
+    TIMEOUT = "timed out"
+    UNREACHABLE = "no route to host"
+    UNTRUSTED = "certificate not trusted"
+    OUT_OF_DATE = "certificate not valid at this time"
+    NOT_TLS = "no TLS there"
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """A connection began; the agent is the side that dialled."""
@@ -112,6 +125,18 @@ class Remarked:
 
 
 @dataclass(frozen=True, slots=True)
+class DialFailed:
+    """Somebody was to be reached for a connection, and was not."""
+
+    connection: int
+    when: float
+    target: str
+    """`HOST:PORT`, or the URL."""
+    failure: DialFailure
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Tick:
     """Time passed."""
 
@@ -139,4 +164,4 @@ class Closed:
     how: CloseReason
 
 
-Observation = Opened | Segment | Gap | TlsOpened | Remarked | Tick | Ended | Closed
+Observation = Opened | Segment | Gap | TlsOpened | Remarked | DialFailed | Tick | Ended | Closed

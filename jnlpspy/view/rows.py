@@ -18,6 +18,7 @@ from jnlpspy.model.events import (
     ChannelEstablished,
     ClassLoaded,
     CommandSent,
+    ConnectFailed,
     ConnectionClosed,
     ConnectionOpened,
     DiscoveryAnswered,
@@ -28,6 +29,8 @@ from jnlpspy.model.events import (
     HandshakeAccepted,
     HandshakeRefused,
     HeadersSent,
+    InputsRead,
+    NameResolved,
     OpaqueBytes,
     PipeClosed,
     PipeOpened,
@@ -38,6 +41,7 @@ from jnlpspy.model.events import (
     TlsStarted,
     Undecodable,
 )
+from jnlpspy.model.findings import Finding
 from jnlpspy.model.session import Outcome, PipeEnd
 from jnlpspy.model.tap import CloseReason, Side
 
@@ -58,6 +62,9 @@ _BAD = ("kind.bad", "summary.bad")
 _QUIET = ("kind.quiet", "summary.quiet")
 KINDS: Mapping[type[Fact], Kind] = {
     ConnectionOpened: Kind("opened", "kind.opening"),
+    InputsRead: Kind("inputs", "kind.opening"),
+    NameResolved: Kind("resolved", "kind.opening"),
+    ConnectFailed: Kind("unreached", *_BAD),
     DiscoveryAsked: Kind("asks", "kind.opening"),
     DiscoveryAnswered: Kind("answers", "kind.opening"),
     ProtocolOffered: Kind("offers", "kind.handshake"),
@@ -83,6 +90,7 @@ KINDS: Mapping[type[Fact], Kind] = {
     BytesMissing: Kind("missing", *_BAD),
     Remark: Kind("proxy", "kind.handshake"),
     ConnectionClosed: Kind("closed", "kind.opening"),
+    Finding: Kind("finding", *_BAD),
 }
 _FAILED = Kind("answer", *_BAD)
 _CUT = Kind("closed", *_BAD)

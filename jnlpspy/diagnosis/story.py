@@ -1,0 +1,221 @@
+"""What the connections of a run told so far, for rules to ask again: a `Story` each, all of them in a `Chronicle`."""
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+from jnlpspy.diagnosis import limits
+from jnlpspy.model.events import (
+    ChannelEnded,
+    ChannelEstablished,
+    CommandSent,
+    ConnectFailed,
+    ConnectionClosed,
+    ConnectionOpened,
+    DiscoveryAnswered,
+    DiscoveryAsked,
+    Event,
+    Fact,
+    HandshakeAccepted,
+    HandshakeRefused,
+    HeadersSent,
+    ProtocolOffered,
+    Remark,
+    TlsStarted,
+)
+from jnlpspy.model.findings import Finding
+from jnlpspy.model.secret import Secret
+from jnlpspy.model.tap import Address, Side
+
+F = TypeVar("F")
+
+COUNTED = (CommandSent,)
+"""Kinds that are counted and not kept: their facts hold whatever was sent."""
+
+LASTING = (
+    ConnectionOpened,
+    ConnectFailed,
+    DiscoveryAsked,
+    DiscoveryAnswered,
+    ProtocolOffered,
+    TlsStarted,
+    HeadersSent,
+    HandshakeAccepted,
+    HandshakeRefused,
+    ChannelEstablished,
+    ChannelEnded,
+    Remark,
+    ConnectionClosed,
+)
+"""Kinds that later connections may ask for when this one is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told(Generic[F]):
+    """An event with its fact, whose type is known."""
+
+    event: Event
+    fact: F
+
+
+@dataclass(slots=True)
+class _Kept:
+    """The first and the last events of a kind."""
+
+    first: list[Event] = field(default_factory=list)
+    last: deque[Event] = field(default_factory=lambda: deque(maxlen=limits.EVENTS_OF_A_KIND))
+    total: int = 0
+
+    def keep(self, event: Event) -> None:
+        self.total += 1
+        if type(event.fact) in COUNTED:
+            return
+        if len(self.first) < limits.EVENTS_OF_A_KIND:
+            self.first.append(event)
+        else:
+            self.last.append(event)
+
+
+class Story:
+    """What one connection told so far; connection 0 is what was read or looked up before any."""
+
+    def __init__(self, connection: int, chronicle: "Chronicle") -> None:
+        self.connection = connection
+        self.chronicle = chronicle
+        """The other connections of the run."""
+        self.began = 0.0
+        """When the first event came, in seconds since the epoch."""
+        self.last_event: Event | None = None
+        self.spoke: dict[Side, float] = {}
+        """When each side was last heard: the last event made of its bytes."""
+        self.findings: list[Finding] = []
+        """What rules concluded so far."""
+        self._kept: dict[type, _Kept] = {}
+
+    def add(self, event: Event) -> None:
+        """Take an event."""
+        self.began = self.began or event.when
+        self.last_event = event
+        if event.side is not None:
+            self.spoke[event.side] = event.when
+        self._kept.setdefault(type(event.fact), _Kept()).keep(event)
+
+    def close(self) -> None:
+        """Forget what no later connection will ask for."""
+        self._kept = {kind: kept for kind, kept in self._kept.items() if kind in LASTING}
+
+    def all(self, kind: type[F], side: Side | None = None) -> Iterator[Told[F]]:
+        """Yield the events of a kind, in order; of a great number the first and the last."""
+        kept = self._kept.get(kind)
+        for event in () if kept is None else (*kept.first, *kept.last):
+            if side in (None, event.side) and isinstance(event.fact, kind):
+                yield Told(event, event.fact)
+
+    def first(self, kind: type[F], side: Side | None = None) -> Told[F] | None:
+        """Return the first event of a kind."""
+        return next(self.all(kind, side), None)
+
+    def last(self, kind: type[F], side: Side | None = None) -> Told[F] | None:
+        """Return the last event of a kind."""
+        return next(iter(reversed(list(self.all(kind, side)))), None)
+
+    def has(self, *kinds: type[Fact]) -> bool:
+        """True if there was an event of one of these kinds."""
+        return any(kind in self._kept for kind in kinds)
+
+    def count(self, kind: type[Fact]) -> int:
+        """Return how many events of a kind there were."""
+        return self._kept[kind].total if kind in self._kept else 0
+
+    @property
+    def agent_host(self) -> str | None:
+        """Where the agent's connection came from."""
+        opened = self.first(ConnectionOpened)
+        return None if opened is None else opened.fact.agent.host
+
+    @property
+    def controller(self) -> Address | None:
+        """Where the agent's connection went to."""
+        opened = self.first(ConnectionOpened)
+        return None if opened is None else opened.fact.controller
+
+    @property
+    def agent_name(self) -> str | Secret | None:
+        """The name that the agent gave."""
+        return next((told.fact.agent_name for told in self.all(HeadersSent, Side.AGENT) if told.fact.agent_name), None)
+
+    @property
+    def secret(self) -> Secret | None:
+        """The secret that the agent gave, or its pseudonym."""
+        return next((told.fact.secret for told in self.all(HeadersSent, Side.AGENT) if told.fact.secret), None)
+
+    @property
+    def protocol(self) -> str | None:
+        """The protocol that was offered last."""
+        offered = self.last(ProtocolOffered)
+        return None if offered is None else offered.fact.protocol
+
+    @property
+    def had_commands(self) -> bool:
+        """True if anything was said on a channel."""
+        return self.has(CommandSent)
+
+    @property
+    def closed(self) -> Told[ConnectionClosed] | None:
+        """The end; None while the connection is open, or if the capture ends before it."""
+        return self.last(ConnectionClosed)
+
+
+class Chronicle:
+    """All stories of a run, the oldest that are over forgotten first."""
+
+    def __init__(self) -> None:
+        self._stories: dict[int, Story] = {}
+        self._over: deque[int] = deque()
+
+    def __iter__(self) -> Iterator[Story]:
+        """Yield the stories, the oldest first."""
+        return iter(self._stories.values())
+
+    def story_of(self, connection: int) -> Story:
+        """Return a connection's story, begun if need be."""
+        story = self._stories.get(connection)
+        if story is None:
+            story = self._stories[connection] = Story(connection, self)
+        return story
+
+    def close(self, connection: int) -> None:
+        """Take note that a connection is over."""
+        self._stories[connection].close()
+        self._over.append(connection)
+        if len(self._over) > limits.STORIES:
+            self._stories.pop(self._over.popleft(), None)
+
+    def discoveries(self, host: str | None = None) -> Sequence[tuple[Story, Told[DiscoveryAnswered]]]:
+        """Return the answers of the controller's web server, in order; to agents of a host only, if one is given."""
+        return [
+            (story, told)
+            for story in self
+            if host is None or story.agent_host in (None, host)
+            for told in story.all(DiscoveryAnswered)
+        ]
+
+    def before(self, story: Story) -> list[Story]:
+        """Return the stories of the same agent's host that began before this one, the latest first."""
+        earlier = [
+            each
+            for each in self
+            if each is not story and each.began <= story.began and each.agent_host == story.agent_host
+        ]
+        return sorted(earlier, key=lambda each: each.began, reverse=True)
+
+    def of_agent(self, name: str) -> list[Story]:
+        """Return the stories in which an agent gave this name, in order."""
+        return [each for each in self if each.agent_name == name]
+
+
+def header_of(answered: DiscoveryAnswered | DiscoveryAsked, name: str) -> str | None:
+    """Return a header's value; names are compared without regard to case. A secret is its fingerprint."""
+    wanted = name.lower()
+    return next((str(value) for key, value in answered.headers.items() if key.lower() == wanted), None)

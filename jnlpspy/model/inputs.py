@@ -1,0 +1,57 @@
+"""What an agent is started with: the options, properties and variables that decide whether it can connect."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from jnlpspy.model.secret import Secret
+
+
+class LauncherForm(Enum):
+    """In which form the inputs were given."""
+
+    OPTIONS = "options of jnlpspy"
+    MAIN_CLASS = "hudson.remoting.jnlp.Main with arguments"
+    """remoting 2 and 3: `hudson.remoting.jnlp.Main -headless -url URL SECRET NAME`."""
+    NAMED = "agent.jar with named arguments"
+    """`java -jar agent.jar -url URL -secret SECRET -name NAME` (hudson.remoting.Launcher)."""
+    POSITIONAL = "agent.jar with positional arguments"
+    JNLP_URL = "agent.jar with -jnlpUrl or -agentUrl"
+    JNLP_FILE = "a jnlp file"
+    ENVIRONMENT = "environment variables"
+    """Of the docker-agent images and the kubernetes-plugin."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentInputs:
+    """Inputs as they were given: nothing is repaired, so that rules can say what is wrong with them."""
+
+    form: LauncherForm
+    urls: tuple[str, ...] = ()
+    """Jenkins root URLs (`-url`, JENKINS_URL)."""
+    jnlp_url: str | None = None
+    name: str | None = None
+    secret: Secret | None = None
+    secret_text: str | None = field(default=None, repr=False)
+    """The secret as it was written, quotes, line ends and all; never shown, stored or logged."""
+    secret_file: str | None = None
+    """The path behind `@`."""
+    tunnel: str | None = None
+    direct: str | None = None
+    """`HOST:PORT` of `-direct`."""
+    instance_identity: str | None = None
+    protocols: tuple[str, ...] = ()
+    websocket: bool = False
+    http_proxy: str | None = None
+    """`http_proxy` of the environment."""
+    no_proxy: str | None = None
+    certificates: tuple[str, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
+    """Every other option with its value, or "" for a flag."""
+    properties: Mapping[str, str] = field(default_factory=dict)
+    """`-Dname=value` before the jar or class."""
+    jar: str | None = None
+    left_over: tuple[str, ...] = ()
+    """Arguments that mean nothing to the launcher."""
+    repeated: tuple[str, ...] = ()
+    """Inputs given more than once with values that differ."""

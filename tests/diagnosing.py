@@ -1,0 +1,83 @@
+"""Runs rules over what a test says that happened."""
+
+from collections.abc import Iterable
+
+from jnlpspy.diagnosis.engine import DiagnosisSink
+from jnlpspy.model.events import ConnectionClosed, ConnectionOpened, Event, Fact
+from jnlpspy.model.findings import Finding
+from jnlpspy.model.known import NOTHING_KNOWN, Known
+from jnlpspy.model.tap import Address, CloseReason, Side
+
+
+class Tale:
+    """Facts of any number of connections, in order; each call goes on where the last one stopped."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+        self.when = 1000.0
+        self._connection = 0
+
+    def opened(self, connection: int = 1, *, agent: str = "10.0.0.5", port: int = 50000) -> "Tale":
+        """A connection begins; what follows is told of it."""
+        self._connection = connection
+        return self.fact(ConnectionOpened(Address(agent, 50_000 + connection), Address("10.0.0.2", port)))
+
+    def on(self, connection: int) -> "Tale":
+        """What follows is told of this connection; 0 for none."""
+        self._connection = connection
+        return self
+
+    def agent(self, *facts: Fact) -> "Tale":
+        """Facts from the agent's bytes."""
+        return self._all(facts, Side.AGENT)
+
+    def controller(self, *facts: Fact) -> "Tale":
+        """Facts from the controller's bytes."""
+        return self._all(facts, Side.CONTROLLER)
+
+    def fact(self, *facts: Fact) -> "Tale":
+        """Facts from no bytes."""
+        return self._all(facts, None)
+
+    def wait(self, seconds: float) -> "Tale":
+        """Time passes."""
+        self.when += seconds
+        return self
+
+    def closed(
+        self,
+        by: Side | None = Side.AGENT,
+        how: CloseReason = CloseReason.EOF,
+        *,
+        orderly: bool = False,
+        agent_bytes: int = 100,
+        controller_bytes: int = 100,
+    ) -> "Tale":
+        """The connection ends."""
+        sent = {Side.AGENT: agent_bytes, Side.CONTROLLER: controller_bytes}
+        return self.fact(ConnectionClosed(by, how, orderly, sent, dict.fromkeys(Side, 0), 1.0))
+
+    def _all(self, facts: Iterable[Fact], side: Side | None) -> "Tale":
+        for fact in facts:
+            self.events.append(Event(len(self.events) + 1, self._connection, self.when, fact, side))
+        return self
+
+
+def diagnose(events: Tale | Iterable[Event], known: Known = NOTHING_KNOWN) -> list[Finding]:
+    """Return every finding, in the order in which they became certain."""
+    told: list[Finding] = []
+
+    def hear(event: Event) -> None:
+        assert isinstance(event.fact, Finding)
+        told.append(event.fact)
+
+    sink = DiagnosisSink(hear, known)
+    for event in events.events if isinstance(events, Tale) else events:
+        sink.observe(event)
+    sink.finish()
+    return told
+
+
+def found(rule: str, events: Tale | Iterable[Event], known: Known = NOTHING_KNOWN) -> list[Finding]:
+    """Return one rule's findings."""
+    return [finding for finding in diagnose(events, known) if finding.rule == rule]

@@ -1,0 +1,86 @@
+"""Findings come once, when they are certain, and say what explains them."""
+
+from dataclasses import replace
+
+from diagnosing import Tale, diagnose
+
+from jnlpspy.diagnosis.engine import DiagnosisSink
+from jnlpspy.diagnosis.rule import Rule, RuleEntry
+from jnlpspy.diagnosis.rules import RULES
+from jnlpspy.model.events import Event, ProtocolOffered, Remark
+from jnlpspy.model.findings import Finding
+
+TEXT = RULES["secret-rejected"].text
+
+
+class Remarked(Rule):
+    watches = (Remark,)
+    explains = ("late",)
+    explains_later = ("offered",)
+
+    def observe(self, event: Event) -> list[Finding]:
+        return [self.finding("remarked", evidence=[event])]
+
+
+class Offered(Rule):
+    watches = (ProtocolOffered,)
+    explains = ("late",)
+
+    def observe(self, event: Event) -> list[Finding]:
+        return [self.finding("offered", evidence=[event, "a text", None])]
+
+
+class Late(Rule):
+    def finish(self) -> list[Finding]:
+        return [self.finding("late", evidence=[])]
+
+
+def entries(**rules: type[Rule]) -> dict[str, RuleEntry]:
+    return {name: RuleEntry(replace(TEXT, name=name), rule) for name, rule in rules.items()}
+
+
+def said(tale: Tale) -> list[tuple[int, str, str | None]]:
+    told: list[Event] = []
+    sink = DiagnosisSink(told.append, rules=entries(late=Late, offered=Offered, remarked=Remarked))
+    for event in tale.events:
+        sink.observe(event)
+    sink.finish()
+    return [
+        (event.connection, event.fact.rule, event.fact.consequence_of)
+        for event in told
+        if isinstance(event.fact, Finding)
+    ]
+
+
+def test_a_finding_says_what_explains_it_on_its_connection() -> None:
+    tale = Tale().opened().agent(ProtocolOffered("x")).closed()
+    assert said(tale) == [(1, "offered", None), (1, "late", "offered")]
+
+
+def test_a_cause_on_an_earlier_connection_of_the_agent_explains_what_it_may() -> None:
+    tale = Tale().opened(1).fact(Remark("x")).closed().opened(2).agent(ProtocolOffered("x")).closed()
+    assert said(tale) == [
+        (1, "remarked", None),
+        (1, "late", "remarked"),
+        (2, "offered", "remarked"),
+        (2, "late", "remarked"),
+    ]
+
+
+def test_a_cause_of_another_agent_explains_nothing() -> None:
+    tale = Tale().opened(1).fact(Remark("x")).closed()
+    tale.opened(2, agent="10.0.0.6").agent(ProtocolOffered("x")).closed()
+    assert (2, "offered", None) in said(tale)
+
+
+def test_the_same_is_said_of_a_connection_once() -> None:
+    tale = Tale().opened().fact(Remark("x"), Remark("y")).closed()
+    assert said(tale).count((1, "remarked", None)) == 1
+
+
+def test_what_is_not_closed_is_judged_at_the_end() -> None:
+    assert said(Tale().opened()) == [(1, "late", None)]
+
+
+def test_a_healthy_connection_gives_nothing() -> None:
+    assert diagnose(Tale().opened().agent(ProtocolOffered("JNLP4-connect"))) == []
