@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from jnlpspy.diagnosis.engine import DiagnosisSink
 from jnlpspy.model.events import ConnectionClosed, ConnectionOpened, Event, Fact
-from jnlpspy.model.findings import Finding
+from jnlpspy.model.findings import Finding, Severity
 from jnlpspy.model.known import NOTHING_KNOWN, Known
 from jnlpspy.model.tap import Address, CloseReason, Side
 
@@ -81,3 +81,15 @@ def diagnose(events: Tale | Iterable[Event], known: Known = NOTHING_KNOWN) -> li
 def found(rule: str, events: Tale | Iterable[Event], known: Known = NOTHING_KNOWN) -> list[Finding]:
     """Return one rule's findings."""
     return [finding for finding in diagnose(events, known) if finding.rule == rule]
+
+
+def a_finding(
+    rule: str,
+    severity: Severity = Severity.ERROR,
+    *,
+    subject: str = "",
+    confidence: float = 1.0,
+    under: str | None = None,
+) -> Finding:
+    """Return a finding for those who only pass it on."""
+    return Finding(rule, severity, f"{rule} it is", (1,), ("a cause",), ("a cure",), confidence, subject, under)

@@ -9,6 +9,8 @@ import pytest
 from specimens import observations_of, specimen_names
 
 from jnlpspy.decoder import Decoder
+from jnlpspy.diagnosis.rule import RuleEntry
+from jnlpspy.diagnosis.rules import RULES
 from jnlpspy.model.events import ProtocolOffered
 from jnlpspy.protocols import SPECS
 
@@ -37,6 +39,7 @@ TESTED_ELSEWHERE = {
     "javaser/tags.py": "tests/javaser/test_reader.py",
     "model/describe_events.py": "tests/view/test_rows.py",
     "model/events.py": "tests/test_connection.py",
+    "model/findings.py": "tests/diagnosis/test_rule.py",
     "model/session.py": "tests/session/test_calls.py",
     "model/trace.py": "tests/javaser/test_trace.py",
     "simulate/script.py": "tests/simulate/test_agent.py",
@@ -51,6 +54,76 @@ BANNED = {"client", "server", "master", "slave", "upstream", "downstream"}
 
 ALLOWED_NAMES = {"parse_server_hello"}
 """TLS's own words."""
+
+
+RULE_FILES = [path for path in (PACKAGE / "diagnosis/rules").glob("*.py") if path.stem != "__init__"]
+
+
+def names_in_docs() -> set[str]:
+    """Return the rules that docs/command-line.md promises."""
+    text = (ROOT / "docs/command-line.md").read_text("utf-8")
+    return set(re.findall(r"`([a-z-]+)`", text.partition("## Rules\n")[2].partition("\n## ")[0]))
+
+
+CONTRACT_RULES = names_in_docs()
+"""The names that `explain` and scripts may rely on."""
+
+MISSING_RULES = {
+    "abrupt-close",
+    "advertised-host-wrong",
+    "agent-name-malformed",
+    "agent-name-unknown",
+    "agent-port-disabled",
+    "agent-port-unreachable",
+    "agent-vanished",
+    "already-connected",
+    "certificate-out-of-date",
+    "certificate-untrusted",
+    "class-filter-rejection",
+    "class-version-too-new",
+    "controller-identity-mismatch",
+    "controller-vanished",
+    "discovery-forbidden",
+    "discovery-not-found",
+    "discovery-redirected",
+    "discovery-slow",
+    "discovery-unavailable",
+    "duplicate-agents",
+    "environment-conflict",
+    "handshake-stalled",
+    "headers-eaten-by-proxy",
+    "http-instead-of-agent-protocol",
+    "identity-missing",
+    "idle-cut-by-middlebox",
+    "java-too-old",
+    "name-and-secret-swapped",
+    "name-not-resolved",
+    "no-common-protocol",
+    "not-an-inbound-agent",
+    "other-protocol-on-agent-port",
+    "ping-timed-out",
+    "pipe-window-exhausted",
+    "port-probe",
+    "protocol-disabled",
+    "proxy-protocol-header",
+    "refused-without-reason",
+    "remoting-too-old",
+    "secret-malformed",
+    "secret-of-another-agent",
+    "slow-class-loading",
+    "startup-deadlock",
+    "stream-corrupted",
+    "tls-instead-of-agent-protocol",
+    "tls-refused",
+    "tunnel-malformed",
+    "tunnel-misdirected",
+    "unanswered-call",
+    "unknown-protocol",
+    "url-malformed",
+    "websocket-message-too-big",
+    "websocket-upgrade-refused",
+}
+"""Names of the contract without a rule yet."""
 
 
 def name_of(path: Path) -> str:
@@ -86,6 +159,24 @@ def test_every_source_file_has_a_test_file() -> None:
 @pytest.mark.parametrize("covering", sorted(set(TESTED_ELSEWHERE.values())))
 def test_what_covers_a_file_exists(covering: str) -> None:
     assert (ROOT / covering).exists()
+
+
+def test_every_rule_is_found_and_has_a_test() -> None:
+    files = {path.stem for path in RULE_FILES}
+    assert {name.replace("-", "_") for name in RULES} == files, "a file without a rule"
+    assert {stem for stem in files if not (TESTS / "diagnosis/rules" / f"test_{stem}.py").exists()} == set()
+
+
+def test_every_rule_of_the_contract_exists() -> None:
+    assert CONTRACT_RULES - RULES.keys() - MISSING_RULES == set()
+    assert RULES.keys() - CONTRACT_RULES == set(), "name these in docs/command-line.md"
+    assert MISSING_RULES & RULES.keys() == set(), "take these off the list"
+
+
+@pytest.mark.parametrize("entry", RULES.values(), ids=lambda entry: entry.name)
+def test_a_rule_explains_rules_that_exist(entry: RuleEntry) -> None:
+    assert {*entry.rule.explains, *entry.rule.explains_later} - CONTRACT_RULES == set()
+    assert entry.name not in entry.rule.explains
 
 
 def test_every_protocol_has_a_specimen() -> None:

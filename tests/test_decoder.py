@@ -4,8 +4,15 @@ from conversation import AGENT_ADDRESS, CONTROLLER_ADDRESS
 from said import AGENT, CONTROLLER
 
 from jnlpspy.decoder import Decoder
-from jnlpspy.model.events import ConnectionClosed, ConnectionOpened, OpaqueBytes, ProtocolOffered
-from jnlpspy.model.tap import Closed, CloseReason, Ended, Gap, Opened, Segment, Tick
+from jnlpspy.model.events import (
+    ConnectFailed,
+    ConnectionClosed,
+    ConnectionOpened,
+    NameResolved,
+    OpaqueBytes,
+    ProtocolOffered,
+)
+from jnlpspy.model.tap import Closed, CloseReason, DialFailed, DialFailure, Ended, Gap, Opened, Segment, Tick
 from jnlpspy.wire import limits
 
 
@@ -42,6 +49,22 @@ def test_what_is_left_open_tells_its_rest_once() -> None:
     (left,) = decoder.finish()
     assert left.fact == OpaqueBytes("SSH where a protocol offer was expected", 11)
     assert decoder.finish() == []
+
+
+def test_a_fact_that_no_connection_told_takes_its_number_in_the_row() -> None:
+    decoder = Decoder()
+    told = decoder.tell(0.5, NameResolved("jenkins.example", ("10.0.0.2",)))
+    (event,) = decoder.feed(opened(1))
+    assert (told.seq, told.connection, told.when, told.side) == (1, 0, 0.5, None)
+    assert event.seq == 2
+
+
+def test_a_dial_that_failed_is_told_of_its_connection() -> None:
+    decoder = Decoder()
+    decoder.feed(opened(1))
+    (event,) = decoder.feed(DialFailed(1, 2.0, "jenkins:50000", DialFailure.REFUSED, "Connection refused"))
+    assert (event.connection, event.side, event.span) == (1, None, None)
+    assert event.fact == ConnectFailed("jenkins:50000", DialFailure.REFUSED, "Connection refused")
 
 
 def test_of_too_many_connections_the_oldest_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:

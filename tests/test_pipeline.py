@@ -1,6 +1,6 @@
 """Observations reach every sink as events, and a sink that fails harms no other."""
 
-from jnlpspy.model.events import Event
+from jnlpspy.model.events import Event, NameResolved
 from jnlpspy.model.tap import Address, Opened
 from jnlpspy.pipeline import Pipeline, Sink
 
@@ -48,6 +48,14 @@ def test_events_are_numbered_across_connections() -> None:
     pipeline.finish()
     assert [(event.seq, event.connection) for event in sink.events] == [(1, 1), (2, 2), (3, 3)]
     assert sink.finished
+
+
+def test_what_was_known_before_the_first_connection_reaches_the_sinks() -> None:
+    sink = Kept()
+    pipeline = Pipeline([sink], lambda _sink, _error: None)
+    pipeline.tell(0.5, NameResolved("jenkins.example", ()))
+    pipeline.observe(opened(1))
+    assert [(event.seq, event.connection) for event in sink.events] == [(1, 0), (2, 1)]
 
 
 def test_a_failing_sink_is_reported_once_and_the_others_go_on() -> None:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jnlpspy.capture.comments import Commented, read_comment, write_comment
-from jnlpspy.model.tap import Closed, CloseReason, Ended, Gap, Remarked, Side, TlsOpened
+from jnlpspy.model.tap import Closed, CloseReason, DialFailed, DialFailure, Ended, Gap, Remarked, Side, TlsOpened
 
 TIMES = st.floats(min_value=0, max_value=4e9)
 TEXTS = st.text(max_size=100)
@@ -12,6 +12,7 @@ REASONS = st.sampled_from(CloseReason)
 OBSERVATIONS: st.SearchStrategy[Commented] = st.one_of(
     st.builds(TlsOpened, st.just(1), TIMES, SIDES, TEXTS, TEXTS, TEXTS),
     st.builds(Remarked, st.just(1), TIMES, TEXTS),
+    st.builds(DialFailed, st.just(1), TIMES, TEXTS, st.sampled_from(DialFailure), TEXTS),
     st.builds(Gap, st.just(1), TIMES, SIDES, st.integers(0, 10**17)),
     st.builds(Ended, st.just(1), TIMES, SIDES, REASONS),
     st.builds(Closed, st.just(1), TIMES, st.none() | SIDES, REASONS),
@@ -62,6 +63,7 @@ def test_a_long_text_is_cut_to_what_an_option_holds() -> None:
         "jnlpspy closed when=1.0 by=me how=eof",
         "jnlpspy closed when=1.0 by=agent how=badly",
         "jnlpspy closed when=1.0 by=agent how",
+        "jnlpspy dial-failed when=1.0 target=jenkins:50000 failure=tired text=x",
         "jnlpspy gap when=1.0 sender=agent length=-1",
         "jnlpspy gap when=1.0 sender=agent length=²",
         "jnlpspy gap when=1.0 sender=agent length=" + "9" * 5000,

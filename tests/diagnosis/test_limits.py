@@ -1,0 +1,38 @@
+"""The caps hold: stories and verdicts of any length take so much memory and no more."""
+
+import pytest
+from diagnosing import Tale, a_finding
+
+from jnlpspy.diagnosis import limits
+from jnlpspy.diagnosis.story import Chronicle, Story
+from jnlpspy.diagnosis.verdict import Verdict
+from jnlpspy.model.events import Event, Remark
+
+
+def test_of_many_events_of_a_kind_the_first_and_the_last_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "EVENTS_OF_A_KIND", 2)
+    story = Story(1, Chronicle())
+    for event in Tale().opened().fact(*(Remark(str(number)) for number in range(9))).events:
+        story.add(event)
+    assert [told.fact.text for told in story.all(Remark)] == ["0", "1", "7", "8"]
+    assert story.count(Remark) == 9
+
+
+def test_the_oldest_connection_that_is_over_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "STORIES", 2)
+    chronicle = Chronicle()
+    for connection in (1, 2, 3, 4):
+        chronicle.story_of(connection)
+    for connection in (2, 3, 4):
+        chronicle.close(connection)
+    assert [story.connection for story in chronicle] == [1, 3, 4]
+
+
+def test_a_verdict_counts_what_it_has_no_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "FINDINGS", 1)
+    verdict = Verdict()
+    for connection in (1, 2):
+        verdict.observe(Event(1, connection, 1.0, a_finding("a")))
+        verdict.observe(Event(1, connection, 1.0, a_finding("b")))
+    assert [each.connections for each in verdict.conclusions()] == [[1, 2]]
+    assert verdict.left_out == 2
