@@ -8,5 +8,5 @@ EVENTS_OF_A_KIND: Final = 64
 STORIES: Final = 1_000
 """Connections that are over and can be asked about: an agent that tries again every ten seconds fills it in hours."""
 
-FINDINGS: Final = 10_000
+FINDINGS: Final = 1_000
 """Findings that a verdict holds; those of the same rule and subject are one."""

@@ -68,9 +68,6 @@ class _Kept:
     total: int = 0
 
     def keep(self, event: Event) -> None:
-        self.total += 1
-        if type(event.fact) in COUNTED:
-            return
         if len(self.first) < limits.EVENTS_OF_A_KIND:
             self.first.append(event)
         else:
@@ -99,11 +96,17 @@ class Story:
         self.last_event = event
         if event.side is not None:
             self.spoke[event.side] = event.when
-        self._kept.setdefault(type(event.fact), _Kept()).keep(event)
+        kind = type(event.fact)
+        kept = self._kept.get(kind)
+        if kept is None:
+            kept = self._kept[kind] = _Kept()
+        kept.total += 1
+        if kind not in COUNTED:
+            kept.keep(event)
 
     def close(self) -> None:
         """Forget what no later connection will ask for."""
-        self._kept = {kind: kept for kind, kept in self._kept.items() if kind in LASTING}
+        self._kept = {kind: kept for kind, kept in self._kept.items() if kind in LASTING or kind in COUNTED}
 
     def all(self, kind: type[F], side: Side | None = None) -> Iterator[Told[F]]:
         """Yield the events of a kind, in order; of a great number the first and the last."""
@@ -118,7 +121,19 @@ class Story:
 
     def last(self, kind: type[F], side: Side | None = None) -> Told[F] | None:
         """Return the last event of a kind."""
-        return next(iter(reversed(list(self.all(kind, side)))), None)
+        kept = self._kept.get(kind)
+        for events in () if kept is None else (kept.last, kept.first):
+            for event in reversed(events):
+                if side in (None, event.side) and isinstance(event.fact, kind):
+                    return Told(event, event.fact)
+        return None
+
+    def find(self, seq: int) -> Event | None:
+        """Return an event by its number, if it is kept."""
+        if self.last_event is not None and self.last_event.seq == seq:
+            return self.last_event
+        kept = (event for each in self._kept.values() for event in (*each.first, *each.last))
+        return next((event for event in kept if event.seq == seq), None)
 
     def has(self, *kinds: type[Fact]) -> bool:
         """True if there was an event of one of these kinds."""
@@ -184,6 +199,10 @@ class Chronicle:
         if story is None:
             story = self._stories[connection] = Story(connection, self)
         return story
+
+    def find(self, connection: int) -> Story | None:
+        """Return a connection's story if it is known."""
+        return self._stories.get(connection)
 
     def close(self, connection: int) -> None:
         """Take note that a connection is over."""

@@ -8,7 +8,7 @@ from jnlpspy.diagnosis.engine import DiagnosisSink
 from jnlpspy.diagnosis.rule import Rule, RuleEntry
 from jnlpspy.diagnosis.rules import RULES
 from jnlpspy.model.events import Event, ProtocolOffered, Remark
-from jnlpspy.model.findings import Finding
+from jnlpspy.model.findings import Finding, Severity
 
 TEXT = RULES["secret-rejected"].text
 
@@ -84,3 +84,60 @@ def test_what_is_not_closed_is_judged_at_the_end() -> None:
 
 def test_a_healthy_connection_gives_nothing() -> None:
     assert diagnose(Tale().opened().agent(ProtocolOffered("JNLP4-connect"))) == []
+
+
+class Broken(Rule):
+    watches = (Remark,)
+
+    def observe(self, event: Event) -> list[Finding]:
+        raise ZeroDivisionError(event.connection)
+
+
+class BrokenAtTheEnd(Rule):
+    def finish(self) -> list[Finding]:
+        raise ZeroDivisionError
+
+
+def test_a_rule_that_fails_is_told_once_and_the_others_go_on() -> None:
+    told: list[Event] = []
+    failures: list[str] = []
+    rules = entries(broken=Broken, broken_at_the_end=BrokenAtTheEnd, remarked=Remarked)
+    sink = DiagnosisSink(told.append, rules=rules, on_failure=lambda name, _error: failures.append(name))
+    for event in Tale().opened(1).fact(Remark("x"), Remark("y")).closed().opened(2).fact(Remark("x")).closed().events:
+        sink.observe(event)
+    sink.finish()
+    assert failures == ["broken", "broken_at_the_end"]
+    assert [event.connection for event in told] == [1, 2]
+
+
+def test_a_finding_that_comes_back_is_not_judged() -> None:
+    told: list[Event] = []
+    sink = DiagnosisSink(told.append, rules=entries(late=Late))
+    sink.observe(Event(1, 1, 1.0, Finding("x", Severity.INFO, "x", (), (), (), 1.0)))
+    sink.finish()
+    assert told == []
+
+
+def test_rules_are_made_when_what_they_watch_comes() -> None:
+    made: list[int] = []
+
+    class Counted(Offered):
+        def __init__(self, *given: object) -> None:
+            super().__init__(*given)  # type: ignore[arg-type] # passed on as they come
+            made.append(self.story.connection)
+
+    sink = DiagnosisSink(lambda _event: None, rules=entries(counted=Counted))
+    tale = Tale().opened(1).fact(Remark("x")).closed().opened(2).agent(ProtocolOffered("x"), ProtocolOffered("y"))
+    for event in tale.events:
+        sink.observe(event)
+    assert made == [2]
+
+
+def test_events_are_found_again_by_their_numbers() -> None:
+    tale = Tale().opened(1).fact(Remark("x")).closed().opened(2).fact(Remark("y"))
+    sink = DiagnosisSink(lambda _event: None, rules={})
+    for event in tale.events:
+        sink.observe(event)
+    assert sink.find(2, 5) == tale.events[4]
+    assert sink.find(2, 2) == tale.events[1]
+    assert sink.find(9, 99) is None

@@ -2,7 +2,7 @@
 
 from diagnosing import a_finding
 
-from jnlpspy.diagnosis.verdict import Conclusion, Verdict
+from jnlpspy.diagnosis.verdict import Conclusion, Verdict, worst_of
 from jnlpspy.model.events import Event, Remark
 from jnlpspy.model.findings import Finding, Severity
 
@@ -62,3 +62,32 @@ def test_events_that_are_no_findings_are_passed_over() -> None:
     verdict = Verdict()
     verdict.observe(Event(1, 1, 1.0, Remark("x")))
     assert verdict.conclusions() == []
+
+
+def test_what_became_certain_before_its_cause_still_stands_under_it() -> None:
+    (root,) = verdict_of((1, a_finding("abrupt-close")), (1, a_finding("secret-rejected")))
+    assert (root.finding.rule, rules(root.consequences)) == ("secret-rejected", ["abrupt-close"])
+
+
+def test_what_also_happened_where_the_cause_was_not_stands_by_itself() -> None:
+    told = verdict_of((1, a_finding("abrupt-close")), (1, a_finding("secret-rejected")), (2, a_finding("abrupt-close")))
+    assert rules(told) == ["abrupt-close", "secret-rejected"]
+
+
+def test_a_harmless_root_of_something_bad_is_as_bad() -> None:
+    told = verdict_of(
+        (1, a_finding("warned", Severity.WARNING)),
+        (2, a_finding("harmless", Severity.INFO)),
+        (2, a_finding("bad", under="harmless")),
+    )
+    assert rules(told) == ["harmless", "warned"]
+    assert worst_of(told[0]) is Severity.ERROR
+
+
+def test_evidence_is_looked_up_when_the_finding_is_told() -> None:
+    remark = Event(1, 2, 1.0, Remark("x"))
+    verdict = Verdict(lambda connection, seq: remark if (connection, seq) == (2, 1) else None)
+    verdict.observe(Event(5, 2, 1.0, a_finding("root")))
+    verdict.observe(Event(5, 3, 1.0, a_finding("other")))
+    assert [each.evidence for each in verdict.conclusions()] == [(remark,), ("event 1",)]
+    assert verdict.conclusions()[0].seq == 5
