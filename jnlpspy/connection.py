@@ -71,7 +71,7 @@ class Connection:
     def __init__(self, opened: Opened, numbers: Iterator[int], sealing: Sealing, tracker: Tracker) -> None:
         self._opened = opened
         self._numbers = numbers
-        self._when = opened.when
+        self._when = self._heard = opened.when
         self._machine = HandshakeMachine(SPECS, through_tls=True)
         self._http: HttpExchange | None = None
         self._tls: TlsOutside | None = None
@@ -96,6 +96,7 @@ class Connection:
             case Segment():
                 if observation.tap in DECODED_TAPS:
                     self._bytes[observation.sender] += len(observation.data)
+                    self._heard = observation.when
                     yield from self._receive(observation.sender, observation.data)
             case Gap():
                 yield self._event(BytesMissing(observation.length), observation.sender)
@@ -375,6 +376,7 @@ class Connection:
                 bytes=dict(self._bytes),
                 unfinished={side: self._unfinished(side) for side in Side},
                 duration=closed.when - self._opened.when,
+                silence=closed.when - self._heard,
             )
         )
 

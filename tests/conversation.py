@@ -33,6 +33,9 @@ CONTROLLER_ADDRESS = Address("10.0.0.2", 50000)
 SUMMARIES = (ExportsLeft, ChannelEnded)
 """What a channel came to, told at its end: few conversations are about it, so the others need not expect it."""
 
+TIMES = ("duration", "silence")
+"""What facts say of time, which depends on when pieces of a message come."""
+
 Sizes = Callable[[], int]
 
 Told = tuple[Side | None, Span | None, object]
@@ -133,7 +136,7 @@ def comparable(value: object) -> object:
         return [comparable(each) for each in value] if isinstance(value, tuple) else value
     if getattr(type(value), "__eq__", None) is object.__eq__:
         return _shape(value, {})
-    return type(value), [comparable(getattr(value, name)) for name in slots if name != "duration"]
+    return type(value), [comparable(getattr(value, name)) for name in slots if name not in TIMES]
 
 
 def check_fragments(

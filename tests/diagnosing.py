@@ -52,10 +52,15 @@ class Tale:
         orderly: bool = False,
         agent_bytes: int = 100,
         controller_bytes: int = 100,
+        cut_off: Side | None = None,
     ) -> "Tale":
-        """The connection ends."""
+        """The connection ends, in the middle of a message of the side `cut_off`."""
         sent = {Side.AGENT: agent_bytes, Side.CONTROLLER: controller_bytes}
-        return self.fact(ConnectionClosed(by, how, orderly, sent, dict.fromkeys(Side, 0), 1.0))
+        unfinished = {side: 2 if side is cut_off else 0 for side in Side}
+        here = [event for event in self.events if event.connection == self._connection]
+        heard = max((event.when for event in here if event.side is not None), default=self.when)
+        duration = self.when - here[0].when if here else 0.0
+        return self.fact(ConnectionClosed(by, how, orderly, sent, unfinished, duration, self.when - heard))
 
     def _all(self, facts: Iterable[Fact], side: Side | None) -> "Tale":
         for fact in facts:

@@ -15,6 +15,7 @@ from jnlpspy.model.events import (
     CallStarted,
     ChannelEstablished,
     CommandSent,
+    ConnectionClosed,
     ConnectionOpened,
     DiscoveryAnswered,
     DiscoveryAsked,
@@ -423,3 +424,15 @@ def test_a_large_object_graph_is_described_in_bounded_text() -> None:
     assert isinstance(started.fact, CallStarted)
     assert len(started.fact.arguments) <= 80
     talk.end(unanswered("c1", "a.Node"))
+
+
+@pytest.mark.parametrize("data", [samples.offer("JNLP4-plaintext"), b"SSH-2.0-x"])
+def test_the_end_says_how_long_nobody_had_said_anything(data: bytes) -> None:
+    talk = Conversation()
+    talk.wait(1)
+    talk.agent(data)
+    talk.wait(60)
+    talk.close(CONTROLLER, CloseReason.RESET)
+    (end,) = [event.fact for event in talk.take() if isinstance(event.fact, ConnectionClosed)]
+    assert (end.silence, end.duration) == (60.0, 61.0)
+    talk.end()

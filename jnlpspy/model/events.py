@@ -1,7 +1,7 @@
 """Everything the decoder can say: facts, one closed union, each in an `Event` that says when and where it came from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from jnlpspy.model.commands import Command
 from jnlpspy.model.findings import Finding
@@ -334,6 +334,8 @@ class ConnectionClosed:
     """Bytes of a message that the end cut off."""
     duration: float
     """Seconds."""
+    silence: float = field(default=0.0, compare=False)
+    """Seconds since the last byte of either side, also where bytes could not be seen into."""
 
 
 Fact = (
