@@ -21,10 +21,15 @@ class Sink(Protocol):
         """Say what is left: no event will follow."""
 
 
+Judge = Callable[[Callable[[Event], None]], Sink]
+"""Makes a sink that concludes from events what it hands on as further events."""
+
+
 class Pipeline:
     """Feeds observations through the decoder to sinks.
 
-    Secrets are replaced first, also in a capture that holds them, so that no sink can show one.
+    Secrets are replaced first, also in a capture that holds them, so that no sink can show one. What a judge concludes
+    from an event reaches the sinks right behind it.
     """
 
     def __init__(
@@ -33,8 +38,11 @@ class Pipeline:
         on_failure: Callable[[Sink, Exception], None],
         secrets: Mapping[str, Secret] = NO_SECRETS,
         purposes: Purposes = WELL_KNOWN,
+        *,
+        judge: Judge | None = None,
     ) -> None:
         self._sinks = list(sinks)
+        self._judge = None if judge is None else judge(self._hand_to_sinks)
         self._on_failure = on_failure
         self._decoder = Decoder(secrets, purposes)
         self._redactor = Redactor(self._decode)
@@ -47,29 +55,49 @@ class Pipeline:
         """Take a fact that no connection told: what was read or looked up before the first one."""
         self._hand_out(self._decoder.tell(when, fact))
 
-    def finish(self) -> None:
-        """Decode what is left and let the sinks finish."""
+    def end_capture(self) -> None:
+        """Decode what is left of a capture; another may follow."""
         self._redactor.finish()
         for event in self._decoder.finish():
             self._hand_out(event)
+
+    def finish(self) -> None:
+        """Decode what is left and let the sinks finish."""
+        self.end_capture()
+        if self._judge is not None:
+            self._try(self._judge, self._judge.finish)
         for sink in list(self._sinks):
-            try:
-                sink.finish()
-            except Exception as error:  # noqa: BLE001 - a sink's bug must not take the others with it
-                self._drop(sink, error)
+            self._try(sink, sink.finish)
 
     def _decode(self, observation: Observation) -> None:
         for event in self._decoder.feed(observation):
             self._hand_out(event)
 
     def _hand_out(self, event: Event) -> None:
+        self._hand_to_sinks(event)
+        judge = self._judge
+        if judge is not None:
+            try:
+                judge.observe(event)
+            except Exception as error:  # noqa: BLE001 - a sink's bug must not take the others with it
+                self._drop(judge, error)
+
+    def _hand_to_sinks(self, event: Event) -> None:
         for sink in list(self._sinks):
             try:
                 sink.observe(event)
             except Exception as error:  # noqa: BLE001 - as above
                 self._drop(sink, error)
 
+    def _try(self, sink: Sink, finish: Callable[[], None]) -> None:
+        try:
+            finish()
+        except Exception as error:  # noqa: BLE001 - as above
+            self._drop(sink, error)
+
     def _drop(self, sink: Sink, error: Exception) -> None:
         if sink in self._sinks:
             self._sinks.remove(sink)
+        if sink is self._judge:
+            self._judge = None
         self._on_failure(sink, error)

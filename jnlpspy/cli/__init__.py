@@ -9,6 +9,7 @@ import typer
 
 from jnlpspy import __version__
 from jnlpspy.cli.demo import demo
+from jnlpspy.cli.diagnose import diagnose
 from jnlpspy.cli.exits import reported
 from jnlpspy.cli.proxy import proxy
 from jnlpspy.cli.show import show
@@ -51,6 +52,7 @@ def _about(
 app.command(short_help="The whole tool without Jenkins, over loopback.")(reported(demo))
 app.command(short_help="Stand between agents and a controller.")(reported(proxy))
 app.command(short_help="Decode a capture.")(reported(show))
+app.command(short_help="Say what went wrong in a capture, why, and what to do.")(reported(diagnose))
 app.add_typer(simulate, name="simulate")
 simulate.command("controller", short_help="Be a Jenkins controller.")(reported(simulate_controller))
 simulate.command("agent", short_help="Be an agent.")(reported(simulate_agent))

@@ -3,7 +3,7 @@
 import json as json_text
 import os
 import sys
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,9 @@ from jnlpspy.cli.purposes import open_purposes
 from jnlpspy.exhibit import Exhibit
 from jnlpspy.export.jsonl import SCHEMA, JsonlSink, format_line
 from jnlpspy.model.events import CommandSent, Event, Fact
+from jnlpspy.model.known import Known
 from jnlpspy.model.secret import NO_SECRETS, Secret
-from jnlpspy.pipeline import Pipeline, Sink
+from jnlpspy.pipeline import Judge, Pipeline, Sink
 from jnlpspy.remoting.purposes import WELL_KNOWN, Purposes
 
 SECRETS_VARIABLE = "JNLPSPY_AGENT_SECRETS"
@@ -23,6 +24,10 @@ SECRETS_VARIABLE = "JNLPSPY_AGENT_SECRETS"
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from jnlpspy.cli.knowing import Knowledge
+    from jnlpspy.diagnosis.engine import DiagnosisSink
+    from jnlpspy.diagnosis.runs import Runs
+    from jnlpspy.diagnosis.verdict import Verdict
     from jnlpspy.view.reports import Record, Report
 
 
@@ -155,7 +160,11 @@ def write_record(record: "Record") -> None:
 
 
 def open_pipeline(
-    sinks: Iterable[Sink], secrets: Mapping[str, Secret] = NO_SECRETS, purposes: Purposes = WELL_KNOWN
+    sinks: Iterable[Sink],
+    secrets: Mapping[str, Secret] = NO_SECRETS,
+    purposes: Purposes = WELL_KNOWN,
+    *,
+    judge: Judge | None = None,
 ) -> Pipeline:
     """Return a pipeline whose failing sinks are reported on stderr; a stdout that takes nothing ends the program."""
 
@@ -164,7 +173,48 @@ def open_pipeline(
             raise error
         say(f"a bug stopped {type(sink).__name__}: {type(error).__name__}: {error}; everything else goes on")
 
-    return Pipeline(sinks, report, secrets, purposes)
+    return Pipeline(sinks, report, secrets, purposes, judge=judge)
+
+
+class Diagnosis:
+    """The rules' place in a pipeline, and the verdict on what they find."""
+
+    def __init__(self, known: Known) -> None:
+        from jnlpspy.diagnosis.verdict import Verdict
+
+        self._known = known
+        self._sinks: list[DiagnosisSink] = []
+        self.verdict = Verdict(self._find)
+
+    def judge(self, hand_on: Callable[[Event], None]) -> Sink:
+        """Return the sink that judges; a rule that fails is reported on stderr, once."""
+        from jnlpspy.diagnosis.engine import DiagnosisSink
+
+        def report(rule: str, error: Exception) -> None:
+            say(f"a bug stopped the rule {rule}: {type(error).__name__}: {error}; everything else goes on")
+
+        self._sinks.append(DiagnosisSink(hand_on, self._known, on_failure=report))
+        return self._sinks[-1]
+
+    def _find(self, connection: int, seq: int) -> Event | None:
+        return next((event for sink in self._sinks if (event := sink.find(connection, seq))), None)
+
+
+def open_diagnosis(
+    knowledge: "Knowledge", runs: "Runs", *, json: bool, color: Color, also: Iterable[Sink] = ()
+) -> tuple[Pipeline, "Verdict"]:
+    """Return a pipeline that says at its end what the rules found, and where to find it."""
+    diagnosis = Diagnosis(knowledge.known)
+    sink: Sink
+    if json:
+        from jnlpspy.export.findings import VerdictRecords
+
+        sink = VerdictRecords(diagnosis.verdict, write_record, runs)
+    else:
+        from jnlpspy.view.verdicts import VerdictSink
+
+        sink = VerdictSink(diagnosis.verdict, open_console(color), runs, always=True)
+    return open_pipeline([*also, sink], knowledge.secrets, judge=diagnosis.judge), diagnosis.verdict
 
 
 def write_line(line: str) -> None:

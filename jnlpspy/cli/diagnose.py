@@ -1,0 +1,107 @@
+"""`jnlpspy diagnose`: what went wrong in a capture, why, and what to do."""
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from jnlpspy.cli.exits import EXIT_PROBLEM, say
+from jnlpspy.cli.options import AgentSecretOption, Color, ColorOption, JsonOption
+from jnlpspy.errors import CaptureError
+
+if TYPE_CHECKING:
+    from jnlpspy.cli.knowing import Knowledge
+    from jnlpspy.diagnosis.runs import Runs
+    from jnlpspy.model.events import Event
+    from jnlpspy.model.tap import Observation
+    from jnlpspy.pipeline import Pipeline
+
+
+def diagnose(
+    captures: Annotated[
+        list[str], typer.Argument(metavar="CAPTURE...", help="Captures of ours, or any pcap or pcapng; - for stdin.")
+    ],
+    name: Annotated[str | None, typer.Option(help="What the agent is meant to be called.")] = None,
+    secret: Annotated[
+        str | None, typer.Option(metavar="SECRET", help="What the agent was given: VALUE, @file, or - for stdin.")
+    ] = None,
+    inventory: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Secrets the controller expects, as lines NAME SECRET.")
+    ] = None,
+    agent_secret: AgentSecretOption = None,
+    json: JsonOption = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Say what went wrong, on what evidence, how sure that is, why, and what to do; the worst first.
+
+    Several captures are one run after another. The exit code is 1 if an error was found, else 0.
+
+    Example: jnlpspy diagnose failed.pcapng --inventory secrets.txt
+    """
+    from jnlpspy.cli.knowing import gather_knowledge
+    from jnlpspy.cli.wiring import open_diagnosis
+    from jnlpspy.diagnosis.runs import Runs
+    from jnlpspy.diagnosis.verdict import worst_of
+    from jnlpspy.model.findings import Severity
+
+    knowledge = gather_knowledge(name=name, secret=secret, inventory=inventory, agent_secrets=agent_secret)
+    runs, last = Runs(), LastSeen()
+    pipeline, verdict = open_diagnosis(knowledge, runs, json=json, color=color, also=[last])
+    try:
+        for capture in captures:
+            _judge(pipeline, capture, knowledge, runs, last)
+            knowledge = replace(knowledge, inputs=())
+    except CaptureError:
+        if verdict.conclusions():  # what was found before the damage is true, but "nothing found" would not be
+            pipeline.finish()
+        raise
+    pipeline.finish()
+    if any(worst_of(each) is Severity.ERROR for each in verdict.conclusions()):
+        raise typer.Exit(EXIT_PROBLEM)
+
+
+class LastSeen:
+    """Counts events and connections, so that the next capture's are told apart."""
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self.connection = 0
+
+    def observe(self, event: "Event") -> None:
+        """Take note of an event's numbers."""
+        self.seq = max(self.seq, event.seq)
+        self.connection = max(self.connection, event.connection)
+
+    def finish(self) -> None:
+        """Nothing is left to say."""
+
+
+def _judge(pipeline: "Pipeline", capture: str, knowledge: "Knowledge", runs: "Runs", last: LastSeen) -> None:
+    from jnlpspy.capture.open import open_capture
+
+    with open_capture(sys.stdin.buffer if capture == "-" else capture) as observations:
+        before = last.connection
+        told = False
+        for observation in _renumbered(observations, before):
+            if not told:
+                for read in knowledge.inputs:
+                    pipeline.tell(observation.when, read)
+                runs.begin(observations.name, before, last.seq)
+                told = True
+            pipeline.observe(observation)
+        pipeline.end_capture()
+    if observations.truncated:
+        say(f"{observations.name}: the last block is cut off; {observations.truncated} bytes of it are left out")
+    for link_type in sorted(observations.ignored_link_types):
+        say(f"{observations.name}: packets of link type {link_type} cannot be read and are left out")
+
+
+def _renumbered(observations: "Iterator[Observation]", before: int) -> "Iterator[Observation]":
+    """Yield observations with connections counted on from those of the captures before."""
+    from jnlpspy.model.tap import Tick
+
+    for each in observations:
+        yield each if not before or isinstance(each, Tick) else replace(each, connection=each.connection + before)

@@ -1,0 +1,68 @@
+"""`jnlpspy diagnose` as a user meets it."""
+
+from pathlib import Path
+
+from commands import records, run
+from specimens import expected_of
+
+CAPTURES = Path(__file__).parents[2] / "captures"
+BASIC = str(CAPTURES / "3.33-JNLP4-connect-basic.pcapng")
+WRONG_SECRET = str(CAPTURES / "3.33-JNLP4-connect-wrong-secret.pcapng")
+
+
+def test_a_failed_session_gets_its_cause_and_exit_1(tmp_path: Path) -> None:
+    told = run("diagnose", WRONG_SECRET, home=tmp_path)
+    assert told.returncode == 1
+    assert told.stderr == ""
+    assert told.stdout.startswith("ERROR The controller refused the secret of agent 'agent-1'\n  secret-rejected, ")
+    assert " controller refused: Authorization failure\n" in told.stdout
+    assert "\n  what to do\n    1. " in told.stdout
+
+
+def test_a_healthy_session_gives_nothing_and_exit_0(tmp_path: Path) -> None:
+    told = run("diagnose", BASIC, home=tmp_path)
+    assert (told.returncode, told.stderr) == (0, "")
+    assert told.stdout == "Nothing found: 3 connections, 1 agent session, all in order.\n"
+
+
+def test_json_gives_findings_only(tmp_path: Path) -> None:
+    (finding, *_) = records(run("diagnose", WRONG_SECRET, "--json", home=tmp_path).stdout)
+    assert (finding["v"], finding["type"], finding["rule"]) == (1, "finding", "secret-rejected")
+    healthy = run("diagnose", BASIC, "--json", home=tmp_path)
+    assert (healthy.stdout, healthy.returncode) == ("", 0)
+
+
+def test_captures_in_a_row_are_one_run_told_apart(tmp_path: Path) -> None:
+    told = run("diagnose", BASIC, WRONG_SECRET, WRONG_SECRET, home=tmp_path)
+    assert told.returncode == 1
+    assert told.stdout.count("ERROR The controller refused the secret") == 1
+    assert f"on connections 3 and 3 of {WRONG_SECRET}, first at " in told.stdout
+    (finding, *_) = records(run("diagnose", BASIC, WRONG_SECRET, "--json", home=tmp_path).stdout)
+    (alone, *_) = records(run("diagnose", WRONG_SECRET, "--json", home=tmp_path).stdout)
+    assert finding == alone
+
+
+def test_standard_input_is_read_as_a_file(tmp_path: Path) -> None:
+    piped = run("diagnose", "-", "--json", home=tmp_path, stdin=Path(WRONG_SECRET).read_bytes())
+    (finding, *_) = records(piped.stdout)
+    assert (finding["rule"], finding["capture"]) == ("secret-rejected", "standard input")
+
+
+def test_what_cannot_be_read_is_exit_3(tmp_path: Path) -> None:
+    (tmp_path / "no.pcapng").write_bytes(b"GIF89a, and more of it than a header has")
+    told = run("diagnose", "no.pcapng", home=tmp_path)
+    assert (told.returncode, told.stdout, told.stderr[:17]) == (3, "", "jnlpspy: expected")
+    (tmp_path / "secrets.txt").write_text("a1\n", "utf-8")
+    told = run("diagnose", BASIC, "--inventory", "secrets.txt", home=tmp_path)
+    assert (told.returncode, told.stdout) == (3, "")
+    assert told.stderr == "jnlpspy: secrets.txt, line 1: expected NAME SECRET, got one word\n"
+
+
+def test_no_secret_that_was_given_is_printed(tmp_path: Path) -> None:
+    secret = str(expected_of("3.33-JNLP4-connect-wrong-secret")["secrets"]["agent-1"])
+    (tmp_path / "secrets.txt").write_text(f"agent-1 {secret}\n", "utf-8")
+    options = ("--inventory", "secrets.txt", "--name", "agent-1", "--secret", "-")
+    for json in ((), ("--json",)):
+        told = run("diagnose", WRONG_SECRET, *options, *json, home=tmp_path, stdin=f"{secret}\n".encode())
+        assert told.returncode == 1
+        assert secret not in told.stdout + told.stderr
