@@ -2,8 +2,20 @@
 
 from collections.abc import Iterable
 
+from conversation import decode
+from specimens import observations_of
+
 from jnlpspy.diagnosis.engine import DiagnosisSink
-from jnlpspy.model.events import ConnectionClosed, ConnectionOpened, Event, Fact
+from jnlpspy.model.events import (
+    ChannelEstablished,
+    ConnectionClosed,
+    ConnectionOpened,
+    Event,
+    Fact,
+    HandshakeAccepted,
+    HeadersSent,
+    ProtocolOffered,
+)
 from jnlpspy.model.findings import Finding, Severity
 from jnlpspy.model.known import NOTHING_KNOWN, Known
 from jnlpspy.model.tap import Address, CloseReason, Side
@@ -21,6 +33,12 @@ class Tale:
         """A connection begins; what follows is told of it."""
         self._connection = connection
         return self.fact(ConnectionOpened(Address(agent, 50_000 + connection), Address("10.0.0.2", port)))
+
+    def channel(self, connection: int = 1, *, name: str = "a1", agent: str = "10.0.0.5") -> "Tale":
+        """A connection begins and gets a channel; what follows is told of it."""
+        self.opened(connection, agent=agent).agent(ProtocolOffered("JNLP4-connect"), HeadersSent({}, name))
+        self.controller(HandshakeAccepted("JNLP4-connect", name))
+        return self.fact(ChannelEstablished("JNLP4-connect", name))
 
     def on(self, connection: int) -> "Tale":
         """What follows is told of this connection; 0 for none."""
@@ -86,6 +104,11 @@ def diagnose(events: Tale | Iterable[Event], known: Known = NOTHING_KNOWN) -> li
 def found(rule: str, events: Tale | Iterable[Event], known: Known = NOTHING_KNOWN) -> list[Finding]:
     """Return one rule's findings."""
     return [finding for finding in diagnose(events, known) if finding.rule == rule]
+
+
+def findings_in(specimen: str) -> list[Finding]:
+    """Return every finding in a specimen."""
+    return diagnose(decode(observations_of(specimen)))
 
 
 def a_finding(

@@ -29,6 +29,7 @@ from jnlpspy.model.secret import Secret
 from jnlpspy.model.tap import Address, Side
 
 F = TypeVar("F")
+F_co = TypeVar("F_co", covariant=True)
 
 COUNTED = (CommandSent,)
 """Kinds that are counted and not kept: their facts hold whatever was sent."""
@@ -51,12 +52,16 @@ LASTING = (
 """Kinds that later connections may ask for when this one is over."""
 
 
+PAUSE = 20.0
+"""Seconds that make a pause: no device between the two forgets a connection sooner."""
+
+
 @dataclass(frozen=True, slots=True)
-class Told(Generic[F]):
+class Told(Generic[F_co]):
     """An event with its fact, whose type is known."""
 
     event: Event
-    fact: F
+    fact: F_co
 
 
 @dataclass(slots=True)
@@ -86,6 +91,9 @@ class Story:
         self.last_event: Event | None = None
         self.spoke: dict[Side, float] = {}
         """When each side was last heard: the last event made of its bytes."""
+        self.pause = (0.0, 0.0)
+        """How long the last pause of some length was, after which somebody spoke again, and when it was over."""
+        self._heard = 0.0
         self.findings: list[Finding] = []
         """What rules concluded so far."""
         self._kept: dict[type, _Kept] = {}
@@ -95,7 +103,10 @@ class Story:
         self.began = self.began or event.when
         self.last_event = event
         if event.side is not None:
-            self.spoke[event.side] = event.when
+            self.spoke[event.side] = when = event.when
+            if when - self._heard > PAUSE:
+                self.pause = (when - (self._heard or when), when)
+            self._heard = when
         kind = type(event.fact)
         kept = self._kept.get(kind)
         if kept is None:
