@@ -15,9 +15,12 @@ from facts import Screen
 from rich.console import Console
 from specimens import observations_of, secrets_of
 
-from jnlpspy.cli.wiring import Selection
+from jnlpspy.cli.diagnose import LastSeen, renumbered
+from jnlpspy.cli.wiring import Diagnosis, Selection
+from jnlpspy.diagnosis.runs import Runs
 from jnlpspy.exhibit import find_exhibit
 from jnlpspy.model.events import CommandSent
+from jnlpspy.model.known import NOTHING_KNOWN
 from jnlpspy.pipeline import Pipeline, Sink
 from jnlpspy.view.calls import CallTable
 from jnlpspy.view.classes import ClassTable
@@ -29,11 +32,14 @@ from jnlpspy.view.pipes import PipeTable
 from jnlpspy.view.reports import PrintedReport, Report
 from jnlpspy.view.theme import THEME
 from jnlpspy.view.timeline import TimelineReport
+from jnlpspy.view.verdicts import VerdictSink
 
 FOLDER = Path(__file__).parent / "view" / "snapshots"
 WORKLOAD = "3.33-JNLP4-connect-workload"
 KILLED = "3.33-JNLP4-connect-kill-controller-midcall"
 TEXT = "3.33-JNLP2-connect-text"
+PING_MISSED = "3.33-JNLP4-connect-half-open-ping-timeout"
+RESET = "3.33-JNLP4-connect-reset-mid-session"
 REFUSED = "3.33-JNLP2-connect-wrong-secret"
 
 WIDTHS: Mapping[str, int | None] = MappingProxyType({"80": 80, "160": 160, "pipe": None})
@@ -87,6 +93,25 @@ def printed_detail(name: str, seq: int, width: int | None, *, as_hex: bool) -> s
     return out.getvalue()
 
 
+def printed_diagnosis(*names: str, width: int | None) -> str:
+    """Return what `diagnose` says of specimens, one after another."""
+    console, out = open_console(width)
+    diagnosis, runs, last = Diagnosis(NOTHING_KNOWN), Runs(), LastSeen()
+
+    def fail(_sink: Sink, error: Exception) -> None:
+        raise error
+
+    sink = VerdictSink(diagnosis.verdict, console, runs, always=True)
+    pipeline = Pipeline([last, sink], fail, judge=diagnosis.judge)
+    for name in names:
+        runs.begin(f"{name}.pcapng", last.connection, last.seq)
+        for observation in renumbered(observations_of(name), last.connection):
+            pipeline.observe(observation)
+        pipeline.end_capture()
+    pipeline.finish()
+    return out.getvalue()
+
+
 SHOWN: Mapping[str, Callable[[int | None], str]] = MappingProxyType(
     {
         "calls": lambda width: printed(CallTable(40), WORKLOAD, width),
@@ -101,6 +126,8 @@ SHOWN: Mapping[str, Callable[[int | None], str]] = MappingProxyType(
         "tree-headers": lambda width: printed_detail(WORKLOAD, 9, width, as_hex=False),
         "tree-command": lambda width: printed_detail(WORKLOAD, 15, width, as_hex=False),
         "tree-text": lambda width: printed_detail(TEXT, 35, width, as_hex=False),
+        "diagnosis": lambda width: printed_diagnosis(PING_MISSED, width=width),
+        "diagnosis-several": lambda width: printed_diagnosis(KILLED, WORKLOAD, RESET, KILLED, width=width),
         "hex-command": lambda width: printed_detail(WORKLOAD, 15, width, as_hex=True),
     }
 )

@@ -1,7 +1,7 @@
 """`jnlpspy diagnose`: what went wrong in a capture, why, and what to do."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -85,7 +85,7 @@ def _judge(pipeline: "Pipeline", capture: str, knowledge: "Knowledge", runs: "Ru
     with open_capture(sys.stdin.buffer if capture == "-" else capture) as observations:
         before = last.connection
         told = False
-        for observation in _renumbered(observations, before):
+        for observation in renumbered(observations, before):
             if not told:
                 for read in knowledge.inputs:
                     pipeline.tell(observation.when, read)
@@ -99,7 +99,7 @@ def _judge(pipeline: "Pipeline", capture: str, knowledge: "Knowledge", runs: "Ru
         say(f"{observations.name}: packets of link type {link_type} cannot be read and are left out")
 
 
-def _renumbered(observations: "Iterator[Observation]", before: int) -> "Iterator[Observation]":
+def renumbered(observations: "Iterable[Observation]", before: int) -> "Iterator[Observation]":
     """Yield observations with connections counted on from those of the captures before."""
     from jnlpspy.model.tap import Tick
 

@@ -27,6 +27,7 @@ from jnlpspy.model.secret import Secret
 if TYPE_CHECKING:
     from jnlpspy.capture.reader import ByteSource
     from jnlpspy.cli.wiring import Selection
+    from jnlpspy.pipeline import Pipeline
     from jnlpspy.remoting.purposes import Purposes
 
 
@@ -53,13 +54,15 @@ def show(
     json: JsonOption = False,
     color: ColorOption = Color.AUTO,
     ignore_interrupts: Annotated[bool, typer.Option("--ignore-interrupts", hidden=True)] = False,
+    findings: Annotated[bool, typer.Option("--findings", hidden=True)] = False,
 ) -> None:
     """Decode a capture: one line an event, and a summary for each session; or the tables asked for.
 
     Example: jnlpspy show s.pcapng --calls --connection 3
     """
     from jnlpspy.cli.purposes import open_purposes
-    from jnlpspy.cli.wiring import Selection, inherited_secrets, open_sinks, open_tables
+    from jnlpspy.cli.wiring import Diagnosis, Selection, inherited_secrets, open_pipeline, open_sinks, open_tables
+    from jnlpspy.model.known import Known
 
     secrets = read_agent_secrets(agent_secret)
     if ignore_interrupts:  # signals to a whole group are the relay's to take; its analysis ends when its input does
@@ -81,27 +84,27 @@ def show(
             raise UsageError("expected --tree and --hex without tables and without --follow")
         _show_detail(capture, tree, hexdump, secrets, words, json=json, color=color)
         return
+    diagnosis = Diagnosis(Known(secrets=secrets)) if findings else None
     if tables:
         selections = open_tables(tables, json=json, color=color, connection=connection, limit=limit)
     else:
-        sinks = open_sinks(json=json, color=color, summary=summary is not False)
+        sinks = open_sinks(json=json, color=color, summary=summary is not False, diagnosis=diagnosis)
         selections = [Selection(sink, connection, limit) for sink in sinks]
-    _decode(capture, selections, connection, secrets, words, follow=follow)
+    judge = diagnosis.judge if diagnosis is not None else None
+    pipeline = open_pipeline(selections, secrets, words, judge=judge)
+    _decode(capture, selections, connection, pipeline, follow=follow)
 
 
 def _decode(
     capture: str,
     selections: "list[Selection]",
     connection: int | None,
-    secrets: Mapping[str, Secret],
-    purposes: "Purposes",
+    pipeline: "Pipeline",
     *,
     follow: bool,
 ) -> None:
     from jnlpspy.capture.open import open_capture
-    from jnlpspy.cli.wiring import open_pipeline
 
-    pipeline = open_pipeline(selections, secrets, purposes)
     with ExitStack() as resources:
         source, name = _open_source(capture, resources, follow=follow)
         try:

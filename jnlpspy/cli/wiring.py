@@ -71,8 +71,13 @@ def open_console(color: Color) -> "Console":
     return Screen(force_terminal=True if color is Color.ALWAYS else False if plain else None)
 
 
-def open_sinks(*, json: bool, color: Color, summary: bool, silent: bool = False) -> list[Sink]:
-    """Return the sinks that options ask for: JSON Lines, or a line an event and a summary a session."""
+def open_sinks(
+    *, json: bool, color: Color, summary: bool, silent: bool = False, diagnosis: "Diagnosis | None" = None
+) -> list[Sink]:
+    """Return the sinks that options ask for: JSON Lines, or a line an event and a summary a session.
+
+    With a diagnosis findings say what to do as they come, and all of them are said again in order at the end.
+    """
     if json:
         return [JsonlSink(write_line)]
     from jnlpspy.view.rows import LogSink
@@ -80,7 +85,13 @@ def open_sinks(*, json: bool, color: Color, summary: bool, silent: bool = False)
 
     console = open_console(color)
     sinks: list[Sink] = [] if silent else [LogSink(console)]
-    return [*sinks, SummarySink(console)] if summary else sinks
+    sinks += [SummarySink(console)] if summary else []
+    if diagnosis is None:
+        return sinks
+    from jnlpspy.diagnosis.runs import Runs
+    from jnlpspy.view.verdicts import FindingSink, VerdictSink
+
+    return [*sinks[:1], FindingSink(console), *sinks[1:], VerdictSink(diagnosis.verdict, console, Runs(), always=False)]
 
 
 def open_tables(
@@ -226,14 +237,15 @@ def write_line(line: str) -> None:
 def analysis_command(
     *, json: bool, color: Color, summary: bool = False, purposes: Path | None = None
 ) -> tuple[str, ...]:
-    """Return the command of the analysis process: `show` of the capture stream on its standard input.
+    """Return the command of the analysis process: `show` of the capture stream on its standard input, with findings.
 
     Raises:
         CaptureError: a file of purposes cannot be used; better now than when the analysis reads it.
     """
     open_purposes(purposes)
     return (
-        *(sys.executable, "-P", "-m", "jnlpspy", "show", "-", "--ignore-interrupts", "--color", color.value),
+        *(sys.executable, "-P", "-m", "jnlpspy", "show", "-", "--ignore-interrupts", "--findings"),
+        *("--color", color.value),
         *(("--json",) if json else ()),
         *(() if summary else ("--no-summary",)),
         *(() if purposes is None else ("--purposes", str(purposes.absolute()))),

@@ -129,7 +129,8 @@ def _describe(fact: Fact) -> str:
         case ConnectionClosed():
             return _describe_closed(fact)
         case Finding():
-            return f"{fact.rule}: {fact.title}"
+            root = f" (follows from {fact.consequence_of})" if fact.consequence_of else ""
+            return f"{fact.rule}: {fact.title}{root}"
         case _:
             assert_never(fact)
 

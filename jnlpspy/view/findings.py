@@ -43,7 +43,7 @@ def print_conclusion(console: Console, conclusion: Conclusion, runs: Runs) -> No
     finding = conclusion.finding
     _print(console, 0, _heading(finding))
     _print(console, 2, Text(", ".join(_place(conclusion, runs)), "summary.quiet"))
-    _section(console, "evidence", _evidence(conclusion.evidence, runs))
+    _section(console, "evidence", _evidence(conclusion, runs))
     _section(console, "usual causes, the likeliest first", _numbered(finding.causes))
     _section(console, "what to do", _numbered(finding.advice))
     _section(console, "what follows from it", [("└", each) for each in _consequences(conclusion, runs)])
@@ -105,11 +105,14 @@ def _place(conclusion: Conclusion, runs: Runs) -> Iterator[str]:
         yield "in what was given"
 
 
-def _evidence(evidence: Iterable[Event | str], runs: Runs) -> list[Item]:
-    return [("·", Text(each)) if isinstance(each, str) else _event_item(each, runs) for each in evidence]
+def _evidence(conclusion: Conclusion, runs: Runs) -> list[Item]:
+    _, capture = runs.connection(conclusion.connections[0])
+    evidence = conclusion.evidence
+    return [("·", Text(each)) if isinstance(each, str) else _event_item(each, runs, capture) for each in evidence]
 
 
-def _event_item(event: Event, runs: Runs) -> Item:
+def _event_item(event: Event, runs: Runs, capture: str) -> Item:
+    """Return an event as evidence, with the capture it is of if that is another than the finding's."""
     number, name = runs.event(event.seq)
     when = datetime.fromtimestamp(event.when).astimezone()
     who = f"{event.side.value} " if event.side is not None else ""
@@ -117,7 +120,7 @@ def _event_item(event: Event, runs: Runs) -> Item:
         (f"{when:%H:%M:%S}.{when.microsecond // 1000:03} ", "time"),
         (f"{who}{KINDS[type(event.fact)].word}: ", "kind.call"),
         describe_fact(event.fact),
-        (runs.label(name), "summary.quiet"),
+        (runs.label(name) if name != capture else "", "summary.quiet"),
     )
     return f"#{number}", text
 

@@ -41,7 +41,7 @@ from jnlpspy.model.events import (
     TlsStarted,
     Undecodable,
 )
-from jnlpspy.model.findings import Finding
+from jnlpspy.model.findings import Finding, Severity
 from jnlpspy.model.session import Outcome, PipeEnd
 from jnlpspy.model.tap import CloseReason, Side
 
@@ -96,6 +96,8 @@ _FAILED = Kind("answer", *_BAD)
 _CUT = Kind("closed", *_BAD)
 _DEAD = Kind("piped", *_BAD)
 _WRONG = Kind("secret", *_BAD)
+_FOLLOWS = Kind("finding", *_QUIET)
+_WARNS = Kind("finding", "waiting", "waiting")
 
 
 def format_row(event: Event) -> Text:
@@ -157,5 +159,9 @@ def _kind_of(fact: Fact) -> Kind:
             return _CUT
         case SecretChecked(matches=False):
             return _WRONG
+        case Finding(consequence_of=str()) | Finding(severity=Severity.INFO):
+            return _FOLLOWS
+        case Finding(severity=Severity.WARNING):
+            return _WARNS
         case _:
             return KINDS[type(fact)]

@@ -26,6 +26,7 @@ from jnlpspy.model.events import (
     TlsStarted,
     Undecodable,
 )
+from jnlpspy.model.findings import Finding, Severity
 from jnlpspy.model.session import Outcome
 from jnlpspy.model.tap import Side
 from jnlpspy.view.rows import print_line, without_controls
@@ -59,6 +60,8 @@ class SessionSummary:
     opaque: str = ""
     closed: str = "still open"
     last: float = 0.0
+    finding: Finding | None = None
+    """The worst one that nothing else explains."""
 
 
 class SummarySink:
@@ -113,6 +116,9 @@ def format_summary(session: SessionSummary) -> list[tuple[int, Text]]:
         lines.append((2, Text(f"{count(session.undecodable, 'piece')} could not be decoded", "summary.bad")))
     if session.opaque:
         lines.append((2, Text(session.opaque, "summary.quiet")))
+    if session.finding is not None:
+        style = "summary" if session.finding.severity is Severity.INFO else "summary.bad"
+        lines.append((2, Text(f"diagnosis: {session.finding.title} ({session.finding.rule})", style)))
     return lines
 
 
@@ -162,6 +168,9 @@ def count_event(session: SessionSummary, event: Event) -> None:
             session.undecodable += 1
         case OpaqueBytes():
             session.opaque = describe_fact(event.fact)
+        case Finding(consequence_of=None) as finding:
+            if session.finding is None or _rank(finding) < _rank(session.finding):
+                session.finding = finding
         case ConnectionClosed():
             session.closed = f"closed {describe_fact(event.fact)}"
         case _:
@@ -184,6 +193,10 @@ def _describe_commands(session: SessionSummary) -> list[str]:
             total = f"{count(kinds.total(), 'command')}, {count_bytes(session.sizes[side])}"
             lines.append(f"{side.value} sent {total}: {', '.join(told)}{more}")
     return lines
+
+
+def _rank(finding: Finding) -> tuple[int, float]:
+    return list(Severity).index(finding.severity), -finding.confidence
 
 
 def _order(item: tuple[Outcome, int]) -> int:

@@ -47,6 +47,10 @@ def test_the_recording_is_readable_by_its_owner_only_and_names_no_secret(recorde
     assert headers[0]["secret"] == f"secret:{pseudonym[:12]}"
 
 
+def test_a_healthy_demo_has_no_diagnosis(recorded: tuple[Path, str]) -> None:
+    assert [record for record in records(recorded[1]) if record["type"] == "finding"] == []
+
+
 def test_lines_are_what_a_person_gets(tmp_path: Path) -> None:
     finished = run("demo", "--agents", "3", home=tmp_path)
     assert finished.returncode == 0

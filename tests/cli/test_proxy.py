@@ -108,6 +108,17 @@ async def test_a_refusal_reaches_the_agent_in_the_controllers_words(tmp_path: Pa
     refused = [record["reason"] for record in records(out) if record["type"] == "handshake_refused"]
     assert refused == ["Authorization failure"]
     assert "6" * 64 not in out
+    findings = [record for record in records(out) if record["type"] == "finding"]
+    assert [(finding["rule"], finding["severity"]) for finding in findings] == [("secret-rejected", "error")]
+
+
+async def test_a_finding_says_in_the_log_what_to_do_and_is_said_again_at_the_end(tmp_path: Path) -> None:
+    async with controller() as simulated:
+        with started("proxy", simulated.url, *ANYWHERE, "--sessions", "1", home=tmp_path) as process:
+            await agent_through(await ready_line(process, json_view=False), secret="6" * 64)
+            out, _ = await output_of(process)
+    assert " finding    secret-rejected: The controller refused the secret of agent 'a1'\n    why: " in out
+    assert "\nERROR The controller refused the secret of agent 'a1'\n  secret-rejected, certain, on connection " in out
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])

@@ -54,6 +54,16 @@ def test_evidence_is_events_by_number_side_and_what_they_say() -> None:
     assert "    #2 00:16:40.000 agent offers: JNLP4-connect\n    · the inventory\n" in text
 
 
+def test_evidence_of_another_capture_says_so() -> None:
+    runs = Runs()
+    runs.begin("a.pcapng", 0, 0)
+    runs.begin("b.pcapng", 1, 1)
+    first, second = Tale().opened(1).opened(2).events
+    text = printed(Conclusion(a_finding("root"), [2], 0.0, evidence=(first, second)), runs=runs)
+    assert "opened: 10.0.0.5:50001 to 10.0.0.2:50000 of a.pcapng\n" in text
+    assert "opened: 10.0.0.5:50002 to 10.0.0.2:50000\n" in text
+
+
 def test_consequences_say_where_else_they_are() -> None:
     below = Conclusion(a_finding("effect"), [2], 0.0, consequences=[Conclusion(a_finding("far"), [1], 0.0)])
     text = printed(Conclusion(a_finding("root"), [1], 0.0, consequences=[below]))

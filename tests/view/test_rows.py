@@ -4,10 +4,13 @@ import io
 import time
 
 import pytest
+from diagnosing import a_finding
 from facts import EVENTS, SECRET, Screen
 from rich.console import Console
 from rich.text import Text
 
+from jnlpspy.model.events import Event
+from jnlpspy.model.findings import Finding, Severity
 from jnlpspy.view.rows import KINDS, LogSink, format_row, print_line, without_controls
 from jnlpspy.view.sessions import print_wrapped
 from jnlpspy.view.theme import THEME
@@ -96,6 +99,21 @@ def test_in_a_pipe_a_line_is_whole() -> None:
     lines = printed(width=80, terminal=False).splitlines()
     assert len(lines) == len(EVENTS)
     assert [line.rstrip() for line in lines] == [format_row(event).plain.rstrip() for event in EVENTS]
+
+
+@pytest.mark.parametrize(
+    ("finding", "style"),
+    [
+        (a_finding("x"), "kind.bad"),
+        (a_finding("x", Severity.WARNING), "waiting"),
+        (a_finding("x", Severity.INFO), "kind.quiet"),
+        (a_finding("x", under="y"), "kind.quiet"),
+    ],
+)
+def test_a_finding_looks_as_bad_as_it_is(finding: Finding, style: str) -> None:
+    row = format_row(Event(1, 1, 0.0, finding))
+    assert [str(span.style) for span in row.spans if row.plain[span.start :].startswith("finding")] == [style]
+    assert row.plain.endswith("x: x it is (follows from y)" if finding.consequence_of else "x: x it is")
 
 
 def test_no_line_shows_a_secret() -> None:

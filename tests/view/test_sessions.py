@@ -1,5 +1,6 @@
 """What a session came to, in a few lines."""
 
+from diagnosing import a_finding
 from facts import AGENT, CONTROLLER, SECRET, WHEN, Screen
 from rich.console import Console
 
@@ -22,6 +23,7 @@ from jnlpspy.model.events import (
     ProtocolOffered,
     Undecodable,
 )
+from jnlpspy.model.findings import Severity
 from jnlpspy.model.secret import Secret
 from jnlpspy.model.session import Outcome, Pings, WaitingCall
 from jnlpspy.model.tap import Address, CloseReason, Side
@@ -129,3 +131,11 @@ def test_only_so_many_sessions_are_kept() -> None:
     text = summary_of([(ProtocolOffered("JNLP4-connect"), AGENT)], KEPT_SESSIONS + 2)
     assert text.startswith("2 earlier sessions are not summed up\n")
     assert text.count("Session #") == KEPT_SESSIONS
+
+
+def test_a_session_names_its_worst_finding() -> None:
+    offered = (ProtocolOffered("JNLP4-connect"), AGENT)
+    told = [a_finding("note", Severity.INFO), a_finding("effect", under="worst"), a_finding("worst"), a_finding("also")]
+    text = summary_of([offered, *((finding, None) for finding in told)])
+    assert text.rstrip().endswith("diagnosis: worst it is (worst)")
+    assert "effect" not in text
