@@ -2,6 +2,7 @@
 
 from jnlpspy.diagnosis.story import Story, Told
 from jnlpspy.model.events import (
+    BytesMissing,
     CallFinished,
     ChannelEnded,
     ChannelEstablished,
@@ -26,6 +27,8 @@ def lost_channel(story: Story) -> Told[ConnectionClosed] | None:
     closed = story.closed
     if closed is None or closed.fact.by is None or closed.fact.how is CloseReason.SHUTDOWN:
         return None
+    if story.has(BytesMissing) and closed.fact.how is CloseReason.EOF:
+        return None  # the good-bye may be among what the tap did not see
     if is_hidden(story):
         return closed if sum(closed.fact.bytes.values()) >= CHANNEL_BYTES else None
     ended = story.last(ChannelEnded)

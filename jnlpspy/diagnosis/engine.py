@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
+from jnlpspy.diagnosis import limits
 from jnlpspy.diagnosis.order import root_among, roots_first
 from jnlpspy.diagnosis.rule import Rule, RuleEntry
 from jnlpspy.diagnosis.rules import RULES
@@ -55,7 +56,7 @@ class DiagnosisSink:
             return
         rules = self._sets.get(event.connection)
         if rules is None:
-            rules = self._sets[event.connection] = self._open(event.connection)
+            rules = self._open(event.connection)
         rules.story.add(event)
         names = self._watching.get(type(event.fact))
         if names is not None:
@@ -66,9 +67,7 @@ class DiagnosisSink:
     def finish(self) -> None:
         """Conclude what the end of the run makes certain."""
         for rules in list(self._sets.values()):
-            last = rules.story.last_event
-            if last is not None:
-                self._close(last, rules)
+            self._end(rules)
         self._sets.clear()
 
     def find(self, connection: int, seq: int) -> Event | None:
@@ -78,7 +77,15 @@ class DiagnosisSink:
         return found or next((each for story in self._chronicle if (each := story.find(seq))), None)
 
     def _open(self, connection: int) -> "RuleSet":
-        return RuleSet(self._chronicle.story_of(connection), self._known, self._rules, self._report)
+        if len(self._sets) >= limits.OPEN:
+            self._end(self._sets.pop(next(iter(self._sets))))
+        rules = RuleSet(self._chronicle.story_of(connection), self._known, self._rules, self._report)
+        self._sets[connection] = rules
+        return rules
+
+    def _end(self, rules: "RuleSet") -> None:
+        if rules.story.last_event is not None:
+            self._close(rules.story.last_event, rules)
 
     def _close(self, event: Event, rules: "RuleSet") -> None:
         self._tell(event, rules.story, rules.finish())

@@ -7,6 +7,7 @@ from typing import Generic, TypeVar
 
 from jnlpspy.diagnosis import limits
 from jnlpspy.model.events import (
+    BytesMissing,
     ChannelEnded,
     ChannelEstablished,
     CommandSent,
@@ -20,6 +21,7 @@ from jnlpspy.model.events import (
     HandshakeAccepted,
     HandshakeRefused,
     HeadersSent,
+    OpaqueBytes,
     ProtocolOffered,
     Remark,
     TlsStarted,
@@ -46,6 +48,8 @@ LASTING = (
     HandshakeRefused,
     ChannelEstablished,
     ChannelEnded,
+    OpaqueBytes,
+    BytesMissing,
     Remark,
     ConnectionClosed,
 )

@@ -58,8 +58,16 @@ class Verdict:
         elif known is None:
             evidence = tuple(self._evidence(event.connection, finding))
             self._found[key] = Conclusion(finding, [event.connection], event.when, event.seq, evidence)
-        elif event.connection not in known.connections[-1:]:
+        else:
+            self._add(known, event, finding)
+
+    def _add(self, known: Conclusion, event: Event, finding: Finding) -> None:
+        """Note where else a finding holds; what is surer of it than before stands for all."""
+        if event.connection not in known.connections[-1:] and len(known.connections) < limits.CONNECTIONS_NAMED:
             known.connections.append(event.connection)
+        if finding.confidence > known.finding.confidence:
+            known.finding, known.seq = finding, event.seq
+            known.evidence = tuple(self._evidence(event.connection, finding))
 
     def _evidence(self, connection: int, finding: Finding) -> Iterator[Event | str]:
         for each in finding.evidence:

@@ -5,7 +5,7 @@ from diagnosing import Tale
 
 from jnlpspy.diagnosis.endings import is_hidden, lost_channel, unanswered_calls, unanswered_pings
 from jnlpspy.diagnosis.story import Chronicle, Story
-from jnlpspy.model.events import CallFinished, ChannelEnded, OpaqueBytes, ProtocolOffered, TlsStarted
+from jnlpspy.model.events import BytesMissing, CallFinished, ChannelEnded, OpaqueBytes, ProtocolOffered, TlsStarted
 from jnlpspy.model.session import Outcome, Pings
 from jnlpspy.model.tap import CloseReason, Side
 
@@ -39,8 +39,18 @@ def test_an_end_without_good_bye_is_a_loss() -> None:
         Tale().channel().closed(how=CloseReason.SHUTDOWN),
         Tale().opened().agent(ProtocolOffered("JNLP4-connect")).closed(),
         hidden().closed(agent_bytes=800, controller_bytes=2700),
+        Tale().channel().agent(BytesMissing(99)).closed(),
     ],
-    ids=["still open", "in order", "good-bye", "by jnlpspy", "shutdown", "no channel", "no more than a handshake"],
+    ids=[
+        "still open",
+        "in order",
+        "good-bye",
+        "by jnlpspy",
+        "shutdown",
+        "no channel",
+        "no more than a handshake",
+        "a hole",
+    ],
 )
 def test_nothing_was_lost_otherwise(tale: Tale) -> None:
     assert lost_channel(story_of(tale)) is None

@@ -4,9 +4,13 @@ import pytest
 from diagnosing import Tale, a_finding
 
 from jnlpspy.diagnosis import limits
+from jnlpspy.diagnosis.engine import DiagnosisSink
 from jnlpspy.diagnosis.story import Chronicle, Story
 from jnlpspy.diagnosis.verdict import Verdict
-from jnlpspy.model.events import Event, Remark
+from jnlpspy.model.events import CallFinished, Event, Remark
+from jnlpspy.model.session import Outcome
+
+HANGING = CallFinished("a1", "hudson.remoting.RemoteClassLoader$IClassLoader.fetch3", 60.0, Outcome.UNANSWERED)
 
 
 def test_of_many_events_of_a_kind_the_first_and_the_last_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,3 +40,20 @@ def test_a_verdict_counts_what_it_has_no_room_for(monkeypatch: pytest.MonkeyPatc
         verdict.observe(Event(1, connection, 1.0, a_finding("b")))
     assert [each.connections for each in verdict.conclusions()] == [[1, 2]]
     assert verdict.left_out == 2
+
+
+def test_of_too_many_open_connections_the_oldest_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "OPEN", 1)
+    told: list[Event] = []
+    sink = DiagnosisSink(told.append)
+    for event in Tale().channel(1).agent(HANGING).opened(2).events:
+        sink.observe(event)
+    assert [event.connection for event in told] == [1]
+
+
+def test_a_verdict_names_so_many_connections_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "CONNECTIONS_NAMED", 2)
+    verdict = Verdict()
+    for connection in (1, 2, 3):
+        verdict.observe(Event(1, connection, 1.0, a_finding("a")))
+    assert [each.connections for each in verdict.conclusions()] == [[1, 2]]

@@ -91,3 +91,8 @@ def test_evidence_is_looked_up_when_the_finding_is_told() -> None:
     verdict.observe(Event(5, 3, 1.0, a_finding("other")))
     assert [each.evidence for each in verdict.conclusions()] == [(remark,), ("event 1",)]
     assert verdict.conclusions()[0].seq == 5
+
+
+def test_what_is_surer_on_a_later_connection_stands_for_all() -> None:
+    (root,) = verdict_of((3, a_finding("root", confidence=0.7)), (5, a_finding("root", confidence=0.9)))
+    assert (root.finding.confidence, root.connections, root.when, root.seq) == (0.9, [3, 5], 1.0, 2)

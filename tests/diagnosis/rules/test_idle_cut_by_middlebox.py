@@ -49,11 +49,15 @@ def test_a_known_limit_met_twice_is_certain() -> None:
     assert [finding.confidence for finding in found(RULE, tale)] == [0.75, 0.95]
 
 
+def hidden(tale: Tale, connection: int, silence: float) -> Tale:
+    tale.opened(connection).agent(ProtocolOffered("JNLP4-connect"))
+    tale.fact(TlsStarted(Side.CONTROLLER, "TLSv1.3", "AES", None)).agent(SAID).wait(silence)
+    return tale.fact(OpaqueBytes("TLS that was not opened", 99)).closed(Side.CONTROLLER, agent_bytes=9000)
+
+
 def test_what_is_said_within_tls_need_not_be_seen() -> None:
-    tale = Tale().opened().agent(ProtocolOffered("JNLP4-connect"))
-    tale.fact(TlsStarted(Side.CONTROLLER, "TLSv1.3", "AES", None)).agent(SAID).wait(60)
-    tale.fact(OpaqueBytes("TLS that was not opened", 99)).closed(Side.CONTROLLER, agent_bytes=9000)
-    assert found(RULE, tale)
+    assert found(RULE, hidden(Tale(), 1, 60))
+    assert found(RULE, hidden(hidden(Tale(), 1, 900), 2, 900))
 
 
 def test_a_reset_in_answer_to_the_first_word_after_a_silence_is_one_too() -> None:
