@@ -90,6 +90,8 @@ class Story:
         self.connection = connection
         self.chronicle = chronicle
         """The other connections of the run."""
+        self.agent_host: str | None = None
+        """Where the agent's connection came from."""
         self.began = 0.0
         """When the first event came, in seconds since the epoch."""
         self.last_event: Event | None = None
@@ -111,6 +113,9 @@ class Story:
             if when - self._heard > PAUSE:
                 self.pause = (when - (self._heard or when), when)
             self._heard = when
+        if isinstance(event.fact, ConnectionOpened) and self.agent_host is None:
+            self.agent_host = event.fact.agent.host
+            self.chronicle.place(self)
         kind = type(event.fact)
         kept = self._kept.get(kind)
         if kept is None:
@@ -159,12 +164,6 @@ class Story:
         return self._kept[kind].total if kind in self._kept else 0
 
     @property
-    def agent_host(self) -> str | None:
-        """Where the agent's connection came from."""
-        opened = self.first(ConnectionOpened)
-        return None if opened is None else opened.fact.agent.host
-
-    @property
     def controller(self) -> Address | None:
         """Where the agent's connection went to."""
         opened = self.first(ConnectionOpened)
@@ -203,6 +202,7 @@ class Chronicle:
     def __init__(self) -> None:
         self._stories: dict[int, Story] = {}
         self._over: deque[int] = deque()
+        self._of_host: dict[str, dict[int, Story]] = {}
 
     def __iter__(self) -> Iterator[Story]:
         """Yield the stories, the oldest first."""
@@ -224,7 +224,12 @@ class Chronicle:
         self._stories[connection].close()
         self._over.append(connection)
         if len(self._over) > limits.STORIES:
-            self._stories.pop(self._over.popleft(), None)
+            self._forget(self._over.popleft())
+
+    def place(self, story: Story) -> None:
+        """Take note of which host a story is of."""
+        if story.agent_host is not None:
+            self._of_host.setdefault(story.agent_host, {})[story.connection] = story
 
     def discoveries(self, host: str | None = None) -> Sequence[tuple[Story, Told[DiscoveryAnswered]]]:
         """Return the answers of the controller's web server, in order; to agents of a host only, if one is given."""
@@ -237,16 +242,25 @@ class Chronicle:
 
     def before(self, story: Story) -> list[Story]:
         """Return the stories of the same agent's host that began before this one, the latest first."""
-        earlier = [
-            each
-            for each in self
-            if each is not story and each.began <= story.began and each.agent_host == story.agent_host
-        ]
+        if story.agent_host is None:
+            neighbours = [each for each in self if each.agent_host is None]
+        else:
+            neighbours = list(self._of_host[story.agent_host].values())
+        earlier = [each for each in neighbours if each is not story and each.began <= story.began]
         return sorted(earlier, key=lambda each: each.began, reverse=True)
 
     def of_agent(self, name: str) -> list[Story]:
         """Return the stories in which an agent gave this name, in order."""
         return [each for each in self if each.agent_name == name]
+
+    def _forget(self, connection: int) -> None:
+        story = self._stories.pop(connection, None)
+        if story is None or story.agent_host is None:
+            return
+        neighbours = self._of_host[story.agent_host]
+        del neighbours[connection]
+        if not neighbours:
+            del self._of_host[story.agent_host]
 
 
 def header_of(answered: DiscoveryAnswered | DiscoveryAsked, name: str) -> str | None:

@@ -57,3 +57,13 @@ def test_a_verdict_names_so_many_connections_and_no_more(monkeypatch: pytest.Mon
     for connection in (1, 2, 3):
         verdict.observe(Event(1, connection, 1.0, a_finding("a")))
     assert [each.connections for each in verdict.conclusions()] == [[1, 2]]
+
+
+def test_what_is_forgotten_is_no_neighbour_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "STORIES", 1)
+    chronicle = Chronicle()
+    for event in Tale().opened(1).opened(2, agent="10.0.0.9").opened(3).opened(4).events:
+        chronicle.story_of(event.connection).add(event)
+    for connection in (1, 2, 3):
+        chronicle.close(connection)
+    assert [story.connection for story in chronicle.before(chronicle.story_of(4))] == [3]

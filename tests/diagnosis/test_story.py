@@ -101,6 +101,12 @@ def test_what_came_before_is_told_of_the_same_host_the_latest_first() -> None:
     assert [story.connection for story in chronicle.before(chronicle.story_of(4))] == [2, 1]
 
 
+def test_connections_from_nowhere_are_neighbours() -> None:
+    chronicle = chronicle_of(Tale().on(1).fact(Remark("x")).on(2).fact(Remark("x")).opened(3))
+    assert [story.connection for story in chronicle.before(chronicle.story_of(2))] == [1]
+    assert chronicle.before(chronicle.story_of(3)) == []
+
+
 def test_connections_are_found_by_the_agents_name() -> None:
     chronicle = chronicle_of(Tale().opened(1).agent(HEADERS).closed().opened(2).opened(3).agent(HEADERS))
     assert [story.connection for story in chronicle.of_agent("a1")] == [1, 3]
