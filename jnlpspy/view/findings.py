@@ -167,7 +167,9 @@ def _width(console: Console) -> int:
 
 def describe_nothing(connections: int, sessions: int, hidden: int) -> list[str]:
     """Return what is said where no rule found anything."""
-    told = [f"Nothing found: {count(connections, 'connection')}, {count(sessions, 'agent session')}, all in order."]
-    if hidden:
-        told.append(f"{count(hidden, 'connection')} could not be seen into: what was said there is not judged.")
-    return told
+    if not connections:
+        return ["Nothing found: there is no connection in it."]
+    counted = f"Nothing found: {count(connections, 'connection')}, {count(sessions, 'agent session')}"
+    if not hidden:
+        return [f"{counted}, all in order."]
+    return [f"{counted}.", f"{count(hidden, 'connection')} could not be seen into: what was said there is not judged."]

@@ -28,9 +28,16 @@ def test_nothing_found_is_said_in_words() -> None:
     assert printed(*HEALTHY, always=False) == ""
 
 
+def test_a_capture_of_nothing_is_not_called_healthy() -> None:
+    assert printed() == "Nothing found: there is no connection in it.\n"
+
+
 def test_what_could_not_be_seen_is_not_called_healthy() -> None:
     hidden = Tale().opened().fact(OpaqueBytes("TLS that was not opened", 9)).events
-    assert printed(*hidden).endswith("1 connection could not be seen into: what was said there is not judged.\n")
+    assert printed(*hidden) == (
+        "Nothing found: 1 connection, 0 agent sessions.\n"
+        "1 connection could not be seen into: what was said there is not judged.\n"
+    )
 
 
 def test_findings_are_printed_at_the_end() -> None:

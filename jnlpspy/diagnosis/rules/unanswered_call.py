@@ -39,6 +39,9 @@ LONG = 60.0
 SILENCE = 300.0
 """Seconds that a call may run while nothing else comes from the side that serves it."""
 
+LEAVE = 1.0
+"""Seconds that a call may take to end when the channel is closed anyway."""
+
 
 class UnansweredCall(Rule):
     """Looks at the end for calls that hang, and for those that were lost."""
@@ -52,6 +55,8 @@ class UnansweredCall(Rule):
             yield hanging[0]
         elif lost_channel(self.story) is not None:
             yield from self._lost()
+        else:
+            yield from self._given_up()
 
     def _hanging(self) -> Iterator[Finding]:
         for told in self.story.all(CallsWaiting):
@@ -84,4 +89,19 @@ class UnansweredCall(Rule):
                 f"{lost[0].fact.callable}{more} was never answered: the connection ended first",
                 evidence=lost[:5],
                 causes=self.help.causes[:1],
+            )
+
+    def _given_up(self) -> Iterator[Finding]:
+        ended = self.story.last(ChannelEnded)
+        running = [call for call in unanswered_calls(self.story) if call.fact.duration >= LEAVE]
+        if ended is not None and ended.fact.closed_by is not None and running:
+            reason = f": {ended.fact.reason}" if ended.fact.reason else ""
+            yield self.finding(
+                f"The {ended.fact.closed_by.value} closed the channel while {count(len(running), 'call')} ran{reason}",
+                evidence=(*running[:5], ended),
+                causes=[
+                    "somebody disconnected or deleted the node, or the cloud that made it took it back",
+                    "the controller or the agent was shut down in order",
+                ],
+                severity=Severity.INFO,
             )

@@ -56,6 +56,20 @@ def test_what_the_end_of_the_connection_cut_off_is_told() -> None:
     assert finding.consequence_of == "agent-vanished"
 
 
+def test_what_ran_when_a_side_closed_the_channel_in_order_is_worth_knowing() -> None:
+    closing = ChannelEnded(
+        Side.CONTROLLER,
+        "hudson.slaves.OfflineCause: deleted",
+        dict.fromkeys(Side, Pings()),
+        dict.fromkeys(Side, 0.0),
+        None,
+    )
+    tale = Tale().channel().fact(lost("c1", "a.Work", 5.0), lost("c2", "a.Work", 0.1), closing).closed(orderly=True)
+    (finding,) = found(RULE, tale)
+    assert finding.title == ("The controller closed the channel while 1 call ran: hudson.slaves.OfflineCause: deleted")
+    assert (finding.severity, finding.evidence) == (Severity.INFO, (6, 8))
+
+
 @pytest.mark.parametrize(
     "tale",
     [
