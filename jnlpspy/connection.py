@@ -72,6 +72,7 @@ class Connection:
         self._opened = opened
         self._numbers = numbers
         self._when = self._heard = opened.when
+        self._first_end = 0.0
         self._machine = HandshakeMachine(SPECS, through_tls=True)
         self._http: HttpExchange | None = None
         self._tls: TlsOutside | None = None
@@ -102,6 +103,7 @@ class Connection:
                 yield self._event(BytesMissing(observation.length), observation.sender)
                 yield from self._lose(observation.sender, observation.length)
             case Ended():
+                self._first_end = self._first_end or observation.when
                 if observation.how is CloseReason.EOF:
                     yield from self._end(observation.sender)
             case Closed():
@@ -326,8 +328,7 @@ class Connection:
                 continue
             headers = self._http_headers(step.message.headers)
             if isinstance(step.message, HttpRequest):
-                asked = DiscoveryAsked(step.message.method, step.message.url, headers)
-                yield self._event(asked, step.side, step.span)
+                yield self._event(DiscoveryAsked(step.message.method, step.message.url, headers), step.side, step.span)
             else:
                 answered = DiscoveryAnswered(step.message.status, headers, step.message.url)
                 yield self._event(answered, step.side, step.span)
@@ -376,7 +377,7 @@ class Connection:
                 bytes=dict(self._bytes),
                 unfinished={side: self._unfinished(side) for side in Side},
                 duration=closed.when - self._opened.when,
-                silence=closed.when - self._heard,
+                silence=max(0.0, (self._first_end or closed.when) - self._heard),
             )
         )
 

@@ -436,3 +436,26 @@ def test_the_end_says_how_long_nobody_had_said_anything(data: bytes) -> None:
     (end,) = [event.fact for event in talk.take() if isinstance(event.fact, ConnectionClosed)]
     assert (end.silence, end.duration) == (60.0, 61.0)
     talk.end()
+
+
+def test_who_speaks_after_the_others_end_is_not_silent() -> None:
+    talk = Conversation()
+    talk.fin(CONTROLLER)
+    talk.wait(5)
+    talk.agent(samples.offer("JNLP4-plaintext"))
+    talk.close(AGENT)
+    (end,) = [event.fact for event in talk.take() if isinstance(event.fact, ConnectionClosed)]
+    assert end.silence == 0.0
+    talk.end()
+
+
+def test_a_silence_is_over_when_the_first_side_ends() -> None:
+    talk = Conversation()
+    talk.agent(samples.offer("JNLP4-plaintext"))
+    talk.wait(5)
+    talk.fin(CONTROLLER)
+    talk.wait(60)
+    talk.close(AGENT)
+    (end,) = [event.fact for event in talk.take() if isinstance(event.fact, ConnectionClosed)]
+    assert (end.silence, end.duration) == (5.0, 65.0)
+    talk.end()

@@ -335,7 +335,7 @@ class ConnectionClosed:
     duration: float
     """Seconds."""
     silence: float = field(default=0.0, compare=False)
-    """Seconds since the last byte of either side, also where bytes could not be seen into."""
+    """Seconds from the last byte of either side to the first end, also where bytes could not be seen into."""
 
 
 Fact = (

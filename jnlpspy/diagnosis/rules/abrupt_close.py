@@ -21,11 +21,17 @@ Where it was seen:
 from collections.abc import Iterator, Sequence
 
 from jnlpspy.diagnosis.endings import is_hidden, lost_channel, unanswered_calls
+from jnlpspy.diagnosis.idle_limits import NOTICED
 from jnlpspy.diagnosis.rule import Rule
-from jnlpspy.model.describe_events import count
+from jnlpspy.model.describe_events import count, describe_duration
 from jnlpspy.model.events import ConnectionClosed
 from jnlpspy.model.findings import Finding, Severity
 from jnlpspy.model.tap import CloseReason, Side
+
+AGAIN = (
+    "if it happens again, diagnose both captures together: an end after as long a silence as the last time is the work"
+    " of a device's idle limit"
+)
 
 
 class AbruptClose(Rule):
@@ -39,13 +45,16 @@ class AbruptClose(Rule):
         closed = lost_channel(self.story)
         if closed is None or closed.fact.by is None:
             return
-        if closed.fact.how is CloseReason.EOF and is_hidden(self.story):
+        silent = closed.fact.silence >= NOTICED
+        if closed.fact.how is CloseReason.EOF and is_hidden(self.story) and not silent:
             return  # a CloseCommand may have come first, inside TLS
+        period = f"nothing was said for the last {describe_duration(closed.fact.silence)}" if silent else None
         waiting = unanswered_calls(self.story)
         yield self.finding(
             self._title(closed.fact, closed.fact.by) + (f"; {count(len(waiting), 'call')} ran" if waiting else ""),
-            evidence=(*waiting[:3], closed),
+            evidence=(*waiting[:3], period, closed),
             causes=self._causes(closed.fact, closed.fact.by),
+            advice=[AGAIN, *self.help.advice] if silent else (),
             confidence=0.7 if is_hidden(self.story) else 1.0,
             severity=self._severity(closed.fact, waiting),
         )
@@ -65,6 +74,8 @@ class AbruptClose(Rule):
 
     def _causes(self, fact: ConnectionClosed, by: Side) -> list[str]:
         between, died, damaged, old = self.help.causes
+        if fact.silence >= NOTICED:
+            return [between, died, old]
         if fact.how is CloseReason.EOF and fact.unfinished[by.peer]:
             return [damaged, died, between]
         if fact.how is CloseReason.EOF and not any(fact.unfinished.values()):
@@ -72,6 +83,7 @@ class AbruptClose(Rule):
         return [between, died, damaged]
 
     def _severity(self, fact: ConnectionClosed, waiting: Sequence[object]) -> Severity:
-        """Return INFO where nothing was lost."""
-        lost = fact.how is not CloseReason.EOF or waiting or any(fact.unfinished.values())
-        return Severity.ERROR if lost else Severity.INFO
+        """Return WARNING where an idle connection was lost, and INFO where nothing tells of a loss at all."""
+        if fact.how is not CloseReason.EOF or waiting or any(fact.unfinished.values()):
+            return Severity.ERROR
+        return Severity.WARNING if fact.silence >= NOTICED else Severity.INFO

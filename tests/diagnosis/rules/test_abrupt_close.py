@@ -3,13 +3,17 @@
 import pytest
 from diagnosing import Tale, findings_in, found
 
-from jnlpspy.model.events import CallFinished, OpaqueBytes, TlsStarted
+from jnlpspy.model.events import CallFinished, OpaqueBytes, Remark, TlsStarted
 from jnlpspy.model.findings import Severity
 from jnlpspy.model.session import Outcome
 from jnlpspy.model.tap import CloseReason, Side
 
 RULE = "abrupt-close"
 CALL = CallFinished("c1", "a.Work", 1.0, Outcome.UNANSWERED)
+
+
+def hidden() -> Tale:
+    return Tale().opened().fact(TlsStarted(Side.CONTROLLER, "TLSv1.3", "AES", None), OpaqueBytes("TLS", 9000))
 
 
 def test_a_reset_says_from_whose_side_it_came() -> None:
@@ -42,9 +46,17 @@ def test_where_nothing_was_lost_it_is_worth_knowing_only() -> None:
     assert finding.severity is Severity.INFO
 
 
+@pytest.mark.parametrize("tale", [Tale().channel(), hidden()])
+def test_an_end_after_a_silence_is_suspicious(tale: Tale) -> None:
+    (finding,) = found(RULE, tale.agent(Remark("x")).wait(47).closed(Side.CONTROLLER, agent_bytes=9000))
+    assert finding.severity is Severity.WARNING
+    assert "nothing was said for the last 47.0 s" in finding.evidence
+    assert finding.causes[0].startswith("something between agent and controller")
+    assert finding.advice[0].startswith("if it happens again, diagnose both captures together")
+
+
 def test_a_reset_within_tls_is_less_certain() -> None:
-    hidden = Tale().opened().fact(TlsStarted(Side.CONTROLLER, "TLSv1.3", "AES", None), OpaqueBytes("TLS", 9000))
-    (finding,) = found(RULE, hidden.closed(Side.CONTROLLER, CloseReason.RESET, agent_bytes=9000))
+    (finding,) = found(RULE, hidden().closed(Side.CONTROLLER, CloseReason.RESET, agent_bytes=9000))
     assert finding.confidence == 0.7
 
 
@@ -54,10 +66,7 @@ def test_a_reset_within_tls_is_less_certain() -> None:
         Tale().channel().closed(orderly=True),
         Tale().opened().closed(how=CloseReason.RESET),
         Tale().channel().closed(None),
-        Tale()
-        .opened()
-        .fact(TlsStarted(Side.CONTROLLER, "TLSv1.3", "AES", None), OpaqueBytes("TLS", 9000))
-        .closed(agent_bytes=9000),
+        hidden().closed(agent_bytes=9000),
     ],
     ids=["in order", "no channel", "by jnlpspy", "within TLS, maybe in order"],
 )
