@@ -10,7 +10,7 @@ import typer
 
 from jnlpspy.cli.exits import EXIT_PROBLEM, say
 from jnlpspy.cli.options import AgentSecretOption, Color, ColorOption, JsonOption
-from jnlpspy.errors import CaptureError
+from jnlpspy.errors import CaptureError, UsageError
 
 if TYPE_CHECKING:
     from jnlpspy.cli.knowing import Knowledge
@@ -24,6 +24,7 @@ def diagnose(
     captures: Annotated[
         list[str], typer.Argument(metavar="CAPTURE...", help="Captures of ours, or any pcap or pcapng; - for stdin.")
     ],
+    connection: Annotated[int | None, typer.Option(min=1, help="Only what was found on this connection.")] = None,
     name: Annotated[str | None, typer.Option(help="What the agent is meant to be called.")] = None,
     secret: Annotated[
         str | None, typer.Option(metavar="SECRET", help="What the agent was given: VALUE, @file, or - for stdin.")
@@ -47,9 +48,11 @@ def diagnose(
     from jnlpspy.diagnosis.verdict import worst_of
     from jnlpspy.model.findings import Severity
 
+    if connection is not None and len(captures) > 1:
+        raise UsageError("--connection: expected one capture, for each numbers its own connections")
     knowledge = gather_knowledge(name=name, secret=secret, inventory=inventory, agent_secrets=agent_secret)
     runs, last = Runs(), LastSeen()
-    pipeline, verdict = open_diagnosis(knowledge, runs, json=json, color=color, also=[last])
+    pipeline, verdict = open_diagnosis(knowledge, runs, json=json, color=color, connection=connection, also=[last])
     try:
         for capture in captures:
             _judge(pipeline, capture, knowledge, runs, last)
@@ -59,6 +62,8 @@ def diagnose(
             pipeline.finish()
         raise
     pipeline.finish()
+    if connection is not None and connection > last.connection:
+        say(f"{captures[0]}: no event of connection {connection}")
     if any(worst_of(each) is Severity.ERROR for each in verdict.conclusions()):
         raise typer.Exit(EXIT_PROBLEM)
 

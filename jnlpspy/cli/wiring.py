@@ -212,9 +212,15 @@ class Diagnosis:
 
 
 def open_diagnosis(
-    knowledge: "Knowledge", runs: "Runs", *, json: bool, color: Color, also: Iterable[Sink] = ()
+    knowledge: "Knowledge",
+    runs: "Runs",
+    *,
+    json: bool,
+    color: Color,
+    connection: int | None = None,
+    also: Iterable[Sink] = (),
 ) -> tuple[Pipeline, "Verdict"]:
-    """Return a pipeline that says at its end what the rules found, and where to find it."""
+    """Return a pipeline that says at its end what the rules found, of all connections or one, and where to find it."""
     diagnosis = Diagnosis(knowledge.known)
     sink: Sink
     if json:
@@ -225,7 +231,8 @@ def open_diagnosis(
         from jnlpspy.view.verdicts import VerdictSink
 
         sink = VerdictSink(diagnosis.verdict, open_console(color), runs, always=True)
-    return open_pipeline([*also, sink], knowledge.secrets, judge=diagnosis.judge), diagnosis.verdict
+    chosen = Selection(sink, connection, None)
+    return open_pipeline([*also, chosen], knowledge.secrets, judge=diagnosis.judge), diagnosis.verdict
 
 
 def write_line(line: str) -> None:

@@ -42,6 +42,17 @@ def test_captures_in_a_row_are_one_run_told_apart(tmp_path: Path) -> None:
     assert finding == alone
 
 
+def test_one_connection_can_be_chosen(tmp_path: Path) -> None:
+    assert run("diagnose", WRONG_SECRET, "--connection", "3", home=tmp_path).returncode == 1
+    other = run("diagnose", WRONG_SECRET, "--connection", "2", home=tmp_path)
+    assert (other.returncode, other.stdout) == (0, "Nothing found: 1 connection, 0 agent sessions, all in order.\n")
+    none = run("diagnose", WRONG_SECRET, "--connection", "99", home=tmp_path)
+    assert none.stdout == "Nothing found: there is no connection in it.\n"
+    assert none.stderr == f"jnlpspy: {WRONG_SECRET}: no event of connection 99\n"
+    both = run("diagnose", WRONG_SECRET, BASIC, "--connection", "3", home=tmp_path)
+    assert (both.returncode, both.stdout) == (2, "")
+
+
 def test_standard_input_is_read_as_a_file(tmp_path: Path) -> None:
     piped = run("diagnose", "-", "--json", home=tmp_path, stdin=Path(WRONG_SECRET).read_bytes())
     (finding, *_) = records(piped.stdout)
