@@ -1,0 +1,129 @@
+"""What a secret really is: whose, and what happened to it on its way; a pseudonym does as well as the secret."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from jnlpspy.model.secret import Secret, pseudonym_of
+
+LENGTH = 64
+"""Characters of an agent's secret: an HMAC-SHA256 in hex."""
+
+SHORTEST_CUT = 8
+"""Characters of a cut secret below which its pseudonym would fit others by chance."""
+
+BYTE_ORDER_MARK = "\ufeff"
+_QUOTES = "\"'`"
+_PLACEHOLDER = re.compile(r"\$\{?\w|<[^>]*>|%\w+%|\{\{|[xX*.…]{4,}|(?i:secret|changeme|password)")
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """A secret was recognised as an agent's."""
+
+    owner: str
+    damage: str
+    """What happened to it, as in `the secret ...`; "" if it is whole."""
+
+
+def pseudonym(secret: Secret) -> str:
+    """Return a secret's pseudonym, of the secret's own length."""
+    return secret.value if secret.pseudonym else _pseudonym_of(secret.value)
+
+
+def same_secret(one: Secret, other: Secret) -> bool:
+    """True if two secrets are the same, pseudonyms or not."""
+    return pseudonym(one) == pseudonym(other)
+
+
+def is_text(secret: Secret, text: str) -> bool:
+    """True if a secret is this very text, as an agent's name given in its place."""
+    return bool(text) and pseudonym(secret) == _pseudonym_of(text)
+
+
+def recognize(secret: Secret, secrets: Mapping[str, Secret]) -> Likeness | None:
+    """Return whose secret it is, whole or damaged; what is whole goes first."""
+    wanted = pseudonym(secret)
+    whole = next((name for name, known in secrets.items() if pseudonym(known) == wanted), None)
+    if whole is not None:
+        return Likeness(whole, "")
+    for name, known in secrets.items():
+        for text, damage in () if known.pseudonym else _damaged(known.value, len(wanted)):
+            if any(_pseudonym_of(written) == wanted for written in _written(text) if len(written) >= SHORTEST_CUT):
+                return Likeness(name, damage)
+    return None
+
+
+def length_flaw(secret: Secret) -> str:
+    """Return what is wrong with a secret's length, as in `the secret ...`; "" if nothing is."""
+    size = len(secret.value)
+    if size == LENGTH:
+        return ""
+    if size < LENGTH:
+        return f"has {size} characters instead of {LENGTH}: {LENGTH - size} are missing"
+    return f"has {size} characters instead of {LENGTH}: {size - LENGTH} too many"
+
+
+def text_flaws(text: str) -> tuple[str, ...]:
+    """Return what is wrong with a secret as it was written, as in `the secret ...`."""
+    return tuple(_text_flaws(text))
+
+
+def _text_flaws(text: str) -> Iterator[str]:
+    bare = text.strip().strip(BYTE_ORDER_MARK).strip(_QUOTES).strip()
+    if not bare:
+        yield "is empty"
+        return
+    if BYTE_ORDER_MARK in text:
+        yield "begins with a byte order mark"
+    if "\n" in text or "\r" in text:
+        yield "has a line break behind it" if "\n" not in text.strip() else "has a line break inside"
+    if text.strip("\r\n") != text.strip():
+        yield "has spaces around it"
+    if text.strip().strip(BYTE_ORDER_MARK)[:1] in _QUOTES:
+        yield "stands in quotes"
+    if _PLACEHOLDER.search(bare):
+        yield "is a placeholder that nobody replaced"
+    elif bare.startswith("@"):
+        yield "is the name of a file that was not read"
+    elif not re.fullmatch(r"[0-9a-fA-F]*", bare):
+        yield "has characters that are no hex digits"
+    elif bare != bare.lower():
+        yield "is in capital letters"
+    if len(bare) != LENGTH:
+        yield length_flaw(Secret(bare))
+
+
+def _damaged(value: str, size: int) -> Iterator[tuple[str, str]]:
+    """Yield a secret's damaged forms that may come to so many bytes."""
+    yield value.upper(), "is in capital letters"
+    for quote in "\"'`":
+        yield f"{quote}{value}{quote}", "stands in quotes"
+    for end in ("\n", "\r\n", "\r"):
+        yield value + end, "has a line break behind it"
+    for text in (f" {value}", f"{value} ", f" {value} ", f"{value}\t"):
+        yield text, "has spaces around it"
+    yield BYTE_ORDER_MARK + value, "begins with a byte order mark"
+    yield value + value, "stands there twice"
+    yield f"@{value}", "has an @ before it, which makes it a file's name"
+    if SHORTEST_CUT <= size < len(value):
+        yield value[:size], f"is cut: its last {_characters(len(value) - size)} missing"
+        yield value[-size:], f"is cut: its first {_characters(len(value) - size)} missing"
+
+
+def _written(text: str) -> set[str]:
+    """Return a text as it stands in JSON, in a properties text and in a header line."""
+    in_properties = "".join(_PROPERTIES.get(each, each) for each in text)
+    return {text, json.dumps(text, ensure_ascii=False)[1:-1], re.sub("^ ", r"\\ ", in_properties)}
+
+
+_PROPERTIES = {"\n": r"\n", "\r": r"\r", "\t": r"\t", BYTE_ORDER_MARK: r"\uFEFF"}
+
+
+def _characters(count: int) -> str:
+    return "character is" if count == 1 else f"{count} characters are"
+
+
+def _pseudonym_of(text: str) -> str:
+    return pseudonym_of(text.encode("utf-8", "surrogatepass")).decode("ascii")
