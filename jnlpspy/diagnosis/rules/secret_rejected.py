@@ -13,35 +13,63 @@ What to do:
 - look for a second machine that still starts the agent with the old secret
 What is printed:
 - agent: `Local headers refused by remote: Authorization failure`
+- agent: `Server didn't accept the handshake: Unauthorized access`
+- agent: `JNLP3-connect: Incorrect challenge response from master`
+- agent: `Handshake error.` with `Response code was not 101: 403.` (WebSocket)
 - controller: `Refusing headers from remote: Authorization failure`
+- controller: `An attempt was made to connect as NAME from ADDRESS with an incorrect secret`
+- controller: `incorrect secret for NAME` (WebSocket)
 Where it was seen:
 - jenkinsci/kubernetes-operator#765, jenkinsci/docker-swarm-plugin#109, nodejs/build#4434
 """
 
 from collections.abc import Iterator
 
-from jnlpspy.diagnosis.rule import Rule
-from jnlpspy.model.events import Event, HandshakeRefused, HeadersSent
+from jnlpspy.diagnosis.forensics import recognize
+from jnlpspy.diagnosis.refusals import Ground, Refusal, RefusalRule
+from jnlpspy.model.events import DiscoveryAnswered, SecretChecked
 from jnlpspy.model.findings import Finding
-from jnlpspy.model.tap import Side
 
-WORDS = ("Authorization failure", "Unauthorized access", "secret does not match the handshake secret")
-"""JNLP4, JNLP-connect and JNLP2-connect."""
+FIREWALL = (
+    "a web proxy or firewall answered 403 itself: then the controller's log has no line `incorrect secret for NAME`"
+)
 
 
-class SecretRejected(Rule):
-    """Watches for a refusal in the words that are used for secrets."""
+class SecretRejected(RefusalRule):
+    """Watches for refusals for the secret."""
 
-    watches = (HandshakeRefused,)
-    explains = ("abrupt-close", "handshake-stalled", "refused-without-reason")
+    explains = (
+        "abrupt-close",
+        "handshake-stalled",
+        "refused-without-reason",
+        "websocket-upgrade-refused",
+        "tls-refused",
+    )
+    explains_later = ("protocol-disabled", "unknown-protocol", "refused-without-reason", "no-common-protocol")
 
-    def observe(self, event: Event) -> Iterator[Finding]:
-        """Yield the finding if a refusal is about the secret."""
-        fact = event.fact
-        if isinstance(fact, HandshakeRefused) and fact.by is Side.CONTROLLER and any(w in fact.reason for w in WORDS):
-            name = str(self.story.agent_name or "")
-            yield self.finding(
-                f"The controller refused the secret of agent {name!r}",
-                evidence=(self.story.first(HeadersSent, Side.AGENT), event),
-                subject=name,
-            )
+    def judge(self, refusal: Refusal) -> Iterator[Finding]:
+        """Yield the finding if the refusal is about the secret."""
+        if refusal.ground is not Ground.SECRET:
+            return
+        causes = self._causes(refusal)
+        if isinstance(refusal.event.fact, DiscoveryAnswered):
+            causes = (*causes, FIREWALL)
+        yield self.finding(
+            f"The controller refused the secret of agent {refusal.shown_name}",
+            evidence=refusal.evidence,
+            causes=causes,
+            confidence=refusal.confidence,
+            subject=refusal.subject,
+        )
+
+    def _causes(self, refusal: Refusal) -> tuple[str, ...]:
+        """Return the causes, without those that what is known rules out."""
+        secrets = self.known.secrets
+        if not secrets or not refusal.secret or recognize(refusal.secret, secrets):
+            doubted = isinstance(refusal.event.fact, SecretChecked) or not refusal.why.startswith("the agent left")
+            return self.help.causes if doubted else (*self.help.causes, CHARSET)
+        nobodys = "of another controller" if self.known.complete else "of none of the agents that are known here"
+        return (f"the secret that came is the secret {nobodys}, or of this agent before it was created again",)
+
+
+CHARSET = "a Java runtime that decodes text otherwise than the controller's computes another proof (JENKINS-37315)"
