@@ -23,8 +23,10 @@ from jnlpspy.diagnosis.names import name_flaws
 from jnlpspy.diagnosis.refusals import REFUSALS, Evidence, Ground, Refusal, RefusalRule
 from jnlpspy.model.events import Event, InputsRead
 from jnlpspy.model.findings import Finding
+from jnlpspy.model.inputs import LauncherForm
 
 PROBABLE = 0.9
+CUT = "has a space in it, at which the image's script cuts it off"
 
 
 class AgentNameMalformed(RefusalRule):
@@ -44,7 +46,8 @@ class AgentNameMalformed(RefusalRule):
         """Yield the finding if a name that was refused, or is about to be, is damaged."""
         fact = event.fact
         if isinstance(fact, InputsRead) and fact.inputs.name is not None:
-            yield from self._look_at(fact.inputs.name, (event,), f" given in {fact.source}")
+            cut = fact.inputs.form is LauncherForm.ENVIRONMENT and " " in fact.inputs.name.strip()
+            yield from self._look_at(fact.inputs.name, (event,), f" given in {fact.source}", (CUT,) if cut else ())
         yield from super().observe(event)
 
     def judge(self, refusal: Refusal) -> Iterator[Finding]:
@@ -52,9 +55,9 @@ class AgentNameMalformed(RefusalRule):
         if refusal.ground in (Ground.NAME, Ground.UNSAID) and isinstance(refusal.name, str):
             yield from self._look_at(refusal.name, refusal.evidence, "")
 
-    def _look_at(self, name: str, evidence: Evidence, where: str) -> Iterator[Finding]:
-        flaws = name_flaws(name)
-        if flaws and name not in self.known.secrets:
+    def _look_at(self, name: str, evidence: Evidence, where: str, more: tuple[str, ...] = ()) -> Iterator[Finding]:
+        flaws = () if name in self.known.secrets else name_flaws(name)
+        if flaws := flaws + more:
             yield self.finding(
                 f"The agent's name {name!r}{where} {' and '.join(flaws)}",
                 evidence=evidence,

@@ -76,7 +76,7 @@ class SecretMalformed(RefusalRule):
 
     def _lint(self, event: Event, read: InputsRead) -> Iterator[Finding]:
         inputs = read.inputs
-        if inputs.secret is None or (inputs.name and len(inputs.name) == len(inputs.secret.value) == 0):
+        if inputs.secret is None:
             return
         flaw = self._flaw(inputs.secret, inputs.name)[0]
         flaws = text_flaws(inputs.secret_text) if inputs.secret_text is not None else ()

@@ -35,6 +35,13 @@ def test_a_strange_name_that_was_refused_for_its_secret_is_right() -> None:
     assert not found(RULE, refused("Authorization failure", '"agent-1"'))
 
 
+def test_a_space_is_harmful_where_the_images_script_reads_the_name() -> None:
+    (finding,) = found(RULE, lint("agent 1"))
+    assert "cuts it off" in finding.title
+    inputs = AgentInputs(form=LauncherForm.NAMED, name="agent 1")
+    assert not found(RULE, Tale().fact(InputsRead("command line", inputs)))
+
+
 def test_a_strange_name_that_is_known_is_right() -> None:
     known = Known(secrets={'"agent-1"': Secret("0" * 64)})
     assert not found(RULE, lint('"agent-1"'), known)
