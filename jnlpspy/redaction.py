@@ -14,11 +14,13 @@ from urllib.parse import unquote, urlsplit
 from jnlpspy.errors import DecodeError
 from jnlpspy.model.negotiation import Foreign, Headers, Refused
 from jnlpspy.model.secret import Secret, pseudonym_of
+from jnlpspy.model.secret_flaws import flaws_of
 from jnlpspy.model.span import Span
-from jnlpspy.model.tap import Closed, CloseReason, Ended, Gap, Observation, Opened, Segment, Side, Tick
+from jnlpspy.model.tap import Closed, CloseReason, Ended, FlawsSeen, Gap, Observation, Opened, Segment, Side, Tick
 from jnlpspy.protocols import SPECS
 from jnlpspy.wire import limits
 from jnlpspy.wire.handshake import HandshakeMachine, LaneEnd, Step
+from jnlpspy.wire.headers import SECRET
 from jnlpspy.wire.http import HttpExchange, HttpRequest, HttpStep
 
 HELD_BYTES = 1024 * 1024
@@ -216,6 +218,7 @@ class _Searched:
                     self._patches += [(step.side, span) for span in step.message.secret_spans]
                     if step.side is Side.AGENT:
                         self._remember(step.message)
+                        self._look_at(step.message.secret)
                 case Refused():
                     self._patch_name(step)
                 case DecodeError() if not step.data:  # headers that nobody can read may hold a secret all the same
@@ -235,6 +238,13 @@ class _Searched:
             if secret is not None and len(secret.value) >= _SEARCHED_SECRET:
                 self._secrets.append(secret.value.encode("utf-8", "surrogatepass"))
 
+    def _look_at(self, secret: Secret | None) -> None:
+        """Tell the flaws of an agent's secret, of which its pseudonym keeps the length only."""
+        flaws = flaws_of(secret.value) if secret is not None else ()
+        last = self._held[-1][0] if self._held else None
+        if flaws and isinstance(last, Segment):
+            self._held.append((FlawsSeen(last.connection, last.when, flaws), 0))
+
     def _patch_name(self, step: Step) -> None:
         """Hide a secret that was given as the name, where a refusal repeats it."""
         if self._name is None:
@@ -249,8 +259,10 @@ class _Searched:
             if isinstance(step.message, DecodeError):
                 continue
             self._patches += [(step.side, span) for span in step.message.secret_spans]
-            if isinstance(step.message, HttpRequest) and _is_jnlp_file(step.message.url):
-                self._document = []
+            if isinstance(step.message, HttpRequest):
+                self._look_at(_secret_of(step.message))
+                if _is_jnlp_file(step.message.url):
+                    self._document = []
 
     def _take_body(self, side: Side, span: Span, data: bytes) -> None:
         if side is Side.CONTROLLER and self._document is not None:
@@ -361,6 +373,12 @@ def _common_length(data: bytes, secret: bytes) -> int:
         if data[index] != secret[index]:
             return index
     return end
+
+
+def _secret_of(request: HttpRequest) -> Secret | None:
+    """Return the agent's secret, as WebSocket agents send it."""
+    found = (value for name, value in request.headers.items() if name.lower() == SECRET.lower())
+    return next((value for value in found if isinstance(value, Secret)), None)
 
 
 def _is_jnlp_file(url: str) -> bool:

@@ -33,6 +33,7 @@ from jnlpspy.model.events import (
     ProtocolOffered,
     Remark,
     SecretChecked,
+    SecretFlawed,
     TlsStarted,
     Undecodable,
 )
@@ -41,6 +42,7 @@ from jnlpspy.model.inputs import AgentInputs, LauncherForm
 from jnlpspy.model.java import JavaString
 from jnlpspy.model.negotiation import Capability
 from jnlpspy.model.secret import Secret
+from jnlpspy.model.secret_flaws import SecretFlaw
 from jnlpspy.model.session import (
     CallKind,
     ExportedObject,
@@ -179,6 +181,7 @@ FACTS: list[tuple[Fact, Side | None]] = [
         ),
         None,
     ),
+    (SecretFlawed((SecretFlaw.QUOTES, SecretFlaw.LINE_BREAK)), None),
 ]
 
 EVENTS = [

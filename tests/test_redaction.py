@@ -12,7 +12,20 @@ from traffic import draw_traffic
 
 from jnlpspy.model.negotiation import Capability
 from jnlpspy.model.secret import pseudonym_of
-from jnlpspy.model.tap import Address, Closed, CloseReason, Ended, Gap, Observation, Opened, Segment, Side, Tick
+from jnlpspy.model.secret_flaws import SecretFlaw
+from jnlpspy.model.tap import (
+    Address,
+    Closed,
+    CloseReason,
+    Ended,
+    FlawsSeen,
+    Gap,
+    Observation,
+    Opened,
+    Segment,
+    Side,
+    Tick,
+)
 from jnlpspy.redaction import HELD_BYTES, HELD_OBSERVATIONS, Redactor
 from jnlpspy.wire.chunks import write_chunks
 from jnlpspy.wire.headers import build_json_headers
@@ -356,9 +369,33 @@ def test_connections_that_are_never_closed_are_bounded(monkeypatch: pytest.Monke
 def test_random_traffic_keeps_its_order_and_its_sizes(seed: int) -> None:
     random = Random(seed)  # noqa: S311 - traffic, not keys
     seen = draw_traffic(random, random.randint(1, 14))
-    passed = redacted(seen)
+    passed: list[Observation] = [each for each in redacted(seen) if not isinstance(each, FlawsSeen)]
     assert [type(each) for each in passed] == [type(each) for each in seen]
     assert [len(stream(passed, side)) for side in Side] == [len(stream(seen, side)) for side in Side]
+
+
+@pytest.mark.parametrize(
+    ("secret", "flaws"),
+    [
+        (SECRET, []),
+        (f'"{SECRET}"\n', [SecretFlaw.LINE_BREAK, SecretFlaw.QUOTES]),
+        (SECRET.upper(), [SecretFlaw.CAPITALS]),
+    ],
+)
+def test_flaws_of_a_secret_are_told_right_behind_it_and_the_secret_is_not(secret: str, flaws: list[SecretFlaw]) -> None:
+    passed = redacted(list(observations(jnlp4(secret=secret))))
+    assert [flaw for each in passed if isinstance(each, FlawsSeen) for flaw in each.flaws] == flaws
+    assert SECRET[:12].encode() not in stream(passed, Side.AGENT).lower()
+    if flaws:
+        assert isinstance(
+            passed[passed.index(next(each for each in passed if isinstance(each, FlawsSeen))) - 1], Segment
+        )
+
+
+def test_flaws_of_a_websocket_agents_secret_are_told() -> None:
+    request = f"GET /wsagents/ HTTP/1.1\r\nNode-Name: a1\r\nSecret-Key: {SECRET.upper()}\r\n\r\n".encode()
+    passed = redacted(list(observations([agent(request)])))
+    assert [each.flaws for each in passed if isinstance(each, FlawsSeen)] == [(SecretFlaw.CAPITALS,)]
 
 
 def test_a_long_challenge_that_comes_byte_by_byte_stays_as_it_is() -> None:

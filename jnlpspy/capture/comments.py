@@ -5,9 +5,21 @@ from collections.abc import Callable
 from typing import Final
 from urllib.parse import quote, unquote
 
-from jnlpspy.model.tap import Closed, CloseReason, DialFailed, DialFailure, Ended, Gap, Remarked, Side, TlsOpened
+from jnlpspy.model.secret_flaws import SecretFlaw
+from jnlpspy.model.tap import (
+    Closed,
+    CloseReason,
+    DialFailed,
+    DialFailure,
+    Ended,
+    FlawsSeen,
+    Gap,
+    Remarked,
+    Side,
+    TlsOpened,
+)
 
-Commented = TlsOpened | Remarked | DialFailed | Gap | Ended | Closed
+Commented = TlsOpened | Remarked | FlawsSeen | DialFailed | Gap | Ended | Closed
 """The observations that a comment can carry."""
 
 SECRETS_KEPT: Final = "secrets=kept"
@@ -29,6 +41,8 @@ def write_comment(observation: Commented) -> str:
             return _written("tls", when, leg=leg.value, version=version, cipher=cipher, identity=identity)
         case Remarked(_, when, text):
             return _written("remark", when, text=text)
+        case FlawsSeen(_, when, flaws):
+            return _written("secret-flaws", when, flaws=",".join(flaw.name for flaw in flaws))
         case DialFailed(_, when, target, failure, text):
             return _written("dial-failed", when, target=target, failure=failure.value, text=text)
         case Gap(_, when, sender, length):
@@ -79,6 +93,10 @@ def _read_remark(connection: int, when: float, values: dict[str, str]) -> Remark
     return Remarked(connection, when, values["text"])
 
 
+def _read_flaws(connection: int, when: float, values: dict[str, str]) -> FlawsSeen:
+    return FlawsSeen(connection, when, tuple(SecretFlaw[name] for name in values["flaws"].split(",")))
+
+
 def _read_dial_failed(connection: int, when: float, values: dict[str, str]) -> DialFailed:
     return DialFailed(connection, when, values["target"], DialFailure(values["failure"]), values["text"])
 
@@ -102,6 +120,7 @@ def _read_closed(connection: int, when: float, values: dict[str, str]) -> Closed
 _READERS: Final[dict[str, Callable[[int, float, dict[str, str]], Commented]]] = {
     "tls": _read_tls,
     "remark": _read_remark,
+    "secret-flaws": _read_flaws,
     "dial-failed": _read_dial_failed,
     "gap": _read_gap,
     "ended": _read_ended,

@@ -16,6 +16,7 @@ from jnlpspy.model.tap import (
     CloseReason,
     DialFailed,
     Ended,
+    FlawsSeen,
     Gap,
     Observation,
     Opened,
@@ -70,7 +71,7 @@ class Recorder:
                 self._comment(observation)
             case Ended(number, when, sender, CloseReason.EOF):
                 self._emit(number, Tap.DECRYPTED, when, self._connection(number, sender).end(sender))
-            case Ended() | TlsOpened() | Remarked() | DialFailed():
+            case Ended() | TlsOpened() | Remarked() | FlawsSeen() | DialFailed():
                 self._comment(observation)
             case Closed():
                 self._close(observation)

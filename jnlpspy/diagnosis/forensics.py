@@ -6,16 +6,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from jnlpspy.model.secret import Secret, pseudonym_of
+from jnlpspy.model.secret_flaws import BYTE_ORDER_MARK, SecretFlaw, bare_secret, flaws_of
 
 LENGTH = 64
 """Characters of an agent's secret: an HMAC-SHA256 in hex."""
 
 SHORTEST_CUT = 8
 """Characters of a cut secret below which its pseudonym would fit others by chance."""
-
-BYTE_ORDER_MARK = "\ufeff"
-_QUOTES = "\"'`"
-_PLACEHOLDER = re.compile(r"\$\{?\w|<[^>]*>|%\w+%|\{\{|[xX*.…]{4,}|(?i:secret|changeme|password)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,32 +64,9 @@ def length_flaw(secret: Secret) -> str:
 
 def text_flaws(text: str) -> tuple[str, ...]:
     """Return what is wrong with a secret as it was written, as in `the secret ...`."""
-    return tuple(_text_flaws(text))
-
-
-def _text_flaws(text: str) -> Iterator[str]:
-    bare = text.strip().strip(BYTE_ORDER_MARK).strip(_QUOTES).strip()
-    if not bare:
-        yield "is empty"
-        return
-    if BYTE_ORDER_MARK in text:
-        yield "begins with a byte order mark"
-    if "\n" in text or "\r" in text:
-        yield "has a line break behind it" if "\n" not in text.strip() else "has a line break inside"
-    if text.strip("\r\n") != text.strip():
-        yield "has spaces around it"
-    if text.strip().strip(BYTE_ORDER_MARK)[:1] in _QUOTES:
-        yield "stands in quotes"
-    if _PLACEHOLDER.search(bare):
-        yield "is a placeholder that nobody replaced"
-    elif bare.startswith("@"):
-        yield "is the name of a file that was not read"
-    elif not re.fullmatch(r"[0-9a-fA-F]*", bare):
-        yield "has characters that are no hex digits"
-    elif bare != bare.lower():
-        yield "is in capital letters"
-    if len(bare) != LENGTH:
-        yield length_flaw(Secret(bare))
+    size = length_flaw(Secret(bare_secret(text)))
+    flaws = flaws_of(text)
+    return (*(flaw.value for flaw in flaws), *([size] if size and SecretFlaw.EMPTY not in flaws else []))
 
 
 def _damaged(value: str, size: int) -> Iterator[tuple[str, str]]:

@@ -37,6 +37,7 @@ from jnlpspy.model.events import (
     ProtocolOffered,
     Remark,
     SecretChecked,
+    SecretFlawed,
     TlsStarted,
     Undecodable,
 )
@@ -64,6 +65,7 @@ TYPES: Mapping[type[Fact], str] = {
     HandshakeAccepted: "handshake_accepted",
     HandshakeRefused: "handshake_refused",
     SecretChecked: "secret_checked",
+    SecretFlawed: "secret_flawed",
     CapabilityAnnounced: "capability_announced",
     ChannelEstablished: "channel_established",
     CommandSent: "command_sent",
@@ -157,6 +159,8 @@ def _fact_to_json(fact: Fact) -> dict[str, Json]:
             return {"by": fact.by.value, "reason": fact.reason, "permanent": fact.permanent}
         case SecretChecked():
             return {"by": fact.by.value, "matches": fact.matches}
+        case SecretFlawed():
+            return {"flaws": [flaw.name.lower() for flaw in fact.flaws]}
         case CapabilityAnnounced():
             return {"mask": fact.capability.mask, "names": list(fact.capability.names)}
         case CommandSent():

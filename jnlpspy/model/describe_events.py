@@ -33,6 +33,7 @@ from jnlpspy.model.events import (
     ProtocolOffered,
     Remark,
     SecretChecked,
+    SecretFlawed,
     TlsStarted,
     Undecodable,
 )
@@ -90,6 +91,8 @@ def _describe(fact: Fact) -> str:
             return f"{fact.reason or 'closed without giving a reason'}{' (for good)' if fact.permanent else ''}"
         case SecretChecked():
             return f"the secret given {'fits' if fact.matches else 'does not fit'} the {fact.by.value}'s proof"
+        case SecretFlawed():
+            return f"the agent's secret {' and '.join(flaw.value for flaw in fact.flaws)}"
         case CapabilityAnnounced():
             return f"{fact.capability.mask:#x} {', '.join(fact.capability.names)}"
         case CommandSent():

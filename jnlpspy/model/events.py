@@ -8,6 +8,7 @@ from jnlpspy.model.findings import Finding
 from jnlpspy.model.inputs import AgentInputs
 from jnlpspy.model.negotiation import Capability
 from jnlpspy.model.secret import Secret
+from jnlpspy.model.secret_flaws import SecretFlaw
 from jnlpspy.model.session import (
     CallKind,
     ExportedObject,
@@ -130,6 +131,13 @@ class SecretChecked:
 
     by: Side
     matches: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SecretFlawed:
+    """The agent's secret has flaws that can be seen in its text."""
+
+    flaws: tuple[SecretFlaw, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -351,6 +359,7 @@ Fact = (
     | HandshakeAccepted
     | HandshakeRefused
     | SecretChecked
+    | SecretFlawed
     | CapabilityAnnounced
     | ChannelEstablished
     | CommandSent

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from jnlpspy.model.secret_flaws import SecretFlaw
+
 
 class Side(Enum):
     """One end of a connection."""
@@ -125,6 +127,15 @@ class Remarked:
 
 
 @dataclass(frozen=True, slots=True)
+class FlawsSeen:
+    """The agent's secret has flaws, which its pseudonym does not show."""
+
+    connection: int
+    when: float
+    flaws: tuple[SecretFlaw, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DialFailed:
     """Somebody was to be reached for a connection, and was not."""
 
@@ -164,4 +175,4 @@ class Closed:
     how: CloseReason
 
 
-Observation = Opened | Segment | Gap | TlsOpened | Remarked | DialFailed | Tick | Ended | Closed
+Observation = Opened | Segment | Gap | TlsOpened | Remarked | FlawsSeen | DialFailed | Tick | Ended | Closed

@@ -38,6 +38,7 @@ from jnlpspy.model.events import (
     ProtocolOffered,
     Remark,
     SecretChecked,
+    SecretFlawed,
     TlsStarted,
     Undecodable,
 )
@@ -73,6 +74,7 @@ KINDS: Mapping[type[Fact], Kind] = {
     HandshakeAccepted: Kind("accepted", "kind.good"),
     HandshakeRefused: Kind("refused", *_BAD),
     SecretChecked: Kind("secret", "kind.handshake"),
+    SecretFlawed: Kind("secret", *_BAD),
     CapabilityAnnounced: Kind("capability", *_QUIET),
     ChannelEstablished: Kind("channel", "kind.good"),
     CommandSent: Kind("command", *_QUIET),

@@ -3,7 +3,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jnlpspy.capture.comments import Commented, read_comment, write_comment
-from jnlpspy.model.tap import Closed, CloseReason, DialFailed, DialFailure, Ended, Gap, Remarked, Side, TlsOpened
+from jnlpspy.model.secret_flaws import SecretFlaw
+from jnlpspy.model.tap import (
+    Closed,
+    CloseReason,
+    DialFailed,
+    DialFailure,
+    Ended,
+    FlawsSeen,
+    Gap,
+    Remarked,
+    Side,
+    TlsOpened,
+)
 
 TIMES = st.floats(min_value=0, max_value=4e9)
 TEXTS = st.text(max_size=100)
@@ -13,6 +25,7 @@ OBSERVATIONS: st.SearchStrategy[Commented] = st.one_of(
     st.builds(TlsOpened, st.just(1), TIMES, SIDES, TEXTS, TEXTS, TEXTS),
     st.builds(Remarked, st.just(1), TIMES, TEXTS),
     st.builds(DialFailed, st.just(1), TIMES, TEXTS, st.sampled_from(DialFailure), TEXTS),
+    st.builds(FlawsSeen, st.just(1), TIMES, st.lists(st.sampled_from(SecretFlaw), min_size=1).map(tuple)),
     st.builds(Gap, st.just(1), TIMES, SIDES, st.integers(0, 10**17)),
     st.builds(Ended, st.just(1), TIMES, SIDES, REASONS),
     st.builds(Closed, st.just(1), TIMES, st.none() | SIDES, REASONS),
@@ -68,6 +81,8 @@ def test_a_long_text_is_cut_to_what_an_option_holds() -> None:
         "jnlpspy gap when=1.0 sender=agent length=²",
         "jnlpspy gap when=1.0 sender=agent length=" + "9" * 5000,
         "jnlpspy remark when=1.0 text=%ff",
+        "jnlpspy secret-flaws when=1.0 flaws=",
+        "jnlpspy secret-flaws when=1.0 flaws=UGLY",
     ],
 )
 def test_a_comment_that_is_not_ours_or_damaged_says_nothing(comment: str) -> None:

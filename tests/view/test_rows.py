@@ -65,6 +65,7 @@ EXPECTED = """\
 22:13:20.297 #3           resolved   jenkins.exmaple: Name or service not known
 22:13:20.298 #3           unreached  jenkins.example:50000: Connection refused
 22:13:20.299 #3           finding    secret-rejected: The controller refused th…
+22:13:20.300 #3           secret     the agent's secret stands in quotes and ha…
 """
 
 

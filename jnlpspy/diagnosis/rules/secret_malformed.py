@@ -22,7 +22,7 @@ from collections.abc import Iterator
 
 from jnlpspy.diagnosis.forensics import Likeness, is_text, length_flaw, recognize, text_flaws
 from jnlpspy.diagnosis.refusals import REFUSALS, Ground, Refusal, RefusalRule
-from jnlpspy.model.events import Event, InputsRead
+from jnlpspy.model.events import Event, InputsRead, SecretFlawed
 from jnlpspy.model.findings import Finding
 from jnlpspy.model.secret import Secret
 
@@ -71,7 +71,10 @@ class SecretMalformed(RefusalRule):
         likeness = recognize(secret, self.known.secrets)
         if likeness is not None:
             return _with_owner(likeness, name), CERTAIN
-        flaws = () if secret.pseudonym else text_flaws(secret.value)
+        seen = self.story.last(SecretFlawed)
+        flaws = [flaw.value for flaw in seen.fact.flaws] if seen else []
+        if not secret.pseudonym:
+            flaws = list(text_flaws(secret.value))
         return " and ".join(flaws) or length_flaw(secret), PROBABLE
 
     def _lint(self, event: Event, read: InputsRead) -> Iterator[Finding]:

@@ -1,12 +1,19 @@
 """The secret was damaged on its way, and near misses."""
 
+from io import BytesIO
+
 import pytest
+from conversation import decode
 from diagnosing import Tale, diagnose, found
 from handshakes import KNOWN, OTHER_SECRET, SECRET, pseudonymous, refused
 
+from jnlpspy.capture.open import open_capture
+from jnlpspy.capture.recorder import Recorder
 from jnlpspy.model.events import InputsRead
 from jnlpspy.model.inputs import AgentInputs, LauncherForm
 from jnlpspy.model.secret import Secret
+from jnlpspy.model.tap import Address, Closed, CloseReason, Opened, Segment, Side
+from jnlpspy.redaction import Redactor
 
 RULE = "secret-malformed"
 VALUE = SECRET.value
@@ -34,6 +41,26 @@ def test_the_refusal_is_the_consequence() -> None:
 def test_the_length_tells_where_nothing_is_known() -> None:
     (finding,) = found(RULE, refused("Authorization failure", secret=pseudonymous("ab" * 30)))
     assert finding.title == "The secret of agent 'agent-1' has 60 characters instead of 64: 4 are missing"
+
+
+def test_a_capture_of_ours_keeps_the_flaws_of_a_secret_and_not_the_secret() -> None:
+    written: list[bytes] = []
+    redactor = Redactor(Recorder(written.append, application="test", secrets_kept=False).observe)
+    text = f"Node-Name=agent-1\nSecret-Key='{VALUE.upper()}'\n".encode()
+    offer = b"\0\x16Protocol:JNLP2-connect" + len(text).to_bytes(2, "big") + text
+    agent, controller = Address("10.0.0.5", 51020), Address("10.0.0.2", 50000)
+    for observation in (
+        Opened(1, 1.0, agent, controller),
+        Segment(1, 2.0, Side.AGENT, offer),
+        Segment(1, 3.0, Side.CONTROLLER, b"Unauthorized access\n"),
+        Closed(1, 4.0, Side.CONTROLLER, CloseReason.EOF),
+    ):
+        redactor.observe(observation)
+    record = b"".join(written)
+    assert VALUE.upper().encode() not in record
+    findings = diagnose(decode(open_capture(BytesIO(record))))
+    assert [(each.rule, each.consequence_of) for each in findings] == [(RULE, None), ("secret-rejected", RULE)]
+    assert findings[0].title == "The secret of agent 'agent-1' stands in quotes and is in capital letters"
 
 
 def test_the_name_in_the_secrets_place_is_told() -> None:
