@@ -36,7 +36,8 @@ def nearest_name(name: str, names: Iterable[str]) -> NearName | None:
     for other in others:
         if difference := _cut(name, other):
             return NearName(other, difference)
-    edits, nearest = min(((distance(name, other), other) for other in others), default=(FARTHEST + 1, ""))
+    slips = [other for other in others if _without_digits(name) != _without_digits(other)]
+    edits, nearest = min(((distance(name, other), other) for other in slips), default=(FARTHEST + 1, ""))
     if edits > min(FARTHEST, len(nearest) // 3):
         return None
     return NearName(nearest, f"differs in {edits} character{'' if edits == 1 else 's'}")
@@ -108,6 +109,11 @@ def _cut(name: str, other: str) -> str:
     if len(other) > 1 and name.startswith(other) and _SUFFIX.fullmatch(name.removeprefix(other)):
         return f"has the ending {name.removeprefix(other)!r} of a pod, which the agent on the controller has not"
     return ""
+
+
+def _without_digits(text: str) -> str:
+    """Return a name without its number: `agent-3` is another than `agent-1`, and no slip of it."""
+    return re.sub(r"[0-9]+", "", text)
 
 
 def _folded(text: str) -> str:

@@ -34,7 +34,7 @@ def test_the_likeliest_slip_goes_first() -> None:
     assert nearest_name("agent-A", ["agent-B", "Agent-a"]) == NearName("Agent-a", "differs in capital letters only")
 
 
-@pytest.mark.parametrize(("name", "known"), [("a1", "b2"), ("linux", "windows"), ("x", "")])
+@pytest.mark.parametrize(("name", "known"), [("a1", "b2"), ("linux", "windows"), ("x", ""), ("agent-3", "agent-12")])
 def test_far_names_are_not_near(name: str, known: str) -> None:
     assert nearest_name(name, [known]) is None
 

@@ -25,7 +25,8 @@ Where it was seen:
 from collections.abc import Iterator
 
 from jnlpspy.diagnosis.names import KUBERNETES_LIMIT, nearest_name
-from jnlpspy.diagnosis.refusals import Ground, Refusal, RefusalRule
+from jnlpspy.diagnosis.refusals import REFUSALS, Evidence, Ground, Refusal, RefusalRule
+from jnlpspy.model.events import Event, InputsRead
 from jnlpspy.model.findings import Finding
 from jnlpspy.model.secret import Secret
 
@@ -33,6 +34,7 @@ from jnlpspy.model.secret import Secret
 class AgentNameUnknown(RefusalRule):
     """Watches for refusals for the name."""
 
+    watches = (*REFUSALS, InputsRead)
     explains = (
         "abrupt-close",
         "handshake-stalled",
@@ -42,14 +44,23 @@ class AgentNameUnknown(RefusalRule):
     )
     explains_later = ("protocol-disabled", "unknown-protocol", "refused-without-reason", "no-common-protocol")
 
+    def observe(self, event: Event) -> Iterator[Finding]:
+        """Yield the finding if a name was refused, or is given that the controller is known not to have."""
+        if isinstance(event.fact, InputsRead):
+            name = event.fact.inputs.name
+            if name and self.known.complete and name not in self.known.secrets:
+                yield self._unknown(name, repr(name), (event, f"given in {event.fact.source}"), 1.0)
+        yield from super().observe(event)
+
     def judge(self, refusal: Refusal) -> Iterator[Finding]:
         """Yield the finding if the refusal is about the name."""
-        if refusal.ground is not Ground.NAME:
-            return
-        title = f"The controller has no agent {refusal.shown_name}"
+        if refusal.ground is Ground.NAME:
+            yield self._unknown(refusal.name, refusal.shown_name, refusal.evidence, refusal.confidence)
+
+    def _unknown(self, name: str | Secret | None, shown: str, evidence: Evidence, confidence: float) -> Finding:
+        title = f"The controller has no agent {shown}"
         causes: tuple[str, ...] = ()
         advice: tuple[str, ...] = ()
-        name = refusal.name
         if isinstance(name, str):
             near = nearest_name(name, [*self.known.secrets, *filter(None, [self.known.name])])
             if near is not None:
@@ -59,11 +70,6 @@ class AgentNameUnknown(RefusalRule):
             elif len(name) == KUBERNETES_LIMIT:
                 cut = f"the name has {KUBERNETES_LIMIT} characters, at which Kubernetes cuts off a pod's name"
                 causes = (cut, *self.help.causes)
-        yield self.finding(
-            title,
-            evidence=refusal.evidence,
-            causes=causes,
-            advice=advice,
-            confidence=refusal.confidence,
-            subject=name.fingerprint if isinstance(name, Secret) else refusal.subject,
+        return self.finding(
+            title, evidence=evidence, causes=causes, advice=advice, confidence=confidence, subject=str(name or "")
         )

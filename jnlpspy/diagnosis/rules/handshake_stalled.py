@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator
 
 from jnlpspy.diagnosis.rule import Rule
 from jnlpspy.diagnosis.silence import HANDSHAKE_LIMIT, silent_for, successor_of
+from jnlpspy.diagnosis.story import Story
 from jnlpspy.model.events import (
     ChannelEstablished,
     ConnectionClosed,
@@ -35,15 +36,19 @@ from jnlpspy.model.events import (
     TlsStarted,
     Undecodable,
 )
-from jnlpspy.model.findings import Finding
+from jnlpspy.model.findings import Finding, Severity
 from jnlpspy.model.tap import CloseReason, Side
 
 OVER = (ChannelEstablished, HandshakeAccepted, HandshakeRefused, Undecodable)
 REMARKED = "no handshake within"
-"""How the proxy says that its own patience ended."""
+DIALLING = "the controller to take the connection"
+"""How the proxy says that its own patience ended, and what for: nobody was reached, which is another matter."""
 
 ENOUGH = HANDSHAKE_LIMIT * 0.8
 """Seconds of silence that count: timers and captures are not exact."""
+
+MOMENT = 3.0
+"""Seconds of silence after which another connection is that of the same agent, and not of one beside it."""
 
 GIVEN_UP = 0.7
 PING = "Ping"
@@ -57,8 +62,9 @@ class HandshakeStalled(Rule):
     def observe(self, event: Event) -> Iterator[Finding]:
         """Yield the finding if the proxy or a side gave up waiting."""
         fact = event.fact
-        if isinstance(fact, Remark) and fact.text.startswith(REMARKED):
-            yield self._finding(f"The handshake stopped: {fact.text}", event, 1.0)
+        if isinstance(fact, Remark) and fact.text.startswith(REMARKED) and not fact.text.endswith(DIALLING):
+            silent = self.story.protocol is None
+            yield self._finding(f"The handshake stopped: {fact.text}", event, 1.0, Severity.WARNING if silent else None)
         elif isinstance(fact, ConnectionClosed) and self._is_open() and fact.how is not CloseReason.SHUTDOWN:
             silence = silent_for(self.story)
             if silence >= ENOUGH:
@@ -71,7 +77,7 @@ class HandshakeStalled(Rule):
         silence, successor = silent_for(self.story), successor_of(self.story)
         if silence >= ENOUGH:
             yield self._finding(self._title(silence, None), self.story.last_event, 1.0)
-        elif successor is not None:
+        elif successor is not None and (silence >= MOMENT or _is_silent(successor)):
             yield self._finding(
                 f"The handshake of {self.story.protocol} was left unfinished: "
                 f"the agent went on to connection {successor.connection}",
@@ -79,11 +85,12 @@ class HandshakeStalled(Rule):
                 GIVEN_UP,
             )
 
-    def _finding(self, title: str, event: Event | None, confidence: float) -> Finding:
+    def _finding(self, title: str, event: Event | None, confidence: float, severity: Severity | None = None) -> Finding:
         return self.finding(
             title,
             evidence=(self.story.last(ProtocolOffered), event),
             confidence=confidence,
+            severity=severity,
             subject=str(self.story.controller or ""),
         )
 
@@ -103,3 +110,8 @@ class HandshakeStalled(Rule):
             awaited = "TLS"
         end = "nobody gave up" if closed is None or closed.by is None else f"the {closed.by.value} gave up"
         return f"The handshake of {self.story.protocol} stopped: {silence:.0f} s without {awaited}, then {end}"
+
+
+def _is_silent(story: Story) -> bool:
+    """Return whether a connection came to nothing, as those that an agent leaves behind a failure."""
+    return story.closed is not None and not any(story.closed.fact.bytes.values())

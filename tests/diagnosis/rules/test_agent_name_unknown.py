@@ -1,9 +1,12 @@
 """The name is not known on the controller, and near misses."""
 
 from conversation import decode
-from diagnosing import diagnose, found
+from diagnosing import Tale, diagnose, found
 from handshakes import COMPLETE, KNOWN, pseudonymous, refused, upgrade
 from specimens import observations_of
+
+from jnlpspy.model.events import InputsRead
+from jnlpspy.model.inputs import AgentInputs, LauncherForm
 
 RULE = "agent-name-unknown"
 
@@ -35,6 +38,13 @@ def test_a_name_of_63_characters_may_be_cut_off() -> None:
 def test_websocket_agents_are_refused_with_400() -> None:
     assert found(RULE, upgrade(400, "agent-7"), KNOWN)
     assert not found(RULE, upgrade(400, "agent-1"), KNOWN)
+
+
+def test_inputs_are_judged_where_all_agents_are_known() -> None:
+    tale = Tale().fact(InputsRead("agent.env", AgentInputs(form=LauncherForm.ENVIRONMENT, name="Agent-1")))
+    (finding,) = found(RULE, tale, COMPLETE)
+    assert "it has 'agent-1'" in finding.title
+    assert not found(RULE, tale, KNOWN)
 
 
 def test_a_refusal_for_the_secret_is_another_matter() -> None:

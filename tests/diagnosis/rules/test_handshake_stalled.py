@@ -6,6 +6,7 @@ from handshakes import accepted, offered, presented
 from specimens import observations_of
 
 from jnlpspy.model.events import OpaqueBytes, Remark, TlsStarted
+from jnlpspy.model.findings import Severity
 from jnlpspy.model.tap import CloseReason, Side
 
 RULE = "handshake-stalled"
@@ -31,11 +32,23 @@ def test_a_handshake_that_is_open_at_the_end_is_judged_by_the_run() -> None:
 
 
 def test_an_agent_that_went_on_left_the_handshake() -> None:
-    tale = offered(Tale(), 1).wait(1)
-    (finding,) = found(RULE, tale.opened(2))
+    tale = offered(Tale(), 1).wait(1).opened(2)
+    assert not found(RULE, tale)
+    (finding,) = found(RULE, tale.closed(agent_bytes=0, controller_bytes=0))
     assert "went on to connection 2" in finding.title
-    other = offered(Tale(), 1).wait(1).opened(2, agent="10.0.0.6")
-    assert not found(RULE, other)
+    assert found(RULE, offered(Tale(), 1).wait(5).opened(2))
+    assert not found(RULE, offered(Tale(), 1).wait(5).opened(2, agent="10.0.0.6"))
+
+
+def test_who_says_nothing_at_all_may_be_no_agent() -> None:
+    text = "no handshake within 30 s: still waiting for the agent's protocol offer (from the agent)"
+    (finding,) = diagnose(Tale().opened().fact(Remark(text)).closed(None, CloseReason.TIMEOUT))
+    assert (finding.rule, finding.severity) == (RULE, Severity.WARNING)
+
+
+def test_a_controller_that_is_not_reached_is_another_matter() -> None:
+    text = "no handshake within 30 s: still waiting for the controller to take the connection"
+    assert not found(RULE, Tale().opened().fact(Remark(text)).closed(None, CloseReason.TIMEOUT))
 
 
 def test_the_proxys_remark_is_quoted() -> None:
