@@ -43,7 +43,6 @@ SWITCHES: Mapping[str, str] = {
 SWITCH = re.compile(r"(?:org\.jenkinsci\.remoting\.engine\.)(\w+)\.disabled")
 CURRENT = "JNLP4-connect"
 
-HARMLESS = "nothing that matters is switched off: agents and controllers of today speak JNLP4-connect"
 NOT_LISTED = "`-protocols` names what the agent may speak, and what every controller of today speaks is not among it"
 
 
@@ -79,16 +78,6 @@ class ProtocolDisabled(Rule):
                 causes=(self.help.causes[1],),
                 advice=(f"remove -D{switched_off[CURRENT]}=true from the command line",),
                 subject=CURRENT,
-            )
-        elif switched_off:
-            names = ", ".join(switched_off)
-            yield self.finding(
-                f"{names} {'is' if len(switched_off) == 1 else 'are'} switched off in {source}, which does no harm",
-                evidence=(event, *(f"-D{each}=true" for each in switched_off.values())),
-                causes=(HARMLESS,),
-                advice=("leave it so",),
-                severity=Severity.INFO,
-                subject=names,
             )
         if inputs.protocols and CURRENT not in inputs.protocols:
             names = ", ".join(inputs.protocols)

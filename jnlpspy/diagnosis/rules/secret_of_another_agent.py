@@ -73,26 +73,22 @@ class SecretOfAnotherAgent(RefusalRule):
             if likeness.owner != name and not likeness.damage:
                 yield self._belongs(name, likeness.owner, (event,))
             return
-        for source, expected in self._expected(event, name).items():
+        for source, expected in self._expected(name).items():
             if not same_secret(expected, secret) and recognize(secret, {name: expected}) is None:
                 yield self.finding(
-                    f"The secret given for agent {name!r} in {read.source} is not the one in {source}",
-                    evidence=(event, f"{read.source}: {secret}", f"{source}: {expected}"),
+                    f"The secret given for agent {name!r} in {read.source} is not {source}",
+                    evidence=(event, f"given: {secret}", f"expected: {expected}"),
                     causes=(ANOTHER, *self.help.causes),
                     confidence=0.9,
                     subject=name,
                 )
                 return
 
-    def _expected(self, event: Event, name: str) -> Mapping[str, Secret]:
-        """Return what else says which secret the agent has, by where it says so."""
-        found = {
-            told.fact.source: told.fact.inputs.secret
-            for told in self.story.all(InputsRead)
-            if told.event.seq != event.seq and told.fact.inputs.name == name and told.fact.inputs.secret is not None
-        }
+    def _expected(self, name: str) -> Mapping[str, Secret]:
+        """Return what is known of the agent's secret, by where from."""
+        found: dict[str, Secret] = {}
         if name in self.known.secrets:
-            found["what is known of the controller"] = self.known.secrets[name]
+            found["the one that the controller expects"] = self.known.secrets[name]
         if self.known.secret is not None and self.known.name in (None, name):
-            found["what it was meant to be given"] = self.known.secret
+            found["the one that was meant"] = self.known.secret
         return found
