@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from jnlpspy.model.known import Known
 from jnlpspy.model.secret import Secret, pseudonym_of
 from jnlpspy.model.secret_flaws import BYTE_ORDER_MARK, SecretFlaw, bare_secret, flaws_of
 
@@ -37,6 +38,14 @@ def same_secret(one: Secret, other: Secret) -> bool:
 def is_text(secret: Secret, text: str) -> bool:
     """True if a secret is this very text, as an agent's name given in its place."""
     return bool(text) and pseudonym(secret) == _pseudonym_of(text)
+
+
+def secrets_of(known: Known, name: str | Secret | None) -> Mapping[str, Secret]:
+    """Return what is known of agents' secrets, with the one that an agent was meant to be given."""
+    meant = known.name or name
+    if known.secret is None or not isinstance(meant, str):
+        return known.secrets
+    return {meant: known.secret, **known.secrets}
 
 
 def recognize(secret: Secret, secrets: Mapping[str, Secret]) -> Likeness | None:

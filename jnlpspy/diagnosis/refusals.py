@@ -2,12 +2,12 @@
 
 import re
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
 from typing import ClassVar
 
-from jnlpspy.diagnosis.forensics import same_secret
+from jnlpspy.diagnosis.forensics import same_secret, secrets_of
 from jnlpspy.diagnosis.rule import Rule
 from jnlpspy.diagnosis.story import Story, Told
 from jnlpspy.model.events import (
@@ -197,7 +197,7 @@ def candidates(story: Story, known: Known) -> tuple[str, ...]:
     """Return what a refusal without a word may mean, the likeliest first, without what is known not to be."""
     _, name, secret = credentials_of(story)
     shown = repr(name) if isinstance(name, str) else "of this name"
-    expected = known.secrets.get(name) if isinstance(name, str) else None
+    expected = secrets_of(known, name).get(name) if isinstance(name, str) else None
     right = expected is not None and secret is not None and same_secret(expected, secret)
     doubts = (
         f"the controller has no agent {shown}",
@@ -238,7 +238,7 @@ def _decide_upgrade(
 ) -> tuple[Ground, float, str]:
     """Decide what an HTTP error means for WebSocket (jenkins.agents.WebSocketAgents)."""
     by_inventory = _by_inventory(known, name, secret) if isinstance(name, str) else None
-    expected = known.secrets.get(name) if isinstance(name, str) else None
+    expected = secrets_of(known, name).get(name) if isinstance(name, str) else None
     if status == FORBIDDEN and secret is not None and (expected is None or not same_secret(expected, secret)):
         return Ground.SECRET, 0.9 if expected is None else 1.0, "WebSocket agents get a 403 for their secret"
     if status == BAD_REQUEST and isinstance(name, Secret):
@@ -252,11 +252,11 @@ def _decide_upgrade(
 
 
 def _by_inventory(known: Known, name: str, secret: Secret | None) -> tuple[Ground, float, str] | None:
-    secrets: Mapping[str, Secret] = known.secrets
-    if secrets and name not in secrets:
+    if known.secrets and name not in known.secrets:
         missing = "the controller has no agent of this name" if known.complete else "no agent of this name is known"
         return Ground.NAME, 1.0 if known.complete else 0.9, missing
-    if secret is not None and name in secrets and not same_secret(secrets[name], secret):
+    expected = secrets_of(known, name).get(name)
+    if secret is not None and expected is not None and not same_secret(expected, secret):
         return Ground.SECRET, 1.0, "the secret that is known for this name is another"
     return None
 

@@ -53,6 +53,8 @@ def test_words_tell(reason: str, ground: Ground) -> None:
         ("agent-1", pseudonymous(OTHER_SECRET.value), KNOWN, Ground.SECRET),
         ("agent-1", pseudonymous(SECRET.value), KNOWN, Ground.UNSAID),
         ("agent-3", SECRET, KNOWN, Ground.NAME),
+        ("agent-3", SECRET, Known(secret=OTHER_SECRET), Ground.SECRET),
+        ("agent-3", SECRET, Known(name="agent-4", secret=OTHER_SECRET), Ground.UNSAID),
     ],
 )
 def test_silence_is_decided_by_the_inventory(name: str, secret: Secret, known: Known, ground: Ground) -> None:

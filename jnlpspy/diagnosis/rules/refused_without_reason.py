@@ -31,7 +31,9 @@ from jnlpspy.model.events import (
     Event,
     HandshakeAccepted,
     HandshakeRefused,
+    ProtocolOffered,
     Remark,
+    TlsStarted,
     Undecodable,
 )
 from jnlpspy.model.findings import Finding
@@ -65,7 +67,7 @@ class RefusedWithoutReason(RefusalRule):
             where = str(self.story.controller or "The controller")
             yield self.finding(
                 f"{where} {how} the connection before {offer if self.story.protocol else 'anybody said a word'}",
-                evidence=(event, "the other side sent no byte"),
+                evidence=(self.story.first(ProtocolOffered), event),
                 causes=ON_THE_WAY,
                 advice=(LOOK,),
                 subject=where,
@@ -93,9 +95,14 @@ class RefusedWithoutReason(RefusalRule):
             )
 
     def _said_nothing(self, closed: ConnectionClosed) -> bool:
-        """Return whether an agent spoke and got no byte, or came where discovery sent it and was not let speak."""
-        if closed.bytes.get(Side.CONTROLLER, 0) or self.story.has(*EXPLAINED):
+        """Return whether an agent spoke and got no answer, or came where discovery sent it and was not let speak.
+
+        Of a controller's bytes there may be those up to TLS, if it is certain that TLS was opened.
+        """
+        if self.story.has(*EXPLAINED):
             return False
+        if closed.bytes.get(Side.CONTROLLER, 0):
+            return any(told.fact.identity is not None for told in self.story.all(TlsStarted))
         announced = next(announcements(self.story), None)
         port = None if self.story.controller is None else self.story.controller.port
         sent_here = announced is not None and port_of(announced[1].fact) == port

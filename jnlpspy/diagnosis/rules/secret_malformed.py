@@ -20,7 +20,7 @@ Where it was seen:
 
 from collections.abc import Iterator
 
-from jnlpspy.diagnosis.forensics import Likeness, is_text, length_flaw, recognize, text_flaws
+from jnlpspy.diagnosis.forensics import Likeness, is_text, length_flaw, recognize, secrets_of, text_flaws
 from jnlpspy.diagnosis.refusals import REFUSALS, Ground, Refusal, RefusalRule
 from jnlpspy.model.events import Event, InputsRead, SecretFlawed
 from jnlpspy.model.findings import Finding
@@ -68,7 +68,7 @@ class SecretMalformed(RefusalRule):
         """Return what is wrong with a secret, and how sure that is."""
         if name and is_text(secret, name):
             return "is its name", CERTAIN
-        likeness = recognize(secret, self.known.secrets)
+        likeness = recognize(secret, secrets_of(self.known, name))
         if likeness is not None:
             return _with_owner(likeness, name), CERTAIN
         seen = self.story.last(SecretFlawed)

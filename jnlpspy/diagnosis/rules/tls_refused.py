@@ -112,6 +112,8 @@ class TlsRefused(Rule):
         story = self.story
         if story.protocol != PROTOCOL or story.has(HandshakeAccepted, Undecodable):
             return False
+        if any(told.fact.identity is not None for told in story.all(TlsStarted)):
+            return False  # the tap was an end of it itself, and remarks what it meets there
         refusals = [told.fact for told in story.all(HandshakeRefused)]
         if story.first(HeadersSent, Side.AGENT) or any(not each.reason.startswith(ALERT) for each in refusals):
             return False

@@ -5,7 +5,7 @@ from diagnosing import Tale, diagnose, found
 from handshakes import KNOWN, OTHER_SECRET, announced, offered, refused
 from specimens import observations_of
 
-from jnlpspy.model.events import HandshakeRefused, Remark
+from jnlpspy.model.events import HandshakeRefused, Remark, TlsStarted
 from jnlpspy.model.tap import CloseReason, Side
 
 RULE = "refused-without-reason"
@@ -38,6 +38,12 @@ def test_a_reason_that_no_rule_knows_is_quoted() -> None:
 def test_an_end_before_any_answer_is_found() -> None:
     (finding,) = found(RULE, offered(Tale(), 1).closed(Side.CONTROLLER, controller_bytes=0))
     assert "before it answered the offer of JNLP4-connect" in finding.title
+
+
+def test_an_end_behind_tls_and_before_a_verdict_is_found() -> None:
+    opened = TlsStarted(Side.CONTROLLER, "TLSv1.3", "TLS_AES_256_GCM_SHA384", "00:11")
+    (finding,) = diagnose(offered(Tale(), 1).fact(opened).closed(Side.CONTROLLER, controller_bytes=5))
+    assert finding.rule == RULE
 
 
 def test_an_end_by_the_agent_or_after_an_answer_is_another_matter() -> None:

@@ -11,6 +11,7 @@ from jnlpspy.capture.open import open_capture
 from jnlpspy.capture.recorder import Recorder
 from jnlpspy.model.events import InputsRead
 from jnlpspy.model.inputs import AgentInputs, LauncherForm
+from jnlpspy.model.known import Known
 from jnlpspy.model.secret import Secret
 from jnlpspy.model.tap import Address, Closed, CloseReason, Opened, Segment, Side
 from jnlpspy.redaction import Redactor
@@ -87,6 +88,13 @@ def test_a_short_secret_is_not_blamed_for_another_refusal() -> None:
 def test_inputs_are_judged_as_they_were_written(text: str) -> None:
     (finding,) = found(RULE, lint(text))
     assert VALUE[1:] not in finding.title.lower()
+
+
+def test_what_was_meant_shows_the_damage() -> None:
+    (finding,) = found(
+        RULE, refused("", secret=pseudonymous(VALUE[3:]), protocol="JNLP2-connect"), Known(secret=SECRET)
+    )
+    assert finding.title.endswith("is cut: its first 3 characters are missing")
 
 
 def test_sound_inputs_are_fine() -> None:

@@ -47,6 +47,11 @@ def test_seen_from_outside_few_bytes_of_the_agent_tell() -> None:
     assert (finding.rule, finding.confidence) == (RULE, 0.7)
 
 
+def test_who_opened_tls_itself_and_leaves_then_refused_nothing() -> None:
+    opened = TlsStarted(Side.CONTROLLER, "TLSv1.3", "TLS_AES_256_GCM_SHA384", "00:11")
+    assert diagnose(offered(Tale(), 1).fact(opened).closed(agent_bytes=29, controller_bytes=5)) == []
+
+
 def test_a_session_seen_from_outside_is_healthy() -> None:
     begun = offered(Tale(), 1).controller(OUTSIDE)
     assert diagnose(begun.closed(agent_bytes=20_000, controller_bytes=30_000)) == []
