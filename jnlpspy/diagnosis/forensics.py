@@ -12,6 +12,8 @@ from jnlpspy.model.secret_flaws import BYTE_ORDER_MARK, SecretFlaw, bare_secret,
 LENGTH = 64
 """Characters of an agent's secret: an HMAC-SHA256 in hex."""
 
+_LIKE_SECRET = re.compile(rf"[0-9a-fA-F]{{{LENGTH}}}")
+
 SHORTEST_CUT = 8
 """Characters of a cut secret below which its pseudonym would fit others by chance."""
 
@@ -59,6 +61,12 @@ def recognize(secret: Secret, secrets: Mapping[str, Secret]) -> Likeness | None:
             if any(_pseudonym_of(written) == wanted for written in _written(text) if len(written) >= SHORTEST_CUT):
                 return Likeness(name, damage)
     return None
+
+
+def secret_in(name: str | None) -> Secret | None:
+    """Return the secret that stands in the place of a name, or inside one, so that nobody shows it as a name."""
+    found = _LIKE_SECRET.search(name or "")
+    return Secret(found[0]) if found else None
 
 
 def length_flaw(secret: Secret) -> str:

@@ -19,6 +19,7 @@ Where it was seen:
 
 from collections.abc import Iterator
 
+from jnlpspy.diagnosis.forensics import secret_in
 from jnlpspy.diagnosis.names import name_flaws
 from jnlpspy.diagnosis.refusals import REFUSALS, Evidence, Ground, Refusal, RefusalRule
 from jnlpspy.model.events import Event, InputsRead
@@ -45,7 +46,7 @@ class AgentNameMalformed(RefusalRule):
     def observe(self, event: Event) -> Iterator[Finding]:
         """Yield the finding if a name that was refused, or is about to be, is damaged."""
         fact = event.fact
-        if isinstance(fact, InputsRead) and fact.inputs.name is not None:
+        if isinstance(fact, InputsRead) and fact.inputs.name is not None and not secret_in(fact.inputs.name):
             cut = fact.inputs.form is LauncherForm.ENVIRONMENT and " " in fact.inputs.name.strip()
             yield from self._look_at(fact.inputs.name, (event,), f" given in {fact.source}", (CUT,) if cut else ())
         yield from super().observe(event)

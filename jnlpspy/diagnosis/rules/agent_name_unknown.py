@@ -24,6 +24,7 @@ Where it was seen:
 
 from collections.abc import Iterator
 
+from jnlpspy.diagnosis.forensics import secret_in
 from jnlpspy.diagnosis.names import KUBERNETES_LIMIT, nearest_name
 from jnlpspy.diagnosis.refusals import REFUSALS, Evidence, Ground, Refusal, RefusalRule
 from jnlpspy.model.events import Event, InputsRead
@@ -48,7 +49,7 @@ class AgentNameUnknown(RefusalRule):
         """Yield the finding if a name was refused, or is given that the controller is known not to have."""
         if isinstance(event.fact, InputsRead):
             name = event.fact.inputs.name
-            if name and self.known.complete and name not in self.known.secrets:
+            if name and self.known.complete and name not in self.known.secrets and not secret_in(name):
                 yield self._unknown(name, repr(name), (event, f"given in {event.fact.source}"), 1.0)
         yield from super().observe(event)
 

@@ -19,7 +19,7 @@ Where it was seen:
 import re
 from collections.abc import Iterator
 
-from jnlpspy.diagnosis.forensics import LENGTH, is_text, recognize
+from jnlpspy.diagnosis.forensics import LENGTH, is_text, recognize, secret_in
 from jnlpspy.diagnosis.refusals import REFUSALS, Evidence, Ground, Refusal, RefusalRule
 from jnlpspy.model.events import Event, InputsRead
 from jnlpspy.model.findings import Finding
@@ -51,9 +51,9 @@ class NameAndSecretSwapped(RefusalRule):
         """Yield the finding if a name that was refused, or is about to be, is a secret."""
         fact = event.fact
         if isinstance(fact, InputsRead):
-            name, secret = fact.inputs.name, fact.inputs.secret
-            if name and HEX.fullmatch(name.strip()) and (secret is None or not self._is_secret(secret)):
-                yield self._swapped(Secret(name.strip()), secret, (event,), f" in {fact.source}")
+            name = secret_in(fact.inputs.name)
+            if name is not None:
+                yield self._swapped(name, fact.inputs.secret, (event,), f" in {fact.source}")
         yield from super().observe(event)
 
     def judge(self, refusal: Refusal) -> Iterator[Finding]:
@@ -65,7 +65,11 @@ class NameAndSecretSwapped(RefusalRule):
         owner = recognize(name, self.known.secrets)
         meant = next((each for each in self.known.secrets if secret is not None and is_text(secret, each)), None)
         of_agent = f" of agent {owner.owner!r}" if owner else ""
-        title = f"Name and secret are swapped{where}: what was given as the name is a secret{of_agent}"
+        title = f"what was given as the name{where} is a secret{of_agent}"
+        if secret is not None and self._is_secret(secret):
+            title = f"{title[0].upper()}{title[1:]}"
+        else:
+            title = f"Name and secret are swapped: {title}"
         if meant:
             title += f", and what was given as the secret is the name {meant!r}"
         sure = owner is not None or meant is not None or (secret is not None and not self._is_secret(secret))

@@ -20,7 +20,7 @@ Where it was seen:
 
 from collections.abc import Iterator
 
-from jnlpspy.diagnosis.forensics import Likeness, is_text, length_flaw, recognize, secrets_of, text_flaws
+from jnlpspy.diagnosis.forensics import Likeness, is_text, length_flaw, recognize, secret_in, secrets_of, text_flaws
 from jnlpspy.diagnosis.refusals import REFUSALS, Ground, Refusal, RefusalRule
 from jnlpspy.model.events import Event, InputsRead, SecretFlawed
 from jnlpspy.model.findings import Finding
@@ -79,7 +79,7 @@ class SecretMalformed(RefusalRule):
 
     def _lint(self, event: Event, read: InputsRead) -> Iterator[Finding]:
         inputs = read.inputs
-        if inputs.secret is None:
+        if inputs.secret is None or secret_in(inputs.name):
             return
         flaw = self._flaw(inputs.secret, inputs.name)[0]
         flaws = text_flaws(inputs.secret_text) if inputs.secret_text is not None else ()

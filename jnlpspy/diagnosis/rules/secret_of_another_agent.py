@@ -18,7 +18,7 @@ Where it was seen:
 
 from collections.abc import Iterator, Mapping
 
-from jnlpspy.diagnosis.forensics import is_text, recognize, same_secret
+from jnlpspy.diagnosis.forensics import is_text, recognize, same_secret, secret_in
 from jnlpspy.diagnosis.refusals import REFUSALS, Evidence, Refusal, RefusalRule
 from jnlpspy.model.events import Event, InputsRead
 from jnlpspy.model.findings import Finding
@@ -66,7 +66,7 @@ class SecretOfAnotherAgent(RefusalRule):
 
     def _lint(self, event: Event, read: InputsRead) -> Iterator[Finding]:
         name, secret = read.inputs.name, read.inputs.secret
-        if not name or secret is None or is_text(secret, name):
+        if not name or secret is None or is_text(secret, name) or secret_in(name):
             return
         likeness = recognize(secret, self.known.secrets)
         if likeness is not None:

@@ -2,7 +2,7 @@
 
 import pytest
 from diagnosing import Tale, diagnose, found
-from handshakes import KNOWN, SECRET, pseudonymous, refused
+from handshakes import COMPLETE, KNOWN, SECRET, pseudonymous, refused
 
 from jnlpspy.model.events import InputsRead
 from jnlpspy.model.inputs import AgentInputs, LauncherForm
@@ -43,4 +43,14 @@ def test_a_secret_as_name_that_was_accepted_is_nobodys_business() -> None:
 def test_inputs_are_judged() -> None:
     assert found(RULE, lint(SECRET.value, "agent-1"))
     assert not found(RULE, lint("agent-1", SECRET.value))
-    assert not found(RULE, lint(SECRET.value, SECRET.value))
+    (finding,) = found(RULE, lint(SECRET.value, SECRET.value))
+    assert finding.title == "What was given as the name in the command line is a secret"
+
+
+@pytest.mark.parametrize("name", [SECRET.value, f'"{SECRET.value}"', f"agent {SECRET.value}"])
+@pytest.mark.parametrize("secret", ["agent-1", "7" * 64, SECRET.value])
+def test_no_finding_about_inputs_shows_a_secret_given_as_the_name(name: str, secret: str) -> None:
+    findings = diagnose(lint(name, secret), COMPLETE)
+    assert found(RULE, lint(name, secret), COMPLETE)
+    assert SECRET.value not in str(findings)
+    assert "7" * 64 not in str(findings)
