@@ -1,0 +1,193 @@
+"""The catalogue of messages: each entry finds its own line, points to rules that exist, and no line can stall it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from jnlpspy.diagnosis.messages import KINDS, LONGEST_LINE, Message, Says, match_line, messages
+from jnlpspy.diagnosis.rules import RULES
+from jnlpspy.model.findings import Severity
+
+UNWRITTEN = {
+    "abrupt-close",
+    "advertised-host-wrong",
+    "agent-name-malformed",
+    "agent-name-unknown",
+    "agent-port-disabled",
+    "agent-port-unreachable",
+    "agent-vanished",
+    "already-connected",
+    "certificate-out-of-date",
+    "certificate-untrusted",
+    "class-filter-rejection",
+    "class-version-too-new",
+    "controller-identity-mismatch",
+    "controller-vanished",
+    "discovery-forbidden",
+    "discovery-not-found",
+    "discovery-redirected",
+    "discovery-slow",
+    "discovery-unavailable",
+    "duplicate-agents",
+    "environment-conflict",
+    "handshake-stalled",
+    "headers-eaten-by-proxy",
+    "http-instead-of-agent-protocol",
+    "identity-missing",
+    "idle-cut-by-middlebox",
+    "java-too-old",
+    "name-and-secret-swapped",
+    "name-not-resolved",
+    "no-common-protocol",
+    "not-an-inbound-agent",
+    "other-protocol-on-agent-port",
+    "ping-timed-out",
+    "pipe-window-exhausted",
+    "port-probe",
+    "protocol-disabled",
+    "proxy-protocol-header",
+    "refused-without-reason",
+    "remoting-too-old",
+    "secret-malformed",
+    "secret-of-another-agent",
+    "slow-class-loading",
+    "startup-deadlock",
+    "stream-corrupted",
+    "tls-instead-of-agent-protocol",
+    "tls-refused",
+    "tunnel-malformed",
+    "tunnel-misdirected",
+    "unanswered-call",
+    "unknown-protocol",
+    "url-malformed",
+    "websocket-message-too-big",
+    "websocket-upgrade-refused",
+}
+"""Rules that are pointed to and not here yet; it may only shrink."""
+
+PRINTERS = {"agent", "controller", "either", "image", "java", "kubernetes", "plugin"}
+
+ATOMS = ("", "a", " ", "http://", "for ", ": ", "/", "[", "(", "1", "x.y.", "\t", "\x00", "é", "Unknown client name: ")
+
+
+def text_of(message: Message) -> str:
+    return message.text
+
+
+@pytest.mark.parametrize("message", messages(), ids=text_of)
+def test_an_entry_finds_its_own_example(message: Message) -> None:
+    found = match_line(message.example)
+    assert found is not None
+    assert found.message is message
+    assert found.meaning
+    assert "{" not in found.meaning
+
+
+@pytest.mark.parametrize("message", messages(), ids=text_of)
+def test_an_entry_is_written_as_the_catalogue_says(message: Message) -> None:
+    assert message.by in PRINTERS
+    assert message.means.endswith((".", "}", ".)", "?"))
+    assert len(set(message.rules)) == len(message.rules)
+    assert bool(message.rules) or message.says in (Says.NOTE, Says.PROGRESS)
+    assert not message.bytes or f"<{message.bytes}:hex>" in message.text
+    assert set(message.heals) <= {"*"} | RULES.keys() | UNWRITTEN
+
+
+def test_every_rule_that_is_pointed_to_exists() -> None:
+    pointed = {rule for message in messages() for rule in message.rules}
+    assert pointed - RULES.keys() - UNWRITTEN == set()
+
+
+def test_what_progress_says_is_no_problem() -> None:
+    mild = {message.severity for message in messages() if message.says is Says.PROGRESS}
+    assert mild == {Severity.INFO}
+
+
+@pytest.mark.parametrize("message", messages(), ids=text_of)
+def test_a_pattern_is_bounded(message: Message) -> None:
+    plain = re.sub(r"\\.|\[[^\]]*\]", "", message.text)
+    assert "*" not in plain
+    assert "+" not in plain
+    variable = len(re.findall(r"\{\d+,\d+\}|<[a-z]+(?::[a-z]+)?>", plain))
+    assert variable <= 4, "each multiplies the time that a line without it costs"
+
+
+def test_a_hostile_line_costs_little() -> None:
+    for message in messages():
+        pieces = message.pieces or ("",)
+        for atom in ATOMS:
+            line = "".join(f"{piece}{atom}" for piece in pieces) * LONGEST_LINE
+            found = message.pattern.search(line[:LONGEST_LINE])
+            assert found is None or len(found[0]) <= LONGEST_LINE
+
+
+def test_every_line_of_a_family_has_one_of_its_pieces() -> None:
+    for message in messages():
+        assert not message.pieces or any(piece in message.example for piece in message.pieces), message.text
+
+
+def test_kinds_are_bounded() -> None:
+    assert all(re.search(r"\{\d+(,\d+)?\}\??$", kind) for kind in KINDS.values())
+
+
+@pytest.mark.parametrize(
+    ("line", "rules"),
+    [
+        ("Connection #7 failed: null", ("port-probe",)),
+        ("expected 0x000341434b got 0x485454502f", ("http-instead-of-agent-protocol",)),
+        ("expected 0x000341434b got 0x1503030002", ("tls-instead-of-agent-protocol",)),
+        ("expected 0x000341434b got 0x1603010200", ("tls-instead-of-agent-protocol",)),
+        ("expected 0x000341434b got 0x5353482d32", ("other-protocol-on-agent-port",)),
+        ("expected 0x000341434b got 0x556e6b6e6f", ("unknown-protocol",)),
+        ("expected 0x000341434b got 0x4469736162", ("protocol-disabled",)),
+        ("expected 0x000341434b got 0x50524f5859", ("proxy-protocol-header",)),
+        ("java.io.StreamCorruptedException: invalid stream header: 636F7272", ("stream-corrupted",)),
+        ("java.io.StreamCorruptedException: invalid stream header: 48545450", ("stream-corrupted",)),
+        ("Unknown client name: " + "0f" * 32, ("name-and-secret-swapped", "agent-name-unknown")),
+        ("Unknown client name: 0f", ("agent-name-unknown", "agent-name-malformed")),
+    ],
+)
+def test_a_line_points_to_its_rules(line: str, rules: tuple[str, ...]) -> None:
+    found = match_line(line)
+    assert found is not None
+    assert found.rules == rules
+
+
+def test_the_meaning_tells_the_values_found_and_names_hex() -> None:
+    found = match_line("Incorrect acknowledgement sequence, expected 0x000341434b got 0x485454502f")
+    assert found is not None
+    assert '48 54 54 50 2f "HTTP/" came' in found.meaning
+    assert '"\\x00\\x03ACK", the acknowledgement of JNLP4' in found.meaning
+    named = match_line("x provided port:50000 is not reachable on host h")
+    assert named is not None
+    assert "agent port 50000" in named.meaning
+
+
+def test_versions_of_class_files_and_exit_codes_are_put_in_words() -> None:
+    java = match_line("class file version 55.0, this version only recognizes class file versions up to 52.0")
+    assert java is not None
+    assert "Java 11" in java.meaning
+    ended = match_line("Container jnlp terminated, exit code 137")
+    assert ended is not None
+    assert "killed (SIGKILL)" in ended.meaning
+
+
+def test_no_secret_is_shown() -> None:
+    secret = "775369839f50faddcae785239ac85ab09274afa3bc5a77b0d45a63794ea74597"
+    found = match_line(f'Remote headers "{{"Node-Name":"a1","Secret-Key":"{secret}"}}" could not be parsed: x')
+    assert found is not None
+    assert secret not in f"{found.line}{found.values}{found.meaning}"
+    swapped = match_line(f"Unknown client name: {secret}")
+    assert swapped is not None
+    assert secret not in f"{swapped.line}{swapped.values}{swapped.meaning}"
+
+
+def test_a_line_of_something_else_is_not_in_the_catalogue() -> None:
+    for line in ("", "Started build 12 of job x", "exit", "The agent is fine"):
+        assert match_line(line) is None
+
+
+def test_the_catalogue_is_package_data() -> None:
+    assert (Path(__file__).parents[2] / "jnlpspy/diagnosis/messages.toml").is_file()
+    assert len(messages()) > 200
