@@ -141,7 +141,13 @@ class LogReading:
 
     def _decided(self, rules: tuple[str, ...]) -> tuple[str, ...]:
         """Return the rules pointed to; if a line before it says which of them, that one first."""
-        told = [each.rule for each in self._pending if each.rule in rules[1:] and each.first.says is not Says.CLUE]
+        told = [
+            each.rule
+            for each in self._pending
+            if each.rule in rules[1:]
+            and each.first.says in (Says.CAUSE, Says.NOTE)
+            and each.first.severity is not Severity.INFO
+        ]
         return (told[-1], *(each for each in rules if each != told[-1])) if told else rules
 
     def _take(self, sighting: Sighting) -> None:
@@ -153,7 +159,7 @@ class LogReading:
                 each.last, each.count = sighting, each.count + 1
                 return
         if len(self._pending) < limits.EVENTS_OF_A_KIND:
-            self._pending.append(LogConclusion(sighting, self._attempt, sighting))
+            self._pending.append(LogConclusion(replace(sighting), self._attempt, sighting))
         else:
             self._conclude()
 
@@ -204,6 +210,9 @@ class LogReading:
 
     def _follows(self, each: LogConclusion, root: LogConclusion) -> bool:
         """True if a conclusion only follows from another of the same attempt."""
+        agents = {each.first.match.values.get("agent"), root.first.match.values.get("agent")} - {None}
+        if len(agents) > 1:
+            return False
         if each.first.says is Says.CAUSE or root.first.severity is Severity.INFO:
             return self._names(root, each)
         if each.first.says is Says.NOTE and each.first.match.message.marks is not Mark.ENDED:

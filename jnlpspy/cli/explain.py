@@ -1,0 +1,173 @@
+"""`jnlpspy explain`: what a rule, a line of a log or a whole log means."""
+
+import codecs
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
+from difflib import get_close_matches
+from io import BufferedReader, TextIOWrapper
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from jnlpspy.cli.exits import EXIT_PROBLEM
+from jnlpspy.cli.options import Color, ColorOption, JsonOption
+from jnlpspy.errors import CaptureError, UsageError
+
+LONGEST = 8_000
+"""Characters of a line that are read; the rest of it is passed over."""
+
+
+def explain(
+    text: Annotated[list[str] | None, typer.Argument(metavar="RULE | TEXT", help="A rule's name, or any text.")] = None,
+    log: Annotated[
+        list[str] | None,
+        typer.Option("--log", metavar="FILE", help="A log of an agent or a controller; - for stdin; repeatable."),
+    ] = None,
+    list_rules: Annotated[bool, typer.Option("--list", help="Every rule with its title.")] = False,
+    json: JsonOption = False,
+    color: ColorOption = Color.AUTO,
+) -> None:
+    """Say what a rule means, or a message that an agent or a controller prints, or every known line of a log.
+
+    Hex in a message is named. A log ends with what it comes to; exit 1 if that is an error, or if a text is not known.
+
+    Example: jnlpspy explain 'expected 0x000341434b got 0x485454502f'
+    """
+    words = " ".join(text or ()).strip()
+    if bool(words) + bool(log) + list_rules != 1:
+        raise UsageError("expected one of a rule's name, a text, --log FILE and --list")
+    if log:
+        problem = _explain_logs({name: _lines_of(name) for name in log}, json=json, color=color)
+    elif list_rules:
+        problem = _list_rules(json=json, color=color)
+    elif "\n" in words:
+        problem = _explain_logs({"": iter(words.splitlines())}, json=json, color=color)
+    else:
+        problem = _explain_text(words, json=json, color=color)
+    if problem:
+        raise typer.Exit(EXIT_PROBLEM)
+
+
+def _explain_text(words: str, *, json: bool, color: Color) -> bool:
+    """Explain a rule or a text; return True if it is neither."""
+    from jnlpspy.cli.wiring import open_console, write_record
+    from jnlpspy.diagnosis.log_reading import LogReading
+    from jnlpspy.diagnosis.recognise import bytes_in, hide_secrets, recognised_in
+    from jnlpspy.diagnosis.rules import RULES
+    from jnlpspy.view import explanations
+
+    entry = RULES.get(words.lower().replace("_", "-"))
+    sightings = [] if entry is not None else list(LogReading().read([words]))
+    if entry is None and not sightings:
+        _refuse_name(words, RULES)
+    named = [] if entry is not None or sightings else list(bytes_in(words))
+    recognised = list(recognised_in(words))
+    text = hide_secrets(words)
+    if json:
+        records = [explanations.sighting_record(each) for each in sightings]
+        if entry is not None:
+            records = [explanations.help_record(entry)]
+        for record in records or [explanations.unknown_record(text, named, recognised)]:
+            write_record(record)
+    elif entry is not None:
+        explanations.print_help(open_console(color), entry)
+    elif sightings:
+        console = open_console(color)
+        for each in sightings:
+            explanations.print_meaning(console, each, RULES)
+    else:
+        explanations.print_unknown(open_console(color), text, named, recognised)
+        _say_unknown(named=bool(named))
+    return entry is None and not sightings and not any(each.rule for each in named)
+
+
+def _say_unknown(*, named: bool) -> None:
+    from jnlpspy.cli.exits import say
+
+    if not named:
+        say("this text is not in the catalogue; `jnlpspy explain --list` names the rules, --log takes a whole log")
+
+
+def _refuse_name(words: str, rules: Iterable[str]) -> None:
+    """Refuse what looks like a rule's name and is none.
+
+    Raises:
+        UsageError: it does; the nearest names are in the message.
+    """
+    nearest = get_close_matches(words.lower().replace("_", "-"), list(rules), n=3, cutoff=0.6)
+    looks_like = words.replace("-", "").isalpha() and words == words.lower()
+    if looks_like and ("-" in words or nearest):
+        hint = f": {', '.join(nearest)}" if nearest else "; `jnlpspy explain --list` has them all"
+        raise UsageError(f"expected a rule's name or a text, got {words}; the nearest names{hint}")
+
+
+def _list_rules(*, json: bool, color: Color) -> bool:
+    from rich.text import Text
+
+    from jnlpspy.cli.wiring import open_console, write_record
+    from jnlpspy.diagnosis.rules import RULES
+    from jnlpspy.view.explanations import help_record
+    from jnlpspy.view.rows import print_line
+
+    console = open_console(color)
+    width = max(map(len, RULES), default=0)
+    for entry in RULES.values():
+        if json:
+            write_record(help_record(entry))
+        else:
+            severity = entry.rule.severity.value
+            print_line(console, Text(f"{entry.name:<{width}}  {severity:<7}  {entry.text.title}"))
+    return False
+
+
+def _explain_logs(logs: Mapping[str, Iterable[str]], *, json: bool, color: Color) -> bool:
+    """Explain logs; return True if they come to an error."""
+    from jnlpspy.cli.wiring import open_console, write_record
+    from jnlpspy.diagnosis.log_reading import LogReading
+    from jnlpspy.diagnosis.rules import RULES
+    from jnlpspy.model.findings import Severity
+    from jnlpspy.view import explanations
+
+    console = open_console(color)
+    reading = LogReading()
+    for name, lines in logs.items():
+        if len(logs) > 1 and not json:
+            console.print(name)
+        for sighting in reading.read(lines, name if len(logs) > 1 else ""):
+            if json:
+                write_record(explanations.sighting_record(sighting))
+            else:
+                explanations.print_sighting(console, sighting)
+    if json:
+        write_record(explanations.verdict_record(reading))
+    else:
+        explanations.print_conclusions(console, reading, RULES)
+    return any(each.first.severity is Severity.ERROR for each in reading.conclusions())
+
+
+def _lines_of(name: str) -> Iterator[str]:
+    """Yield a log's lines as they come; what is no text is replaced, what is too long is cut.
+
+    Raises:
+        CaptureError: The file cannot be opened or read.
+    """
+    with ExitStack() as resources:
+        try:
+            stream = open(0, "rb", closefd=False) if name == "-" else Path(name).open("rb")  # noqa: SIM115 - entered
+            yield from _read_lines(resources.enter_context(stream))
+        except OSError as error:
+            raise CaptureError(f"expected a readable log, got {error.strerror or error}: {name}") from error
+
+
+def _read_lines(stream: BufferedReader) -> Iterator[str]:
+    """Yield the lines of a stream in UTF-8, or in UTF-16 as Windows' tools write it."""
+    encoding = "utf-16" if stream.peek(2)[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
+    text = TextIOWrapper(stream, encoding, errors="replace", newline="\n")
+    try:
+        while line := text.readline(LONGEST):
+            yield line
+            while line and not line.endswith("\n"):  # the rest of a line that is too long
+                line = text.readline(LONGEST)
+    finally:
+        text.detach()
