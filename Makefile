@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SETUP := $(VENV)/.set-up
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test check fix bench fuzz accept lock clean
+.PHONY: demo test check fix bench fuzz accept docs lock clean
 
 demo: $(SETUP)  ## the main job without Jenkins: simulated controller and agent, the proxy between them
 	$(BIN)/jnlpspy demo
@@ -32,6 +32,9 @@ fuzz: $(SETUP)  ## a longer fuzz run: make fuzz SECONDS=300
 
 accept: $(SETUP)  ## write the goldens of a specimen, to be read before they are committed: make accept NAME=...
 	$(BIN)/python tests/accept.py $(NAME)
+
+docs: $(SETUP)  ## write docs/rules.md anew from the rules' docstrings
+	$(BIN)/python tests/write_rules.py
 
 lock: $(SETUP)  ## write requirements.lock anew from pyproject.toml
 	$(PIP) install uv
