@@ -167,7 +167,7 @@ def _index() -> dict[str, list[int]]:
     index: dict[str, list[int]] = {}
     for number, message in enumerate(messages()):
         words = [max(_whole_words(piece), key=len, default="") for piece in message.pieces]
-        for word in set(words) if all(words) else {""}:
+        for word in set(words) if words and all(words) else {""}:
             index.setdefault(word, []).append(number)
     return index
 

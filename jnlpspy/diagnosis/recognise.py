@@ -24,7 +24,7 @@ _EXITS = {
 
 _SECRET = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-f]{64}|[0-9A-F]{64})(?![0-9A-Za-z])")
 _NAMED_SECRET = re.compile(
-    r"((?:Secret-Key|JENKINS_SECRET|-secret|[Cc]ookie)\\?[\"']?[ =:]{1,3}\\?[\"']?)([^\s\"',}\\]{4,200})"
+    r"((?:Secret-Key|JENKINS_SECRET|-secret|[Cc]ookie)\\?[\"']?[ =:]{1,3}\\?[\"']?)(?![-@])([^\s\"',}\\]{4,200})"
 )
 _HEX = re.compile(r"\b0x([0-9a-fA-F]{4,128})\b|\bheader: ([0-9A-Fa-f]{8})\b|^((?:[0-9a-fA-F]{2} ?){4,64})$")
 _EXCEPTION = re.compile(r"\b(?:[a-z][\w$]{0,40}\.){1,10}([A-Z][\w$]{0,80}(?:Exception|Error|Throwable))\b")

@@ -191,3 +191,71 @@ def test_a_line_of_something_else_is_not_in_the_catalogue() -> None:
 def test_the_catalogue_is_package_data() -> None:
     assert (Path(__file__).parents[2] / "jnlpspy/diagnosis/messages.toml").is_file()
     assert len(messages()) > 200
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        # what users met, as the threads have it
+        ("SEVERE: http://jenkins:8080/ provided port:50000 is not reachable on host jenkins", "agent-port-unreachable"),
+        ("java.io.IOException: Failed to connect to jenkins:50000", "agent-port-unreachable"),
+        ("a1 is already connected to this controller. Rejecting this connection.", "already-connected"),
+        ("SEVERE: Connection error has occurred", "idle-cut-by-middlebox"),
+        ("Ping failed. Terminating the channel a1", "ping-timed-out"),
+        ("Refusing headers from remote: Unknown client name: X", "agent-name-unknown"),
+        ("Local headers refused by remote: Authorization failure", "secret-rejected"),
+        ("An attempt was made to connect as X from /h:1 with an incorrect secret", "secret-rejected"),
+        ("javax.websocket.DeploymentException: Handshake error.", "websocket-upgrade-refused"),
+        ("Failed to connect to http://jenkins/tcpSlaveAgentListener/: jenkins", "name-not-resolved"),
+        ("Failed to connect to http://h/tcpSlaveAgentListener/: Connection refused", "discovery-unavailable"),
+        ("Connection was broken: java.nio.channels.ClosedChannelException", "agent-vanished"),
+        ("java.lang.UnsupportedClassVersionError: hudson/remoting/Launcher class file version 55.0", "java-too-old"),
+        (
+            "LinkageError: UnsupportedClassVersionError: Failed to load hudson.slaves.SlaveComputer$SlaveVersion",
+            "class-version-too-new",
+        ),
+        ("Agent version 4.13 or newer is required.", "remoting-too-old"),
+        ("tcpSlaveAgentListener not found", "agent-port-disabled"),
+        ("http://H:8080/tcpSlaveAgentListener/ is invalid: 404 Not Found", "discovery-not-found"),
+        (
+            "Server didn't accept the handshake: HTTP/1.1 400 Illegal character CNTL=0x0",
+            "http-instead-of-agent-protocol",
+        ),
+        ("Failed to connect to https://10.0.3.51:50000/tcpSlaveAgentListener/: Read timed out", "url-malformed"),
+        ("PKIX path building failed: unable to find valid certification path", "certificate-untrusted"),
+        (
+            "Public key of the first certificate in chain (subject: CN=x) is not in the list of trusted keys",
+            "controller-identity-mismatch",
+        ),
+        ("http://h/ appears to be publishing an invalid X-Instance-Identity.", "identity-missing"),
+        ("no X509Certificate found; perhaps instance-identity is missing or too old", "identity-missing"),
+        ("None of the protocols are enabled", "no-common-protocol"),
+        ("Not using http_proxy environment variable which is invalid.", "environment-conflict"),
+        ("Got a bad response from proxy: HTTP/1.1 403 Forbidden", "environment-conflict"),
+        ("Locating server among [http://http://jenkins:80/]", "url-malformed"),
+        ("Illegal tunneling parameter: https://h", "tunnel-malformed"),
+        ("java.lang.IllegalArgumentException: Invalid HOST:PORT value: h", "tunnel-malformed"),
+        ("java.net.NoRouteToHostException: No route to host", "agent-port-unreachable"),
+        ("invalid stream header: 0A0A0A0A", "stream-corrupted"),
+        ("SecurityException: Rejected: a.B; see https://jenkins.io/redirect/class-filter/", "class-filter-rejection"),
+        ("Binary message size [70000] exceeds maximum size [65536]", "websocket-message-too-big"),
+        ("Failed to listen on port 50000 because it's already in use", "agent-port-unreachable"),
+        ("http://h/login is not ready: 401", "discovery-forbidden"),
+        ("Failing to obtain http://h/computer/a/slave-agent.jnlp", "discovery-unavailable"),
+        ("two arguments required, but got []", "environment-conflict"),
+        ("[${computer.jnlpmac}, ${computer.name}]", "environment-conflict"),
+        ("X is not an inbound agent", "not-an-inbound-agent"),
+        ("Handling GET /tcpSlaveAgentListener/ from 10.0.0.5 BLOCKED on hudson.model.Hudson@1", "discovery-slow"),
+        ("Failed to install restarter", "abrupt-close"),
+        ("FIPS mode: only SunJSSE TrustManagers may be used", "tls-refused"),
+        ("Error 403 No valid crumb was included in the request", "discovery-forbidden"),
+        ("-webSocket supports only a single -url", "environment-conflict"),
+        ("Did not receive X-Remoting-Capability header", "headers-eaten-by-proxy"),
+        ("java.net.MalformedURLException: no protocol: proxy:3128", "url-malformed"),
+        ("Connection reset", "abrupt-close"),
+    ],
+)
+def test_what_users_met_points_to_its_rule(line: str, rule: str) -> None:
+    found = match_line(line)
+    assert found is not None
+    assert found.rules[0] == rule

@@ -70,5 +70,5 @@ def test_the_fingerprint_is_the_one_shown_elsewhere_and_hiding_twice_changes_not
 
 
 def test_what_is_no_secret_stays() -> None:
-    text = "Identity: 5d:bd:34:aa build 1234567890 sha 0123456789abcdef"
+    text = "Identity: 5d:bd:34:aa build 1234567890 sha 0123456789abcdef -secret -name a1 -secret @agent-secret"
     assert hide_secrets(text) == text
