@@ -50,6 +50,8 @@ class LogConclusion:
     attempt: int
     """The last in which it stood."""
     last: Sighting
+    standing: bool = False
+    """True if it came while the channel stood: what ended that is not undone by coming back."""
     count: int = 1
     consequences: list["LogConclusion"] = field(default_factory=list)
 
@@ -77,6 +79,7 @@ class LogReading:
         self._found: dict[tuple[object, ...], LogConclusion] = {}
         self._attempt = 0
         self._is_agents = False
+        self._connected = False
         self._pending: list[LogConclusion] = []
         self._offered: datetime | None = None
         self._closing = 0
@@ -96,7 +99,7 @@ class LogReading:
                 self._mark(sighting)
             yield from sightings
         self._conclude()
-        self._is_agents = False
+        self._is_agents = self._connected = False
 
     def conclusions(self) -> list[LogConclusion]:
         """Return the roots, the worst and latest first, each with its consequences."""
@@ -117,11 +120,12 @@ class LogReading:
             if found is not None:
                 matches.setdefault(found.message.text, found)
         told = any(each.rules and each.message.says in (Says.CAUSE, Says.CLUE, Says.NOTE) for each in matches.values())
-        return [
-            self._see(record, each)
-            for each in sorted(matches.values(), key=lambda each: ORDER.index(each.message.says))
-            if not (told and each.message.says is Says.DETAIL)
-        ]
+        seen: list[Sighting] = []
+        for match in sorted(matches.values(), key=lambda each: ORDER.index(each.message.says)):
+            again = match.rules and any(match.rules[0] == each.rules[0] for each in seen if each.rules)
+            if not again and not (told and match.message.says is Says.DETAIL):
+                seen.append(self._see(record, match))
+        return seen
 
     def _see(self, record: LogRecord, match: Match) -> Sighting:
         message = match.message
@@ -159,7 +163,7 @@ class LogReading:
                 each.last, each.count = sighting, each.count + 1
                 return
         if len(self._pending) < limits.EVENTS_OF_A_KIND:
-            self._pending.append(LogConclusion(replace(sighting), self._attempt, sighting))
+            self._pending.append(LogConclusion(replace(sighting), self._attempt, sighting, self._connected))
         else:
             self._conclude()
 
@@ -171,26 +175,26 @@ class LogReading:
         match message.marks:
             case Mark.START:
                 self._conclude()
-                self._is_agents = True
+                self._is_agents, self._connected = True, False
             case Mark.OFFERED:
                 self._offered = sighting.when
             case Mark.CONNECTED:
-                self._closing = 0
+                self._closing, self._connected = 0, True
             case Mark.CLOSING:
                 self._closing = CLOSING_RECORDS
-            case Mark.ENDED | Mark.NONE:
+            case Mark.ENDED:
+                self._connected = False
+            case Mark.NONE:
                 pass
 
     def _heal(self, rules: tuple[str, ...]) -> None:
         """Make what came to nothing worth knowing only: it went on all the same."""
         for each in self._pending:
-            if rules == ("*",) or each.rule in rules:
+            if not each.standing and (rules == ("*",) or each.rule in rules):
                 each.first.severity = Severity.INFO
                 each.first.added = each.first.added or "It went on all the same."
-        healed = [each for each in self._pending if each.first.severity is Severity.INFO]
-        self._pending = [each for each in self._pending if each.first.severity is not Severity.INFO]
-        for each in healed:
-            self._keep(each)
+        if rules == ("*",):
+            self._conclude()
 
     def _conclude(self) -> None:
         """End an attempt: find its roots and put under them what only follows."""

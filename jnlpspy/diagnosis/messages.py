@@ -149,7 +149,12 @@ def match_line(line: str) -> Match | None:
             got = found.groupdict()
             values = {name: shorten(hide_secrets(value or "?"), _LONGEST_VALUE) for name, value in got.items()}
             named = [name_hex(got[each] or "") for each in (message.bytes, "expected") if each in got]
-            return Match(message, hide_secrets(line), values, tuple(each for each in named if each is not None))
+            return Match(
+                message,
+                hide_secrets(line).replace("\t", " ").strip(),
+                values,
+                tuple(each for each in named if each is not None),
+            )
     return None
 
 

@@ -216,6 +216,22 @@ def test_what_is_wrong_now_stands_before_what_was_wrong_once() -> None:
     assert [each.rule for each in conclusions] == ["agent-name-unknown", "agent-port-unreachable"]
 
 
+def test_coming_back_does_not_undo_what_ended_a_session() -> None:
+    session = ("01 INFO: WebSocket connection open", "01 INFO: Connected")
+    ended = ("30 INFO: Ping failed. Terminating the channel x.", "31 INFO: Terminated")
+    waited = ("41 INFO: Failed to connect to http://h/. Will try again: java.net.ConnectException Connection refused",)
+    conclusions = conclude((*STARTS[:1], *session, *ended, *waited, *session))
+    assert told(conclusions) == [("error", "ping-timed-out", True), ("info", "discovery-unavailable", False)]
+
+
+def test_a_record_tells_one_thing_once() -> None:
+    lines = (
+        "30 INFO: Ping failed. Terminating the channel x.",
+        "x.TimeoutException: Ping started at 1 hasn't completed by 2",
+    )
+    assert len(list(LogReading().read(log(*lines)))) == 1
+
+
 class Broken(Rule):
     explains_later = ("already-connected",)
     explains = ("unknown-protocol",)
