@@ -2,17 +2,22 @@
 
 import codecs
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from difflib import get_close_matches
 from io import BufferedReader, TextIOWrapper
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from jnlpspy.cli.exits import EXIT_PROBLEM
 from jnlpspy.cli.options import Color, ColorOption, JsonOption
 from jnlpspy.errors import CaptureError, UsageError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from jnlpspy.diagnosis.log_reading import LogReading
 
 LONGEST = 8_000
 """Characters of a line that are read; the rest of it is passed over."""
@@ -125,25 +130,37 @@ def _explain_logs(logs: Mapping[str, Iterable[str]], *, json: bool, color: Color
     """Explain logs; return True if they come to an error."""
     from jnlpspy.cli.wiring import open_console, write_record
     from jnlpspy.diagnosis.log_reading import LogReading
-    from jnlpspy.diagnosis.rules import RULES
     from jnlpspy.model.findings import Severity
     from jnlpspy.view import explanations
 
     console = open_console(color)
     reading = LogReading()
-    for name, lines in logs.items():
-        if len(logs) > 1 and not json:
-            console.print(name)
-        for sighting in reading.read(lines, name if len(logs) > 1 else ""):
-            if json:
-                write_record(explanations.sighting_record(sighting))
-            else:
-                explanations.print_sighting(console, sighting)
+    try:
+        for name, lines in logs.items():
+            if len(logs) > 1 and not json:
+                console.print(name)
+            with closing(reading.read(lines, name if len(logs) > 1 else "")) as sightings:
+                for sighting in sightings:
+                    if json:
+                        write_record(explanations.sighting_record(sighting))
+                    else:
+                        explanations.print_sighting(console, sighting)
+    except KeyboardInterrupt:  # a log that grows has no other end
+        _conclude(reading, console, json=json)
+        raise
+    _conclude(reading, console, json=json)
+    return any(each.first.severity is Severity.ERROR for each in reading.conclusions())
+
+
+def _conclude(reading: "LogReading", console: "Console", *, json: bool) -> None:
+    from jnlpspy.cli.wiring import write_record
+    from jnlpspy.diagnosis.rules import RULES
+    from jnlpspy.view import explanations
+
     if json:
         write_record(explanations.verdict_record(reading))
     else:
         explanations.print_conclusions(console, reading, RULES)
-    return any(each.first.severity is Severity.ERROR for each in reading.conclusions())
 
 
 def _lines_of(name: str) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Reads logs of agents and controllers: what each known record means, and what all of it comes to."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -85,21 +85,26 @@ class LogReading:
         self._closing = 0
         self._logs: list[str] = []
 
-    def read(self, lines: Iterable[str], log: str = "") -> Iterator[Sighting]:
+    def read(self, lines: Iterable[str], log: str = "") -> Generator[Sighting, None, None]:
         """Yield what a log's known lines mean, each as soon as its record is whole."""
         self._logs.append(log)
-        for record in read_records(lines):
-            self.records += 1
-            sightings = [replace(each, log=log) for each in self._judge(record)]
-            self.unknown += not sightings
-            self._closing -= self._closing > 0
-            for sighting in sightings:
-                self._take(sighting)
-            for sighting in sightings:
-                self._mark(sighting)
-            yield from sightings
-        self._conclude()
-        self._is_agents = self._connected = False
+        try:
+            for record in read_records(lines):
+                yield from self._read_record(record, log)
+        finally:  # whoever stops in between wants to know what it came to so far
+            self._conclude()
+            self._is_agents = self._connected = False
+
+    def _read_record(self, record: LogRecord, log: str) -> list[Sighting]:
+        self.records += 1
+        sightings = [replace(each, log=log) for each in self._judge(record)]
+        self.unknown += not sightings
+        self._closing -= self._closing > 0
+        for sighting in sightings:
+            self._take(sighting)
+        for sighting in sightings:
+            self._mark(sighting)
+        return sightings
 
     def conclusions(self) -> list[LogConclusion]:
         """Return the roots, the worst and latest first, each with its consequences."""

@@ -1,6 +1,6 @@
 """What rules and messages mean, to be read: a rule's help, the lines of a log, and what they come to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from rich.console import Console
@@ -216,9 +216,16 @@ def _print_conclusion(console: Console, each: LogConclusion, rules: Mapping[str,
     if entry is not None and each.first.severity is not Severity.INFO:
         for advice in entry.text.advice[:SHORT]:
             print_wrapped(console, 6, Text(f"- {advice}"))
-    for other in each.consequences:
+    for other in _all_consequences(each):
         line = shorten(other.first.match.line.strip(), _TEXT)
         print_wrapped(console, 6, Text(f"└ {_place(other.first)}: {line}", "kind.quiet"))
+
+
+def _all_consequences(each: LogConclusion) -> Iterator[LogConclusion]:
+    """Yield what follows from a conclusion, and what follows from that."""
+    for other in each.consequences:
+        yield other
+        yield from _all_consequences(other)
 
 
 def _sentence(text: str) -> str:

@@ -1,10 +1,12 @@
 """`jnlpspy explain` as a user meets it."""
 
 import json
+import signal
+import subprocess
 from pathlib import Path
 
 import pytest
-from commands import records, run
+from commands import COMMAND, DEADLINE, environment, records, run
 
 SECRET = "775369839f50faddcae785239ac85ab09274afa3bc5a77b0d45a63794ea74597"
 
@@ -146,6 +148,30 @@ def test_a_log_that_cannot_be_read_ends_with_3(tmp_path: Path) -> None:
     shown = run("explain", "--log", "nowhere.log", home=tmp_path)
     assert shown.returncode == 3
     assert "nowhere.log" in shown.stderr
+    assert shown.stdout == ""
+
+
+def test_an_interrupt_ends_a_growing_log_with_its_verdict(tmp_path: Path) -> None:
+    with subprocess.Popen(  # noqa: S603 - our own command
+        [*COMMAND, "explain", "--log", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(tmp_path, {}),
+        cwd=tmp_path,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(AGENT)
+        process.stdin.flush()
+        assert "The agent starts" in process.stdout.readline()
+        assert "no agent called 'a1'" in process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        shown, complaint = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 130
+    assert "✗ agent-name-unknown" in shown
+    assert complaint == ""
 
 
 @pytest.mark.parametrize("arguments", [(), ("x", "--list"), ("x", "--log", "y")])

@@ -5,6 +5,7 @@ from io import StringIO
 import pytest
 
 from jnlpspy.diagnosis.log_reading import LogReading, Sighting
+from jnlpspy.diagnosis.rule import Rule, RuleEntry
 from jnlpspy.diagnosis.rules import RULES
 from jnlpspy.view import explanations
 from jnlpspy.view.screen import Screen
@@ -23,7 +24,7 @@ def printed(screen: Screen) -> str:
 
 
 def read(*lines: str) -> tuple[LogReading, list[Sighting]]:
-    reading = LogReading()
+    reading = LogReading({})
     return reading, list(reading.read(lines))
 
 
@@ -53,6 +54,22 @@ def test_a_verdict_counts_what_came_again_and_doubts_what_is_not_certain(screen:
     assert "✗ abrupt-close?  " in shown
     assert "The text has several causes, the likeliest first: abrupt-close, " in shown
     assert "└ line 6: INFO: Terminated" in shown
+
+
+class Explaining(Rule):
+    explains_later = ("already-connected",)
+
+
+def test_what_follows_from_what_follows_is_printed_too(screen: Screen) -> None:
+    start = "INFO: Setting up agent: a1"
+    reading = LogReading({"ping-timed-out": RuleEntry(RULES["secret-rejected"].text, Explaining)})
+    missed, gave_up = "INFO: Ping failed. Terminating the channel x.", "SEVERE: None of the protocols were accepted"
+    list(reading.read((start, missed, start, "INFO: a1 is already connected to this controller.", gave_up)))
+    explanations.print_conclusions(screen, reading, {})
+    assert [line.split(": ")[-1] for line in printed(screen).splitlines() if "└" in line] == [
+        "a1 is already connected to this controller.",
+        "None of the protocols were accepted",
+    ]
 
 
 def test_objects_tell_the_same() -> None:
