@@ -63,7 +63,7 @@ def _explain_text(words: str, *, json: bool, color: Color) -> bool:
     from jnlpspy.view import explanations
 
     entry = RULES.get(words.lower().replace("_", "-"))
-    sightings = [] if entry is not None else list(LogReading().read([words]))
+    sightings = [] if entry is not None else list(LogReading(about_agents=True).read([words]))
     if entry is None and not sightings:
         _refuse_name(words, RULES)
     named = [] if entry is not None or sightings else list(bytes_in(words))

@@ -17,5 +17,5 @@ CONNECTIONS_NAMED: Final = 10_000
 FINDINGS: Final = 1_000
 """Findings that a verdict holds; those of the same rule and subject are one."""
 
-CONCLUSIONS: Final = 1_000
-"""What a log may come to; names and addresses in it tell conclusions apart, and whoever connects chooses those."""
+CONCLUSIONS: Final = 200
+"""What a log may come to: more nobody reads. Names in it tell conclusions apart, and whoever connects chooses those."""

@@ -1,5 +1,6 @@
 """Reads logs of agents and controllers: what each known record means, and what all of it comes to."""
 
+import re
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,6 +19,9 @@ NEAR = 300
 """Seconds between two logs' lines about the same thing, at most."""
 
 _SEVERITIES = tuple(Severity)
+
+_ABOUT_AGENTS = re.compile("remoting|JNLP|[Jj]nlp|[Cc]hannel|[Aa]gent|WebSocket|connection (?:to|from)|hudson[.]slaves")
+"""What a record says somewhere if Java's own words in it are about an agent: plugins connect to much else."""
 
 
 @dataclass(slots=True)
@@ -67,15 +71,20 @@ class LogConclusion:
 
 
 class LogReading:
-    """Takes logs one after the other; `conclusions` are what they come to."""
+    """Takes logs one after the other; `conclusions` are what they come to.
 
-    def __init__(self, rules: Mapping[str, RuleEntry] = RULES) -> None:
+    In a controller's log Java's own words count where something beside them is about an agent, unless `about_agents`
+    says that all is.
+    """
+
+    def __init__(self, rules: Mapping[str, RuleEntry] = RULES, *, about_agents: bool = False) -> None:
         self.records = 0
         self.unknown = 0
         """Records that the catalogue does not know."""
         self.left_out = 0
         """Conclusions beyond the cap."""
         self._rules = rules
+        self._about_agents = about_agents
         self._found: dict[tuple[object, ...], LogConclusion] = {}
         self._attempt = 0
         self._is_agents = False
@@ -143,6 +152,9 @@ class LogReading:
                 sighting.added = (
                     f"It came {waited:.0f} s after the offer: nothing answered until a time limit ended it."
                 )
+        if message.by == "java" and not (self._about_agents or self._is_agents or _is_about_agents(record)):
+            sighting.severity = Severity.INFO
+            sighting.added = "Nothing beside it says that it is about an agent."
         if self._closing and sighting.says in (Says.CLUE, Says.DETAIL):
             sighting.severity = Severity.INFO
             sighting.added = "The lines before it say that the channel was closed in order, so this is no failure."
@@ -257,6 +269,10 @@ class LogReading:
         first = each.first
         log = self._logs.index(first.log)
         return _SEVERITIES.index(first.severity), ORDER.index(first.says), log, -each.attempt, first.number
+
+
+def _is_about_agents(record: LogRecord) -> bool:
+    return any(_ABOUT_AGENTS.search(line) for line in record.lines)
 
 
 def _key(sighting: Sighting) -> tuple[object, ...]:

@@ -26,7 +26,7 @@ KINDS = {
     "hex": "[0-9A-Fa-f]{2,200}",
     "secret": "[0-9A-Fa-f]{64}",
     "version": "[0-9]{2,3}",
-    "exit": "[0-9]{1,3}",
+    "exit": "[1-9][0-9]{0,2}",
 }
 """What `<name:kind>` stands for in a message's text."""
 
@@ -147,7 +147,7 @@ def match_line(line: str) -> Match | None:
             continue
         if found := message.pattern.search(line):
             got = found.groupdict()
-            values = {name: shorten(hide_secrets(value or "?"), _LONGEST_VALUE) for name, value in got.items()}
+            values = {name: shorten(hide_secrets(value or ""), _LONGEST_VALUE) for name, value in got.items()}
             named = [name_hex(got[each] or "") for each in (message.bytes, "expected") if each in got]
             return Match(
                 message,

@@ -202,8 +202,11 @@ def _print_pointer(console: Console, names: tuple[str, ...], rules: Mapping[str,
 
 def _print_conclusion(console: Console, each: LogConclusion, rules: Mapping[str, RuleEntry]) -> None:
     sign, style = _SIGNS[each.first.severity]
-    title = each.rule if each.certain or len(each.first.rules) < 2 else f"{each.rule}?"
-    print_wrapped(console, 2, Text.assemble((f"{sign} {title}  ", style), each.first.meaning))
+    doubtful = not each.certain and len(each.first.rules) > 1
+    title = f"{each.rule}{'?' if doubtful else ''}  "
+    if doubtful and each.first.severity is Severity.INFO:
+        title = ""
+    print_wrapped(console, 2, Text.assemble((f"{sign} {title}", style), each.first.meaning))
     print_wrapped(console, 6, Text(f"{_place(each.first)}: {shorten(each.first.match.line.strip(), _TEXT)}"))
     if each.count > 1:
         print_wrapped(console, 6, Text(f"{count(each.count, 'time')}, last at {_place(each.last)}"))

@@ -149,12 +149,26 @@ def test_the_same_error_without_a_close_is_one() -> None:
 
 
 def test_an_exception_counts_where_its_message_says_nothing() -> None:
-    (reset,) = conclude(("30 SEVERE: [x]", "java.net.SocketException: Connection reset"))
+    (reset,) = conclude(("30 SEVERE: [JNLP4-connect connection to h]", "java.net.SocketException: Connection reset"))
     assert told([reset]) == [("error", "abrupt-close", False)]
     (waits,) = conclude(
         ("30 INFO: Failed to connect to the master. Will try again", "java.net.SocketException: Connection reset")
     )
     assert told([waits]) == [("warning", "discovery-unavailable", False)]
+
+
+def test_javas_words_about_something_else_are_no_error() -> None:
+    lines = ("30 WARNING h.m.UpdateSite#load: cannot load", "ValidatorException: PKIX path building failed: x")
+    (other,) = conclude(lines)
+    assert told([other]) == [("info", "certificate-untrusted", True)]
+    assert other.first.meaning.endswith("Nothing beside it says that it is about an agent.")
+    assert told(conclude((*STARTS, *lines))) == [("error", "certificate-untrusted", True)]
+    reading = LogReading({}, about_agents=True)
+    assert [each.severity for each in reading.read(lines)] == [Severity.ERROR]
+
+
+def test_the_exit_codes_of_builds_say_nothing_of_agents() -> None:
+    assert conclude(("Script exited with code 1", "ERROR: script returned exit code 143", "exit code 0")) == []
 
 
 def test_a_missing_identity_decides_what_an_untrusted_key_means() -> None:
