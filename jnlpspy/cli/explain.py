@@ -29,7 +29,9 @@ def explain(
         list[str] | None,
         typer.Option("--log", metavar="FILE", help="A log of an agent or a controller; - for stdin; repeatable."),
     ] = None,
-    list_rules: Annotated[bool, typer.Option("--list", help="Every rule with its title.")] = False,
+    list_rules: Annotated[
+        bool, typer.Option("--list", envvar="JNLPSPY_EXPLAIN_LIST", help="Every rule with its title.")
+    ] = False,
     json: JsonOption = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
