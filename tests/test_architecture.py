@@ -29,6 +29,7 @@ TESTED_ELSEWHERE = {
     "cli/simulate.py": "tests/cli/test_demo.py",
     "cli/wiring.py": "tests/cli/test_proxy.py",
     "errors.py": "tests/wire/test_readers.py",
+    "inputs/limits.py": "tests/inputs/test_quoting.py",
     "javaser/cursor.py": "tests/javaser/test_malformed.py",
     "javaser/descriptor_boundaries.py": "tests/javaser/test_boundaries.py",
     "javaser/descriptors.py": "tests/javaser/test_reader.py",

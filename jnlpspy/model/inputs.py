@@ -30,7 +30,8 @@ class AgentInputs:
     urls: tuple[str, ...] = ()
     """Jenkins root URLs (`-url`, JENKINS_URL)."""
     jnlp_url: str | None = None
-    name: str | None = None
+    name: str | Secret | None = None
+    """A secret if the name looks like one: the two were given in each other's place."""
     secret: Secret | None = None
     secret_text: str | None = field(default=None, repr=False)
     """The secret as it was written, quotes, line ends and all; never shown, stored or logged."""
@@ -43,15 +44,23 @@ class AgentInputs:
     protocols: tuple[str, ...] = ()
     websocket: bool = False
     http_proxy: str | None = None
-    """`http_proxy` of the environment."""
+    """`http_proxy` of the environment; a password in it is starred out."""
+    https_proxy: str | None = None
     no_proxy: str | None = None
     certificates: tuple[str, ...] = ()
+    credentials: Secret | None = None
+    """`-credentials` or `-jnlpCredentials`, for Jenkins itself."""
+    proxy_credentials: Secret | None = None
     options: Mapping[str, str] = field(default_factory=dict)
     """Every other option with its value, or "" for a flag."""
     properties: Mapping[str, str] = field(default_factory=dict)
-    """`-Dname=value` before the jar or class."""
+    """`-Dname=value` before the jar or class; "" for what may be a password."""
     jar: str | None = None
+    image: str | None = None
+    """The container image with its tag; "" if it is a container and the image is not known."""
+    kept_elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """Inputs whose value is not to be seen here, and where it is: JENKINS_SECRET in a Kubernetes Secret."""
     left_over: tuple[str, ...] = ()
-    """Arguments that mean nothing to the launcher."""
+    """Arguments that mean nothing to the launcher; what looks like a secret is its fingerprint."""
     repeated: tuple[str, ...] = ()
     """Inputs given more than once with values that differ."""

@@ -1,0 +1,45 @@
+"""Pasted commands become words, whatever shell they were written for."""
+
+import pytest
+
+from jnlpspy.errors import UsageError
+from jnlpspy.inputs import limits
+from jnlpspy.inputs.quoting import split_commands, split_words
+
+
+@pytest.mark.parametrize(
+    ("text", "commands"),
+    [
+        ("java -jar a.jar -name 'my agent'", [["java", "-jar", "a.jar", "-name", "my agent"]]),
+        ("java -jar a.jar \\\n  -name a1", [["java", "-jar", "a.jar", "-name", "a1"]]),
+        ("java -jar a.jar ^\r\n  -name a1", [["java", "-jar", "a.jar", "-name", "a1"]]),
+        ("java -jar a.jar `\n -name a1", [["java", "-jar", "a.jar", "-name", "a1"]]),
+        ("java -jar a.jar\n  -name a1", [["java", "-jar", "a.jar", "-name", "a1"]]),
+        (
+            "curl -sO http://j/agent.jar;java -jar agent.jar",
+            [["curl", "-sO", "http://j/agent.jar"], ["java", "-jar", "agent.jar"]],
+        ),
+        ("cd /w && java -jar a.jar | tee log", [["cd", "/w"], ["java", "-jar", "a.jar"], ["tee", "log"]]),
+        ("echo s > f\njava -jar a.jar", [["echo", "s", ">", "f"], ["java", "-jar", "a.jar"]]),
+        ("a; b", [["a"], ["b"]]),
+        (r"C:\jdk\java.exe -jar C:\j\agent.jar", [[r"C:\jdk\java.exe", "-jar", r"C:\j\agent.jar"]]),
+        (r'java -workDir "C:\Program Files\j"', [["java", "-workDir", r"C:\Program Files\j"]]),
+        (r"java -name my\ agent", [["java", "-name", "my agent"]]),
+        ("", []),
+    ],
+)
+def test_words(text: str, commands: list[list[str]]) -> None:
+    assert split_commands(text, "x") == commands
+
+
+def test_a_quote_left_open_is_told_without_the_text() -> None:
+    with pytest.raises(UsageError, match="expected every quote to be closed") as raised:
+        split_words("-secret 'geheim", "command line")
+    assert "geheim" not in str(raised.value)
+
+
+def test_there_is_an_end_to_a_command() -> None:
+    with pytest.raises(UsageError, match="at most"):
+        split_commands("a" * (limits.TEXT + 1), "x")
+    with pytest.raises(UsageError, match="at most 10000 words"):
+        split_commands("a " * (limits.WORDS + 1), "x")
