@@ -240,7 +240,7 @@ def _look_to_json(fact: InputsRead | NameResolved | ConnectFailed) -> dict[str, 
                 "source": fact.source,
                 "form": fact.inputs.form.value,
                 "urls": list(fact.inputs.urls),
-                "agent_name": _text(fact.inputs.name),
+                "agent_name": _text(fact.inputs.shown_name),
                 "secret": _text(fact.inputs.secret),
             }
         case NameResolved():

@@ -71,12 +71,11 @@ class Draft:
     def inputs(self, form: LauncherForm) -> AgentInputs:
         """Return what was collected."""
         secret = self._single.get("secret")
-        name = self._single.get("name")
         return AgentInputs(
             form=form,
             urls=tuple(map(without_password, self.urls)),
             jnlp_url=_of(self._single.get("jnlp_url"), without_password),
-            name=Secret(name) if name is not None and is_secret("Node-Name", name) else name,
+            name=self._single.get("name"),
             secret=_of(secret, Secret),
             secret_text=secret,
             secret_file=self._single.get("secret_file"),

@@ -1,5 +1,6 @@
 """What an agent is started with: the options, properties and variables that decide whether it can connect."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -30,8 +31,8 @@ class AgentInputs:
     urls: tuple[str, ...] = ()
     """Jenkins root URLs (`-url`, JENKINS_URL)."""
     jnlp_url: str | None = None
-    name: str | Secret | None = None
-    """A secret if the name looks like one: the two were given in each other's place."""
+    name: str | None = field(default=None, repr=False)
+    """As it was given: a secret, if the two were given in each other's place; `shown_name` is for people."""
     secret: Secret | None = None
     secret_text: str | None = field(default=None, repr=False)
     """The secret as it was written, quotes, line ends and all; never shown, stored or logged."""
@@ -64,3 +65,11 @@ class AgentInputs:
     """Arguments that mean nothing to the launcher; what looks like a secret is its fingerprint."""
     repeated: tuple[str, ...] = ()
     """Inputs given more than once with values that differ."""
+
+    @property
+    def shown_name(self) -> str | Secret | None:
+        """The name, held as a secret if it looks like one."""
+        return Secret(self.name) if self.name is not None and _LOOKS_LIKE_SECRET.search(self.name) else self.name
+
+
+_LOOKS_LIKE_SECRET = re.compile(r"[0-9a-fA-F]{64}")

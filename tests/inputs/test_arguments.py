@@ -29,9 +29,9 @@ def test_positional_arguments_are_secret_and_name() -> None:
     assert inputs.left_over == ("more",)
 
 
-def test_a_name_that_looks_like_a_secret_is_held_as_one() -> None:
+def test_a_name_that_looks_like_a_secret_is_shown_as_one() -> None:
     inputs = read("a1", SECRET)
-    assert (inputs.secret_text, inputs.name) == ("a1", Secret(SECRET))
+    assert (inputs.secret_text, inputs.name, inputs.shown_name) == ("a1", SECRET, Secret(SECRET))
     assert SECRET not in repr(inputs)
 
 
