@@ -1,0 +1,46 @@
+"""Jenkins has no agent port: it is disabled.
+
+What it means: Jenkins answers, and has no `tcpSlaveAgentListener` page: it exists only while the TCP port for inbound
+agents is set. Agents that do not use WebSocket cannot connect.
+Usual causes:
+- the TCP port for inbound agents is set to Disable, as after a new installation
+- configuration as code or `-Djenkins.model.Jenkins.slaveAgentPort=-1` disables it at each start
+What to do:
+- Manage Jenkins, Security, Agents: set a fixed port, 50000 say, and publish it
+- or start agents with `-webSocket`, which needs no port of its own
+What is printed:
+- agent: `http://jenkins/tcpSlaveAgentListener/ is invalid: 404 Not Found`
+- controller: `slaveAgentPort.disabled Go to security configuration screen and change it.` (on the page)
+Where it was seen:
+- jenkinsci/docker#788 (JENKINS-28499), ros-infrastructure/buildfarm_deployment#177
+"""
+
+from collections.abc import Iterator
+
+from jnlpspy.diagnosis.discovery import AnswerRule, is_from_jenkins, is_listener, prefix_of, url_of
+from jnlpspy.model.events import DiscoveryAnswered, Event
+from jnlpspy.model.findings import Finding
+
+
+class AgentPortDisabled(AnswerRule):
+    """Watches for a 404 from what is known to be Jenkins."""
+
+    explains = ("discovery-not-found", "identity-missing")
+
+    def judge(self, event: Event, answer: DiscoveryAnswered) -> Iterator[Finding]:
+        """Yield the finding if Jenkins itself has no such page."""
+        if answer.status != 404 or not is_listener(answer.url):
+            return
+        known = [
+            told
+            for _, told in self.story.chronicle.discoveries()
+            if is_from_jenkins(told.fact) and prefix_of(told.fact.url) == prefix_of(answer.url)
+        ]
+        if known:
+            url = url_of(self.story, answer)
+            yield self.finding(
+                f"{url} is Jenkins, and its agent port is disabled",
+                evidence=(known[0].event, event),
+                confidence=0.9,
+                subject=url,
+            )

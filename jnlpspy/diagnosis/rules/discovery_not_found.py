@@ -1,0 +1,86 @@
+"""What the agent asks for is not there.
+
+What it means: a web server answered, and has no such page. Agents ask for `tcpSlaveAgentListener/` below the URL they
+were given, and go on only after a 200 with Jenkins' own headers.
+Usual causes:
+- Jenkins stands under a path, `/jenkins` say, that is missing in the URL
+- the TCP port for inbound agents is disabled, and with it the page
+- another web server stands there: a proxy's default page, another service, a wrong port
+What to do:
+- open the URL in a browser and take the address of Jenkins' first page, with its path
+- look at `curl -sI URL`: Jenkins sends `X-Jenkins`
+- Manage Jenkins, Security, Agents: set a port, or use `-webSocket`
+What is printed:
+- agent: `http://jenkins:8080/tcpSlaveAgentListener/ is invalid: 404 Not Found`
+- agent: `http://jenkins:8080/ is not Jenkins` (to remoting 3.33, and after a 200)
+- agent: `Failed to obtain http://jenkins/computer/NAME/slave-agent.jnlp`
+Where it was seen:
+- helm/charts#22133, jenkinsci/nomad-plugin#50, jenkinsci/docker#788
+"""
+
+from collections.abc import Iterator
+
+from jnlpspy.diagnosis.discovery import AnswerRule, is_from_jenkins, is_listener, prefix_of, url_of
+from jnlpspy.diagnosis.story import header_of
+from jnlpspy.model.events import DiscoveryAnswered, Event
+from jnlpspy.model.findings import Finding
+
+NOT_THERE = (400, 404, 405, 410)
+
+
+class DiscoveryNotFound(AnswerRule):
+    """Watches for pages that are missing, and for pages that are not Jenkins'."""
+
+    explains = ("identity-missing", "headers-eaten-by-proxy")
+
+    def judge(self, event: Event, answer: DiscoveryAnswered) -> Iterator[Finding]:
+        """Yield the finding if a page is missing or another's."""
+        url = url_of(self.story, answer)
+        if answer.status in NOT_THERE:
+            yield self.finding(
+                f"{url} is not there: {_who(answer)} answered {answer.status}",
+                evidence=(event,),
+                causes=self._causes(answer),
+                advice=self._advice(answer),
+                subject=url,
+            )
+        elif answer.status == 200 and is_listener(answer.url) and _is_page(answer) and not is_from_jenkins(answer):
+            yield self.finding(
+                f"{url} is not Jenkins: {_who(answer)} answered with an HTML page",
+                evidence=(event,),
+                causes=(
+                    "a login page or another service stands in front of Jenkins, or in its place",
+                    *self.help.causes[2:],
+                ),
+                confidence=0.9,
+                subject=url,
+            )
+
+    def _causes(self, answer: DiscoveryAnswered) -> tuple[str, ...]:
+        if not is_listener(answer.url):
+            return ("there is no agent of that name", *self.help.causes[::2])
+        if prefix_of(answer.url) != "/":
+            return (self.help.causes[1], self.help.causes[0], self.help.causes[2])
+        return self.help.causes
+
+    def _advice(self, answer: DiscoveryAnswered) -> tuple[str, ...]:
+        elsewhere = {
+            prefix_of(told.fact.url)
+            for _, told in self.story.chronicle.discoveries()
+            if is_from_jenkins(told.fact) and prefix_of(told.fact.url) != prefix_of(answer.url)
+        }
+        return (
+            *(f"Jenkins answers under the path {path}: put it into the URL" for path in elsewhere),
+            *self.help.advice,
+        )
+
+
+def _who(answer: DiscoveryAnswered) -> str:
+    if is_from_jenkins(answer):
+        return "Jenkins"
+    name = header_of(answer, "Server")
+    return f"a web server ({name})" if name else "a web server"
+
+
+def _is_page(answer: DiscoveryAnswered) -> bool:
+    return "html" in (header_of(answer, "Content-Type") or "").lower()
