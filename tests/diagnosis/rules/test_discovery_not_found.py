@@ -1,0 +1,42 @@
+"""Pages that are missing, and pages of others."""
+
+from asking import JENKINS, OTHER, PAGE, asked
+from diagnosing import found
+
+
+def test_a_404_is_found_and_says_who_answered() -> None:
+    (finding,) = found("discovery-not-found", asked(404, OTHER))
+    assert finding.title == (
+        "http://jenkins:8080/tcpSlaveAgentListener/ is not there: a web server (nginx) answered 404"
+    )
+    assert finding.causes[0].startswith("Jenkins stands under a path")
+
+
+def test_where_jenkins_was_met_is_said() -> None:
+    tale = asked(404, OTHER, tale=asked(200, JENKINS, "/ci/login"), connection=2)
+    (finding,) = found("discovery-not-found", tale)
+    assert finding.advice[0] == "Jenkins answers under the path /ci/: put it into the URL"
+
+
+def test_with_a_path_the_port_is_rather_disabled() -> None:
+    (finding,) = found("discovery-not-found", asked(404, {}, "/ci/tcpSlaveAgentListener/"))
+    assert finding.causes[0].startswith("the TCP port")
+    assert "a web server answered 404" in finding.title
+
+
+def test_a_jnlp_file_that_is_missing_is_an_agent_that_is() -> None:
+    (finding,) = found("discovery-not-found", asked(404, JENKINS, "/computer/a1/slave-agent.jnlp"))
+    assert finding.causes[0] == "there is no agent of that name"
+    assert "Jenkins answered 404" in finding.title
+
+
+def test_a_page_for_people_is_not_jenkins() -> None:
+    (finding,) = found("discovery-not-found", asked(200, PAGE))
+    assert finding.title.endswith("is not Jenkins: a web server (nginx) answered with an HTML page")
+
+
+def test_what_is_there_is_not_missing() -> None:
+    assert not found("discovery-not-found", asked(200, JENKINS))
+    assert not found("discovery-not-found", asked(200, PAGE, "/login"))
+    assert not found("discovery-not-found", asked(404, OTHER, "/wsagents/"))
+    assert not found("discovery-not-found", asked(503, OTHER))
