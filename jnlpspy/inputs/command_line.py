@@ -7,7 +7,7 @@ from dataclasses import replace
 from jnlpspy.errors import UsageError
 from jnlpspy.inputs.arguments import KNOWN, read_arguments
 from jnlpspy.inputs.containers import ContainerRun, read_container_run
-from jnlpspy.inputs.draft import Draft
+from jnlpspy.inputs.draft import Draft, shown_word
 from jnlpspy.inputs.environment import inputs_of_variables
 from jnlpspy.inputs.java import MAIN_CLASSES, read_java
 from jnlpspy.inputs.quoting import split_commands
@@ -38,7 +38,7 @@ def read_command_line(text: str, source: str = COMMAND_LINE) -> list[InputsRead]
         if found:
             return [_filled(each, written) for each in found]
         variables.update(_assignments(command))
-    first = next((command[0] for command in commands), "nothing")
+    first = next((shown_word(command[0]) for command in commands if command), "nothing")
     raise UsageError(
         f"{source}: expected `java -jar agent.jar ...`, `java ... {MAIN_CLASSES[0]} ...` or `docker run IMAGE ...`, "
         f"got a command that starts with {first[:40]!r}"

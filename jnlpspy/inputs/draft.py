@@ -1,13 +1,12 @@
 """The inputs of an agent while they are being read: what is given twice, and what must not be shown."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from jnlpspy.model.inputs import AgentInputs, LauncherForm
 from jnlpspy.model.secret import Secret
-from jnlpspy.wire.headers import is_secret
 
 T = TypeVar("T")
 
@@ -15,6 +14,9 @@ MISSING = "no value: the next option stands in its place, or nothing"
 """Where the value of an option is kept that came without one."""
 
 _PASSWORD_IN_URL = re.compile(r"(?<=://)([^/@\s:]*):[^/@\s]*(?=@)")
+_SECRET = re.compile(r"[0-9a-fA-F]{64,}")
+_CUT_SECRET = re.compile(r"[0-9a-fA-F]{20,}")
+
 _VARIABLE = re.compile(r"\$\{?(\w+)\}?|%(\w+)%|\$\(([^()]*)\)|\$env:(\w+)", re.IGNORECASE)
 _PASSWORD_KEY = re.compile(r"passw|secret|credential|token", re.IGNORECASE)
 
@@ -66,43 +68,54 @@ class Draft:
 
     def leave(self, word: str) -> None:
         """Keep what means nothing to the launcher."""
-        self.left_over.append(str(Secret(word)) if is_secret("Node-Name", word) else without_password(word))
+        self.left_over.append(word)
 
     def inputs(self, form: LauncherForm) -> AgentInputs:
         """Return what was collected."""
         secret = self._single.get("secret")
         return AgentInputs(
             form=form,
-            urls=tuple(map(without_password, self.urls)),
-            jnlp_url=_of(self._single.get("jnlp_url"), without_password),
+            urls=tuple(map(shown_word, self.urls)),
+            jnlp_url=_of(self._single.get("jnlp_url"), shown_word),
             name=self._single.get("name"),
             secret=_of(secret, Secret),
             secret_text=secret,
-            secret_file=self._single.get("secret_file"),
-            tunnel=_of(self._single.get("tunnel"), without_password),
-            direct=_of(self._single.get("direct"), without_password),
-            instance_identity=self._single.get("instance_identity"),
-            protocols=tuple(self.protocols),
+            secret_file=_of(self._single.get("secret_file"), shown_word),
+            tunnel=_of(self._single.get("tunnel"), shown_word),
+            direct=_of(self._single.get("direct"), shown_word),
+            instance_identity=_of(self._single.get("instance_identity"), shown_word),
+            protocols=tuple(map(shown_word, self.protocols)),
             websocket=self.websocket,
-            http_proxy=_of(self.http_proxy, without_password),
-            https_proxy=_of(self.https_proxy, without_password),
-            no_proxy=self.no_proxy,
-            certificates=tuple(self.certificates),
+            http_proxy=_of(self.http_proxy, shown_word),
+            https_proxy=_of(self.https_proxy, shown_word),
+            no_proxy=_of(self.no_proxy, shown_word),
+            certificates=tuple(map(shown_word, self.certificates)),
             credentials=_of(self._single.get("credentials"), Secret),
             proxy_credentials=_of(self._single.get("proxy_credentials"), Secret),
-            options=dict(self.options),
-            properties=dict(self.properties),
-            jar=self.jar,
-            image=self.image,
-            kept_elsewhere=dict(self.kept_elsewhere),
-            left_over=tuple(self.left_over),
+            options=_shown(self.options),
+            properties=_shown(self.properties),
+            jar=_of(self.jar, shown_word),
+            image=_of(self.image, shown_word),
+            kept_elsewhere=_shown(self.kept_elsewhere),
+            left_over=tuple(map(shown_word, self.left_over)),
             repeated=tuple(self._repeated),
         )
+
+
+def shown_word(word: str) -> str:
+    """Return a word as it may be shown: with fingerprints for what looks like a secret, wherever it was put."""
+    if _CUT_SECRET.fullmatch(word):
+        return str(Secret(word))
+    return without_password(_SECRET.sub(lambda match: str(Secret(match[0])), word))
 
 
 def without_password(text: str) -> str:
     """Return a text with the password of a URL in it starred out."""
     return _PASSWORD_IN_URL.sub(r"\1:***", text)
+
+
+def _shown(values: Mapping[str, str]) -> dict[str, str]:
+    return {shown_word(name): shown_word(value) for name, value in values.items()}
 
 
 def _of(text: str | None, make: Callable[[str], T]) -> T | None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from jnlpspy.errors import UsageError
 from jnlpspy.inputs.arguments import read_arguments
-from jnlpspy.inputs.draft import Draft
+from jnlpspy.inputs.draft import Draft, shown_word
 from jnlpspy.model.inputs import AgentInputs, LauncherForm
 
 MAIN_CLASSES = ("hudson.remoting.jnlp.Main", "hudson.remoting.Launcher")
@@ -61,7 +61,9 @@ def read_java_options(draft: Draft, words: Sequence[str]) -> None:
 
 def _of_class(draft: Draft, name: str, arguments: Sequence[str], source: str) -> AgentInputs:
     if name not in MAIN_CLASSES:
-        raise UsageError(f"{source}: expected the main class {' or '.join(MAIN_CLASSES)}, got {name[:80]!r}")
+        raise UsageError(
+            f"{source}: expected the main class {' or '.join(MAIN_CLASSES)}, got {shown_word(name)[:80]!r}"
+        )
     form = read_arguments(draft, arguments)
     return draft.inputs(LauncherForm.MAIN_CLASS if name == MAIN_CLASSES[0] else form)
 

@@ -8,6 +8,7 @@ from jnlpspy.diagnosis.rules import RULES
 from jnlpspy.model.events import ConnectFailed, NameResolved
 from jnlpspy.model.tap import DialFailure
 
+NOT_WEB = "which is the agent port and not the web port, and no TLS is spoken there"
 START = "java -jar agent.jar -secret s -name a1 -url "
 
 
@@ -18,8 +19,7 @@ START = "java -jar agent.jar -secret s -name a1 -url "
         ("jenkins:8080", "The URL 'jenkins:8080' of the command line has no scheme"),
         (
             "https://10.0.3.51:50000/",
-            "The URL 'https://10.0.3.51:50000/' of the command line leads to port 50000, which is the agent port and "
-            + "not the web port, and no TLS is spoken there",
+            f"The URL 'https://10.0.3.51:50000/' of the command line leads to port 50000, {NOT_WEB}",
         ),
     ],
 )
