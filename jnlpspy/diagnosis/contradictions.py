@@ -1,7 +1,8 @@
 """Arguments that exclude or need each other; mirrors the options of hudson.remoting.Launcher."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import reduce
 
 from jnlpspy.model.inputs import AgentInputs, LauncherForm
 
@@ -47,27 +48,7 @@ class Contradiction:
 
 def merged(sources: Sequence[AgentInputs]) -> AgentInputs:
     """Return what a container's entrypoint hands to the launcher: its variables, and behind them its arguments."""
-    first = sources[0]
-    for each in sources[1:]:
-        first = replace(
-            each,
-            urls=(*first.urls, *(url for url in each.urls if url not in first.urls)),
-            jnlp_url=each.jnlp_url or first.jnlp_url,
-            name=first.name if each.name is None else each.name,
-            secret=each.secret or first.secret,
-            secret_file=each.secret_file or first.secret_file,
-            tunnel=each.tunnel or first.tunnel,
-            direct=each.direct or first.direct,
-            instance_identity=each.instance_identity or first.instance_identity,
-            protocols=(*first.protocols, *each.protocols),
-            websocket=first.websocket or each.websocket,
-            certificates=(*first.certificates, *each.certificates),
-            credentials=each.credentials or first.credentials,
-            options={**first.options, **each.options},
-            kept_elsewhere={**first.kept_elsewhere, **each.kept_elsewhere},
-            left_over=(*first.left_over, *each.left_over),
-        )
-    return first
+    return reduce(lambda under, over: over.laid_over(under), sources)
 
 
 def contradictions(inputs: AgentInputs) -> Iterator[Contradiction]:

@@ -1,7 +1,8 @@
 """All that an operator gave about one agent, read in one go and in the order in which it is compared."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
 
 from jnlpspy.inputs.command_line import read_command_line
 from jnlpspy.inputs.environment import read_env_file
@@ -9,10 +10,12 @@ from jnlpspy.inputs.jnlp_file import read_jnlp
 from jnlpspy.inputs.pod import read_pod
 from jnlpspy.inputs.secret_files import with_secret
 from jnlpspy.model.events import InputsRead
-from jnlpspy.model.inputs import AgentInputs
+from jnlpspy.model.inputs import AgentInputs, LauncherForm
 from jnlpspy.model.secret import Secret
 
 OPTIONS = "options"
+
+_WEIGHT = {LauncherForm.OPTIONS: 0, LauncherForm.ENVIRONMENT: 2, LauncherForm.JNLP_FILE: 3}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,17 @@ def read_given(given: Given, open_secret: Callable[[str], str | None] = lambda _
         name, data = given.jnlp
         read.append(read_jnlp(data, name, secret_of(read)))
     return read
+
+
+def effective_inputs(read: Sequence[InputsRead]) -> AgentInputs:
+    """Return what an agent would go by: a source's inputs, and those of the next where it has none.
+
+    What jnlpspy itself was told comes first, then arguments, a container's variables, and the jnlp file last.
+    """
+    if not read:
+        return AgentInputs(form=LauncherForm.OPTIONS)
+    in_order = sorted(read, key=lambda each: _WEIGHT.get(each.inputs.form, 1))
+    return reduce(lambda over, under: over.laid_over(under), (each.inputs for each in in_order))
 
 
 def secret_of(read: Iterable[InputsRead]) -> Secret | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 
 from jnlpspy.model.secret import Secret
@@ -70,6 +70,38 @@ class AgentInputs:
     def shown_name(self) -> str | Secret | None:
         """The name, held as a secret if it looks like one."""
         return Secret(self.name) if self.name is not None and _LOOKS_LIKE_SECRET.search(self.name) else self.name
+
+    def laid_over(self, under: "AgentInputs") -> "AgentInputs":
+        """Return these inputs, with those of another source where these have none."""
+        has_secret = self.secret is not None or self.secret_file is not None
+        secret = self if has_secret else under
+        return replace(
+            self,
+            urls=self.urls or under.urls,
+            jnlp_url=self.jnlp_url or under.jnlp_url,
+            name=under.name if self.name is None else self.name,
+            secret=secret.secret,
+            secret_text=secret.secret_text,
+            secret_file=secret.secret_file,
+            tunnel=self.tunnel or under.tunnel,
+            direct=self.direct or under.direct,
+            instance_identity=self.instance_identity or under.instance_identity,
+            protocols=self.protocols or under.protocols,
+            websocket=self.websocket or under.websocket,
+            http_proxy=self.http_proxy or under.http_proxy,
+            https_proxy=self.https_proxy or under.https_proxy,
+            no_proxy=self.no_proxy or under.no_proxy,
+            certificates=self.certificates or under.certificates,
+            credentials=self.credentials or under.credentials,
+            proxy_credentials=self.proxy_credentials or under.proxy_credentials,
+            options={**under.options, **self.options},
+            properties={**under.properties, **self.properties},
+            jar=self.jar or under.jar,
+            image=under.image if self.image is None else self.image,
+            kept_elsewhere={**under.kept_elsewhere, **self.kept_elsewhere},
+            left_over=(*under.left_over, *self.left_over),
+            repeated=(*under.repeated, *self.repeated),
+        )
 
 
 _LOOKS_LIKE_SECRET = re.compile(r"[0-9a-fA-F]{64}")

@@ -1,6 +1,6 @@
 """Everything given about an agent, in one list."""
 
-from jnlpspy.inputs.gathering import Given, read_given
+from jnlpspy.inputs.gathering import Given, effective_inputs, read_given
 from jnlpspy.model.inputs import AgentInputs, LauncherForm
 from jnlpspy.model.secret import Secret
 
@@ -35,3 +35,18 @@ def test_nothing_is_shown_of_what_was_given() -> None:
 def test_a_file_that_cannot_be_had_leaves_the_secret_unknown() -> None:
     (read,) = read_given(Given(command="java -jar agent.jar -secret @f"))
     assert (read.inputs.secret, read.inputs.secret_file) == (None, "f")
+
+
+def test_what_an_agent_would_go_by() -> None:
+    given = Given(
+        options=AgentInputs(form=LauncherForm.OPTIONS, tunnel="k:1"),
+        command="docker run -e JENKINS_NAME=a1 -e JENKINS_SECRET=s -e JENKINS_URL=http://j/ image -name a2 -tunnel l:1",
+        jnlp=("a.jnlp", JNLP),
+    )
+    inputs = effective_inputs(read_given(given))
+    assert (inputs.form, inputs.tunnel, inputs.name) == (LauncherForm.OPTIONS, "k:1", "a2")
+    assert (inputs.secret_text, inputs.urls, inputs.image) == ("s", ("http://j/",), "image")
+
+
+def test_nothing_given_is_nothing_to_go_by() -> None:
+    assert effective_inputs([]).urls == ()
