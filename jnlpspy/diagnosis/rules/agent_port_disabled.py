@@ -17,30 +17,38 @@ Where it was seen:
 
 from collections.abc import Iterator
 
-from jnlpspy.diagnosis.discovery import AnswerRule, is_from_jenkins, is_listener, prefix_of, url_of
+from jnlpspy.diagnosis.discovery import AnswerRule, is_agent_path, is_from_jenkins, is_listener, prefix_of, url_of
 from jnlpspy.model.events import DiscoveryAnswered, Event
 from jnlpspy.model.findings import Finding
 
 
 class AgentPortDisabled(AnswerRule):
-    """Watches for a 404 from what is known to be Jenkins."""
+    """Watches for a 404 from what is known to be Jenkins, or turns out to be."""
 
     explains = ("discovery-not-found", "identity-missing")
 
     def judge(self, event: Event, answer: DiscoveryAnswered) -> Iterator[Finding]:
-        """Yield the finding if Jenkins itself has no such page."""
-        if answer.status != 404 or not is_listener(answer.url):
-            return
-        known = [
-            told
-            for _, told in self.story.chronicle.discoveries()
-            if is_from_jenkins(told.fact) and prefix_of(told.fact.url) == prefix_of(answer.url)
+        """Yield the finding once Jenkins is known to answer there, and has no such page."""
+        same = [
+            (story, told)
+            for story, told in self.story.chronicle.discoveries()
+            if is_agent_path(told.fact.url) and prefix_of(told.fact.url) == prefix_of(answer.url)
         ]
-        if known:
-            url = url_of(self.story, answer)
+        if any(told.fact.status == 200 and is_listener(told.fact.url) for _, told in same):
+            return
+        known = next((told for _, told in same if is_from_jenkins(told.fact)), None)
+        missing = next(((story, told) for story, told in same if _is_missing(told.fact)), None)
+        if known is None or missing is None:
+            return
+        if event.seq in (known.event.seq, missing[1].event.seq):
+            url = url_of(missing[0], missing[1].fact)
             yield self.finding(
                 f"{url} is Jenkins, and its agent port is disabled",
-                evidence=(known[0].event, event),
+                evidence={each.event.seq: each.event for each in (missing[1], known)}.values(),
                 confidence=0.9,
                 subject=url,
             )
+
+
+def _is_missing(answer: DiscoveryAnswered) -> bool:
+    return answer.status == 404 and is_listener(answer.url)

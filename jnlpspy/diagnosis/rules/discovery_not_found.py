@@ -37,11 +37,14 @@ class DiscoveryNotFound(AnswerRule):
         """Yield the finding if a page is missing or another's."""
         url = url_of(self.story, answer)
         if answer.status in NOT_THERE:
+            if not is_listener(answer.url) and self._is_told_already(answer):
+                return
             yield self.finding(
                 f"{url} is not there: {_who(answer)} answered {answer.status}",
                 evidence=(event,),
                 causes=self._causes(answer),
                 advice=self._advice(answer),
+                confidence=0.8,
                 subject=url,
             )
         elif answer.status == 200 and is_listener(answer.url) and _is_page(answer) and not is_from_jenkins(answer):
@@ -56,8 +59,16 @@ class DiscoveryNotFound(AnswerRule):
                 subject=url,
             )
 
+    def _is_told_already(self, answer: DiscoveryAnswered) -> bool:
+        """Return whether discovery itself has failed there before: then a second page that is missing is no news."""
+        return any(
+            told.fact.status in NOT_THERE
+            for _, told in self.story.chronicle.discoveries()
+            if is_listener(told.fact.url) and prefix_of(told.fact.url) == prefix_of(answer.url)
+        )
+
     def _causes(self, answer: DiscoveryAnswered) -> tuple[str, ...]:
-        if not is_listener(answer.url):
+        if answer.url.partition("?")[0].endswith(".jnlp"):
             return ("there is no agent of that name", *self.help.causes[::2])
         if prefix_of(answer.url) != "/":
             return (self.help.causes[1], self.help.causes[0], self.help.causes[2])

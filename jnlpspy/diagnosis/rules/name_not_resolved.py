@@ -44,5 +44,9 @@ class NameNotResolved(Rule):
             f"The name {host!r} has no address here",
             evidence=(event, unreached.text or None),
             causes=causes,
+            advice=(
+                f"look it up on the agent's machine, in its container: `getent hosts {host}`",
+                *self.help.advice[1:],
+            ),
             subject=host,
         )

@@ -65,6 +65,7 @@ class UrlMalformed(Rule):
                         f"{unreached.target} begins with https://, and no TLS is spoken on that port",
                         evidence=(event,),
                         causes=("the URL must begin with http://", "the port is not the web page's but the agent port"),
+                        advice=(f"try http://{unreached.target.partition('://')[2]}", *self.help.advice),
                         subject=unreached.target,
                     )
             case _:

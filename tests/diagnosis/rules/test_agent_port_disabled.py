@@ -18,9 +18,20 @@ def test_another_page_shows_that_it_is_jenkins() -> None:
     assert found("agent-port-disabled", tale)
 
 
+def test_that_it_is_jenkins_may_be_known_later() -> None:
+    tale = asked(200, JENKINS, "/login", tale=asked(404, OTHER), connection=2)
+    (finding,) = found("agent-port-disabled", tale)
+    assert finding.evidence == (3, 7)
+    assert len(found("agent-port-disabled", asked(200, JENKINS, "/login", tale=tale, connection=3))) == 1
+
+
 def test_a_404_from_somebody_else_means_no_such_thing() -> None:
     assert not found("agent-port-disabled", asked(404, OTHER))
     assert not found("agent-port-disabled", asked(404, OTHER, tale=asked(200, JENKINS, "/ci/login"), connection=2))
+
+
+def test_a_page_that_comes_later_was_only_late() -> None:
+    assert not found("agent-port-disabled", asked(200, JENKINS, tale=asked(404, OTHER), connection=2))
 
 
 def test_a_404_of_another_page_does_not_either() -> None:

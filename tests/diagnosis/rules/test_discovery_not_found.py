@@ -30,6 +30,14 @@ def test_a_jnlp_file_that_is_missing_is_an_agent_that_is() -> None:
     assert "Jenkins answered 404" in finding.title
 
 
+def test_a_second_page_that_is_missing_is_no_news() -> None:
+    tale = asked(404, OTHER, "/login", tale=asked(404, OTHER), connection=2)
+    assert [finding.subject for finding in found("discovery-not-found", tale)] == [
+        "http://jenkins:8080/tcpSlaveAgentListener/"
+    ]
+    assert found("discovery-not-found", asked(404, OTHER, "/login"))
+
+
 def test_a_page_for_people_is_not_jenkins() -> None:
     (finding,) = found("discovery-not-found", asked(200, PAGE))
     assert finding.title.endswith("is not Jenkins: a web server (nginx) answered with an HTML page")
