@@ -34,21 +34,15 @@ class AgentPortDisabled(AnswerRule):
             for story, told in self.story.chronicle.discoveries()
             if is_agent_path(told.fact.url) and prefix_of(told.fact.url) == prefix_of(answer.url)
         ]
-        if any(told.fact.status == 200 and is_listener(told.fact.url) for _, told in same):
-            return
         known = next((told for _, told in same if is_from_jenkins(told.fact)), None)
-        missing = next(((story, told) for story, told in same if _is_missing(told.fact)), None)
-        if known is None or missing is None:
+        latest = next(((story, told) for story, told in reversed(same) if is_listener(told.fact.url)), None)
+        if known is None or latest is None or latest[1].fact.status != 404:
             return
-        if event.seq in (known.event.seq, missing[1].event.seq):
-            url = url_of(missing[0], missing[1].fact)
+        if event.seq in (known.event.seq, latest[1].event.seq):
+            url = url_of(latest[0], latest[1].fact)
             yield self.finding(
                 f"{url} is Jenkins, and its agent port is disabled",
-                evidence={each.event.seq: each.event for each in (missing[1], known)}.values(),
+                evidence={each.event.seq: each.event for each in (latest[1], known)}.values(),
                 confidence=0.9,
                 subject=url,
             )
-
-
-def _is_missing(answer: DiscoveryAnswered) -> bool:
-    return answer.status == 404 and is_listener(answer.url)

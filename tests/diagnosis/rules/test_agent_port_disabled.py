@@ -34,6 +34,10 @@ def test_a_page_that_comes_later_was_only_late() -> None:
     assert not found("agent-port-disabled", asked(200, JENKINS, tale=asked(404, OTHER), connection=2))
 
 
+def test_a_port_that_is_disabled_meanwhile_is_found() -> None:
+    assert found("agent-port-disabled", asked(404, OTHER, tale=asked(200, JENKINS), connection=2))
+
+
 def test_a_404_of_another_page_does_not_either() -> None:
     assert not found("agent-port-disabled", asked(404, JENKINS, "/computer/a1/jenkins-agent.jnlp"))
     assert not found("agent-port-disabled", asked(200, JENKINS))
