@@ -5,7 +5,7 @@ Mirrors hudson.remoting.Launcher and hudson.remoting.jnlp.Main, which were two b
 
 from collections.abc import Sequence
 
-from jnlpspy.inputs.draft import MISSING, Draft
+from jnlpspy.inputs.draft import MISSING, Draft, is_password_key
 from jnlpspy.model.inputs import LauncherForm
 
 FLAGS = {
@@ -86,6 +86,8 @@ def read_arguments(draft: Draft, words: Sequence[str]) -> LauncherForm:
             draft.options[option] = ""
         elif word.startswith("-") and len(word) > 1:
             draft.leave(word)
+            if is_password_key(word) and rest:
+                rest.pop()  # an option of somebody else's whose value is not to be shown
         else:
             positional.append(word)
     return _place(draft, positional)

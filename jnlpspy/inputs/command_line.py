@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from jnlpspy.errors import UsageError
 from jnlpspy.inputs.arguments import KNOWN, read_arguments
-from jnlpspy.inputs.containers import ContainerRun, read_container_run
+from jnlpspy.inputs.containers import RUN, ContainerRun, read_container_run
 from jnlpspy.inputs.draft import Draft, shown_word
 from jnlpspy.inputs.environment import inputs_of_variables
 from jnlpspy.inputs.java import MAIN_CLASSES, read_java
-from jnlpspy.inputs.quoting import split_commands
+from jnlpspy.inputs.quoting import split_commands, without_redirections
 from jnlpspy.inputs.secret_files import with_secret
 from jnlpspy.model.events import InputsRead
 from jnlpspy.model.inputs import AgentInputs, LauncherForm
@@ -20,6 +20,9 @@ COMMAND_LINE = "command line"
 _JAVA = {"java", "javaw"}
 _CONTAINER_TOOLS = {"docker", "podman", "nerdctl"}
 _ENTRYPOINTS = {"jenkins-agent", "jenkins-slave", "jenkins-agent.ps1"}
+_STARTED_WITHIN = re.compile(r"\bjavaw?(?:\.exe)?['\"]?\s.*\.jar\b", re.DOTALL)
+"""A command in a word: `sh -c '...'`, `ssh HOST "..."`."""
+
 _ASSIGNMENT = re.compile(r"(?:\$env:)?([A-Za-z_]\w*)=(.*)", re.DOTALL)
 
 
@@ -32,8 +35,9 @@ def read_command_line(text: str, source: str = COMMAND_LINE) -> list[InputsRead]
     written: dict[str, str] = {}
     variables: dict[str, str] = {}
     commands = split_commands(text, source)
-    for command in commands:
-        written.update(_echoed(command))
+    for words in commands:
+        written.update(_echoed(words))
+        command = without_redirections(words)
         found = list(_inputs_of(command, source, variables))
         if found:
             return [_filled(each, written) for each in found]
@@ -63,12 +67,15 @@ def _inputs_of(command: Sequence[str], source: str, variables: dict[str, str]) -
         if program in _JAVA:
             yield from _of_java(behind, source, variables)
             return
-        if program in _CONTAINER_TOOLS:
+        if program in _CONTAINER_TOOLS and RUN & set(behind):
             run = read_container_run(behind, source)
             yield from _of_container(run, source, variables)
             return
         if program in _ENTRYPOINTS:
             yield from _of_container(ContainerRun("", variables, behind), source, variables)
+            return
+        if _STARTED_WITHIN.search(word):
+            yield from read_command_line(word, source)
             return
     if command and command[0].partition("=")[0] in KNOWN:
         yield InputsRead(source, read_argument_list(command))

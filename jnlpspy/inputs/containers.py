@@ -44,14 +44,12 @@ class ContainerRun:
 
 
 def read_container_run(words: Sequence[str], source: str) -> ContainerRun:
-    """Return what `docker run` starts; `words` begin behind `docker`.
+    """Return what `docker run` starts; `words` begin behind `docker`, and `run` is one of them.
 
     Raises:
-        UsageError: It is not `run`, or names no image.
+        UsageError: It names no image.
     """
-    verb = next((place for place, word in enumerate(words) if word in RUN), None)
-    if verb is None:
-        raise UsageError(f"{source}: expected `docker run`, got docker without run")
+    verb = next(place for place, word in enumerate(words) if word in RUN)
     variables: dict[str, str | None] = {}
     options: dict[str, str] = {}
     rest = list(reversed(words[verb + 1 :]))

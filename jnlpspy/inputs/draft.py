@@ -64,7 +64,7 @@ class Draft:
 
     def set_property(self, name: str, value: str) -> None:
         """Take a system property."""
-        self.properties[name] = "" if _PASSWORD_KEY.search(name) else value
+        self.properties[name] = "" if is_password_key(name) else value
 
     def leave(self, word: str) -> None:
         """Keep what means nothing to the launcher."""
@@ -100,6 +100,11 @@ class Draft:
             left_over=tuple(map(shown_word, self.left_over)),
             repeated=tuple(self._repeated),
         )
+
+
+def is_password_key(name: str) -> bool:
+    """Return whether what is called so may be a password."""
+    return _PASSWORD_KEY.search(name) is not None
 
 
 def shown_word(word: str) -> str:

@@ -23,6 +23,7 @@ _VALUED = {
     "--patch-module",
     "--enable-native-access",
 }
+_SWARM_JAR = re.compile(r"swarm[^/\\]*\.jar$")
 _AGENT_JAR = re.compile(r"(?:.*[/\\])?((?:agent|slave|remoting)[^/\\:;]*\.jar)", re.IGNORECASE)
 
 
@@ -39,8 +40,11 @@ def read_java(words: Sequence[str], source: str, image: str | None = None) -> Ag
         if word.startswith("-D"):
             name, _, value = word[2:].partition("=")
             draft.set_property(name, value)
+        elif draft.is_kept_elsewhere("options of java", word):
+            pass
         elif word == "-jar":
             draft.jar = rest.pop() if rest else None
+            _refuse_swarm(draft.jar, source)
             return draft.inputs(read_arguments(draft, rest[::-1]))
         elif word in _CLASS_PATH and rest:
             draft.jar = _jar_in(rest.pop())
@@ -57,6 +61,11 @@ def read_java_options(draft: Draft, words: Sequence[str]) -> None:
         if word.startswith("-D"):
             name, _, value = word[2:].partition("=")
             draft.set_property(name, value)
+
+
+def _refuse_swarm(jar: str | None, source: str) -> None:
+    if jar is not None and _SWARM_JAR.search(jar):
+        raise UsageError(f"{source}: expected agent.jar, got the Swarm plugin's, which takes options of its own")
 
 
 def _of_class(draft: Draft, name: str, arguments: Sequence[str], source: str) -> AgentInputs:

@@ -81,6 +81,10 @@ def test_windows_images_take_options_in_any_case() -> None:
     assert read("-Url", "http://j/", "-Name", "a1").urls == ()
 
 
+def test_passwords_of_other_programs_are_not_kept() -> None:
+    assert read("-username", "u", "-password", "geheim").left_over == ("-username", "-password")
+
+
 def test_an_option_is_a_flag_or_has_a_value() -> None:
     assert not FLAGS & VALUED
     assert ONE_VALUE.keys() < KNOWN

@@ -79,6 +79,20 @@ def test_the_entrypoint_alone() -> None:
     assert (variables.inputs.secret_text, arguments.inputs.urls) == ("x", ("http://j/",))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ssh host 'java -jar agent.jar -url http://j/ -name a1'",
+        'sh -c "cd /w; java -jar agent.jar -name a1 >log 2>&1" &',
+        "docker exec -it box java -jar agent.jar -name a1",
+        "ExecStart=/usr/bin/java -jar agent.jar -name a1",
+        "nohup java -jar agent.jar -name a1 > log 2>&1 &",
+    ],
+)
+def test_a_command_within_another(text: str) -> None:
+    assert (only(text).name, only(text).left_over) == ("a1", ())
+
+
 def test_arguments_alone() -> None:
     assert only("-url http://j/ -name a1").name == "a1"
     assert read_argument_list(["bash"], "image").left_over == ("bash",)

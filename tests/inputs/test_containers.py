@@ -19,7 +19,7 @@ def test_nothing_of_a_variable_s_value_is_printed() -> None:
     assert "geheim" not in repr(read_container_run(["run", "-e", "S=geheim", "img", "geheim"], "x"))
 
 
-@pytest.mark.parametrize("words", [["ps"], ["run", "-it"], ["run", "--name", "img"]])
+@pytest.mark.parametrize("words", [["run", "-it"], ["run", "--name", "img"]])
 def test_what_starts_no_container_is_refused(words: list[str]) -> None:
     with pytest.raises(UsageError, match="x: expected"):
         read_container_run(words, "x")

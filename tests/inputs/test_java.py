@@ -33,10 +33,15 @@ def test_the_launcher_s_class_may_be_named() -> None:
     assert read_java(["-cp", "a.jar", "hudson.remoting.Launcher", "-name", "a1"], "x").form is LauncherForm.NAMED
 
 
-@pytest.mark.parametrize("words", [["-cp", "x", "com.example.Main"], ["-version"], []])
+@pytest.mark.parametrize("words", [["-cp", "x", "com.example.Main"], ["-version"], [], ["-jar", "x/swarm-client.jar"]])
 def test_what_starts_no_agent_is_refused(words: list[str]) -> None:
     with pytest.raises(UsageError, match="x: expected"):
         read_java(words, "x")
+
+
+def test_options_in_a_variable_of_the_shell_are_passed_over() -> None:
+    inputs = read_java(["$JAVA_OPTS", "-jar", "agent.jar", "-name", "a1"], "x")
+    assert (inputs.name, inputs.kept_elsewhere) == ("a1", {"options of java": "the variable JAVA_OPTS"})
 
 
 def test_a_jar_without_a_name_is_none() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from jnlpspy.errors import UsageError
 from jnlpspy.inputs import limits
-from jnlpspy.inputs.quoting import split_commands, split_words
+from jnlpspy.inputs.quoting import split_commands, split_words, without_redirections
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,10 @@ from jnlpspy.inputs.quoting import split_commands, split_words
         ("cd /w && java -jar a.jar | tee log", [["cd", "/w"], ["java", "-jar", "a.jar"], ["tee", "log"]]),
         ("echo s > f\njava -jar a.jar", [["echo", "s", ">", "f"], ["java", "-jar", "a.jar"]]),
         ("a; b", [["a"], ["b"]]),
+        ("sh -c 'a; b && c' > log 2>&1 &", [["sh", "-c", "a; b && c", ">", "log"]]),
+        ("java -jar a.jar &> log", [["java", "-jar", "a.jar", ">", "log"]]),
+        (r"java -cp C:\a.jar;C:\b.jar x", [["java", "-cp", r"C:\a.jar;C:\b.jar", "x"]]),
+        ("java -name ''", [["java", "-name", ""]]),
         (r"C:\jdk\java.exe -jar C:\j\agent.jar", [[r"C:\jdk\java.exe", "-jar", r"C:\j\agent.jar"]]),
         (r'java -workDir "C:\Program Files\j"', [["java", "-workDir", r"C:\Program Files\j"]]),
         (r"java -name my\ agent", [["java", "-name", "my agent"]]),
@@ -30,6 +34,20 @@ from jnlpspy.inputs.quoting import split_commands, split_words
 )
 def test_words(text: str, commands: list[list[str]]) -> None:
     assert split_commands(text, "x") == commands
+
+
+@pytest.mark.parametrize(
+    ("words", "kept"),
+    [
+        ("java > log", "java"),
+        ("java >> log < /dev/null -name a", "java -name a"),
+        ("java >log 2>/dev/null >all", "java"),
+        ("java -name a>b", "java -name a>b"),
+        ("java >", "java"),
+    ],
+)
+def test_where_output_goes_is_no_argument(words: str, kept: str) -> None:
+    assert " ".join(without_redirections(words.split())) == kept
 
 
 def test_a_quote_left_open_is_told_without_the_text() -> None:
