@@ -37,8 +37,10 @@ TOLD = (
 _ASSIGNMENT = re.compile(r"\s*(?:export\s+|set\s+|-e\s+)?([A-Za-z_][\w.]*)\s*=(.*)", re.DOTALL)
 
 
-def read_env_file(text: str, source: str) -> InputsRead:
+def read_env_file(text: str, source: str, *, by_docker: bool = False) -> InputsRead:
     """Return the inputs of a file of `KEY=VALUE` lines.
+
+    Shells, Compose and systemd take quotes off; `by_docker` keeps them, as `docker run --env-file` does.
 
     Raises:
         CaptureError: A line is none, or there is too much of it.
@@ -52,7 +54,7 @@ def read_env_file(text: str, source: str) -> InputsRead:
         match = _ASSIGNMENT.fullmatch(line)
         if match is None:
             raise CaptureError(f"{source}: expected KEY=VALUE in line {number}, got a line without that")
-        variables[match[1]] = _unquoted(match[2])
+        variables[match[1]] = match[2] if by_docker else _unquoted(match[2])
     return InputsRead(source, inputs_of_variables(variables, ""))
 
 

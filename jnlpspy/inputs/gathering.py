@@ -44,7 +44,7 @@ def read_given(given: Given, open_secret: Callable[[str], str | None] = lambda _
         read += read_command_line(given.command)
     if given.env_file is not None:
         name, text = given.env_file
-        read.append(read_env_file(text, name))
+        read.append(read_env_file(text, name, by_docker=any("--env-file" in each.inputs.options for each in read)))
     if given.pod is not None:
         name, text = given.pod
         read += read_pod(text, name)

@@ -51,6 +51,11 @@ def test_the_agent_reads_http_proxy_in_lower_case_only() -> None:
     assert (inputs.http_proxy, inputs.https_proxy) == (None, "http://q:1")
 
 
+def test_docker_keeps_quotes() -> None:
+    inputs = read_env_file("JENKINS_SECRET='s'\n", "x", by_docker=True).inputs
+    assert inputs.secret_text == "'s'"
+
+
 def test_quotes_that_are_never_closed_stay() -> None:
     assert read_env_file("JENKINS_NAME='a1", "x").inputs.name == "'a1"
 

@@ -48,5 +48,11 @@ def test_what_an_agent_would_go_by() -> None:
     assert (inputs.secret_text, inputs.urls, inputs.image) == ("s", ("http://j/",), "image")
 
 
+def test_docker_s_own_env_file_is_read_as_docker_reads_it() -> None:
+    command = "docker run --env-file a.env image -url http://j/"
+    read = read_given(Given(command=command, env_file=("a.env", 'JENKINS_SECRET="s"')))
+    assert read[-1].inputs.secret_text == '"s"'
+
+
 def test_nothing_given_is_nothing_to_go_by() -> None:
     assert effective_inputs([]).urls == ()
