@@ -1,6 +1,7 @@
 """The requests that an agent makes over HTTP before it connects, and what their answers say about who answers."""
 
 import re
+from abc import abstractmethod
 from collections.abc import Iterator
 
 from jnlpspy.diagnosis.rule import Rule
@@ -23,9 +24,9 @@ class AnswerRule(Rule):
         if isinstance(fact, DiscoveryAnswered) and is_agent_path(fact.url):
             yield from self.judge(event, fact)
 
+    @abstractmethod
     def judge(self, event: Event, answer: DiscoveryAnswered) -> Iterator[Finding]:
         """Yield the finding if the answer is such."""
-        raise NotImplementedError
 
 
 def is_agent_path(url: str) -> bool:

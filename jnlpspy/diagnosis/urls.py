@@ -12,7 +12,6 @@ WEB_PORTS = (80, 443, 8080, 8443)
 """Where web servers listen; no agent port is put there."""
 
 _URL = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#]*)([^?#]*)(.*)", re.DOTALL)
-_AUTHORITY = re.compile(r"(?:[^@]*@)?(\[[^\]]*\]|[^:]*)(?::(.*))?", re.DOTALL)
 _BELOW_ROOT = re.compile(
     r"/(tcpSlaveAgentListener|wsagents|jnlpJars|computer|login|manage|job|slave-agent\.jnlp|jenkins-agent\.jnlp)(?:/|$)"
 )
@@ -48,11 +47,9 @@ def read_place(url: str) -> Place | None:
     match = _URL.fullmatch(url.strip())
     if match is None or match[1].lower() not in SCHEMES:
         return None
-    authority = _AUTHORITY.fullmatch(match[2])
-    if authority is None or not authority[1]:
-        return None
-    port = read_port(authority[2]) if authority[2] else SCHEMES[match[1].lower()]
-    return None if port is None else Place(match[1].lower(), authority[1].lower(), port, match[3] or "/")
+    host, given = _split(match[2])
+    port = read_port(given) if given else SCHEMES[match[1].lower()]
+    return Place(match[1].lower(), host.lower(), port, match[3] or "/") if host and port is not None else None
 
 
 def read_port(text: str) -> int | None:
@@ -99,8 +96,7 @@ def _without_scheme(url: str) -> Flaw:
 
 
 def _flaws_of_authority(scheme: str, authority: str) -> Iterator[Flaw]:
-    match = _AUTHORITY.fullmatch(authority)
-    host, port = (match[1], match[2]) if match else ("", None)
+    host, port = _split(authority)
     if "@" in authority:
         yield Flaw("has a user in it, which the agent does not send", "give USER:TOKEN with -credentials")
     if not host:
@@ -118,6 +114,16 @@ def _flaws_of_authority(scheme: str, authority: str) -> Iterator[Flaw]:
             "give the address under which Jenkins opens in a browser; agents find the agent port by themselves",
             certain=False,
         )
+
+
+def _split(authority: str) -> tuple[str, str | None]:
+    """Return host and port, an IPv6 address with its brackets."""
+    place = authority.rpartition("@")[2]
+    if place.startswith("["):
+        inner, bracket, rest = place.partition("]")
+        return inner + bracket, rest.removeprefix(":") if rest else None
+    host, colon, port = place.partition(":")
+    return host, port if colon else None
 
 
 def _flaws_of_path(url: str, path: str, rest: str) -> Iterator[Flaw]:

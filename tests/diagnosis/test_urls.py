@@ -34,6 +34,7 @@ def test_good_urls_have_no_flaws(url: str) -> None:
         ("http://my jenkins/", "a blank in it", "quote"),
         ("http://me:***@jenkins/", "a user in it", "-credentials"),
         ("http:///x", "names no host", "host"),
+        ("http://[::1]x/", "port 'x', which is none", "65535"),
         ("http://jenkins:/", "port '', which is none", "65535"),
         ("http://jenkins:abc/", "port 'abc', which is none", "65535"),
         ("http://jenkins:99999/", "port '99999', which is none", "65535"),
@@ -51,6 +52,10 @@ def test_flaws_are_named_with_their_cure(url: str, text: str, advice: str) -> No
     assert advice in flaw.advice
 
 
+def test_without_a_scheme_nothing_else_is_said() -> None:
+    assert [flaw.text for flaw in flaws_of_url("jenkins:50000/computer/")] == ["has no scheme"]
+
+
 def test_a_page_below_the_root_is_no_flaw_of_a_jnlp_url() -> None:
     assert list(flaws_of_url("http://jenkins/computer/a1/jenkins-agent.jnlp", root=False)) == []
 
@@ -63,6 +68,7 @@ def test_a_page_below_the_root_is_no_flaw_of_a_jnlp_url() -> None:
         ("http://me@jenkins:8080", Place("http", "jenkins", 8080, "/"), "http://jenkins:8080/"),
         ("jenkins", None, ""),
         ("http://", None, ""),
+        ("http://[::1]x/", None, ""),
         ("http://jenkins:x", None, ""),
     ],
 )

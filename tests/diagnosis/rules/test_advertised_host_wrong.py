@@ -49,6 +49,12 @@ def test_nobody_elsewhere_is_not(target: str) -> None:
     assert not found("advertised-host-wrong", announced(X_Jenkins_JNLP_Host="inner").opened(2).fact(failed))
 
 
+def test_where_the_web_page_is_must_be_known() -> None:
+    tale = asked(200, JENKINS | {"X-Jenkins-JNLP-Host": "inner"}, agent={"User-Agent": "Java/17"})
+    failed = ConnectFailed("inner:50000", DialFailure.TIMEOUT, "timed out")
+    assert not found("advertised-host-wrong", tale.opened(2).fact(failed))
+
+
 def test_a_host_of_its_own_that_is_reached_is_well() -> None:
     assert not found("advertised-host-wrong", announced(X_Jenkins_JNLP_Host="jenkins.example.invalid"))
     assert not found("advertised-host-wrong", announced(X_Jenkins_JNLP_Host="fe80::1"))

@@ -26,6 +26,12 @@ def test_an_agent_of_today_tries_again_and_only_in_vain_is_it_an_error() -> None
     assert severities == [Severity.WARNING] * 6 + [Severity.ERROR] * 2
 
 
+def test_earlier_connections_that_went_well_do_not_count() -> None:
+    tale = asked(200, JENKINS, agent=NEW)
+    (finding,) = found("discovery-unavailable", asked(503, JENKINS, agent=NEW, tale=tale.wait(100), connection=2))
+    assert finding.severity is Severity.WARNING
+
+
 def test_an_agent_that_waits_for_a_restart_is_well() -> None:
     tale = Tale().opened(1).controller(HandshakeAccepted("JNLP4-connect", "a1")).closed()
     (finding,) = found("discovery-unavailable", asked(503, JENKINS, tale=tale.wait(10), connection=2))

@@ -30,3 +30,6 @@ def test_the_image_tells_the_java_where_no_agent_asks() -> None:
     tale = command("docker run jenkins/inbound-agent:3355.v38-1-jdk17 -url http://jenkins/ s a1")
     asked(200, JENKINS | {"X-Jenkins": "2.545"}, agent={"Host": "jenkins"}, tale=tale)
     assert found("java-too-old", tale)
+    tale = command("docker run jenkins/inbound-agent -url http://jenkins/ s a1")
+    asked(200, JENKINS | {"X-Jenkins": "2.545"}, agent={"Host": "jenkins"}, tale=tale)
+    assert not found("java-too-old", tale)
