@@ -1,8 +1,9 @@
-"""Whatever is given is read or refused in words, and no secret is in them."""
+"""Whatever is given is read and judged, or refused in words, and no secret is in them."""
 
 from collections.abc import Callable
 
 import pytest
+from diagnosing import Tale, diagnose
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from jnlpspy.inputs.command_line import read_command_line
 from jnlpspy.inputs.environment import read_env_file
 from jnlpspy.inputs.jnlp_file import read_jnlp
 from jnlpspy.inputs.pod import read_pod
+from jnlpspy.model.events import InputsRead
 from jnlpspy.model.secret import Secret
 
 SECRET = "5ec2e7" * 10 + "abcd"
@@ -34,9 +36,10 @@ LINES = st.sampled_from(
 YAML = st.lists(LINES, max_size=12).map("\n".join)
 
 
-def check(read: Callable[[], object]) -> None:
+def check(read: Callable[[], list[InputsRead]]) -> None:
     try:
-        said = repr(read())
+        facts = read()
+        said = repr(facts) + repr(diagnose(Tale().on(0).fact(*facts)))
     except (UsageError, CaptureError) as refused:
         said = str(refused)
     assert SECRET not in said
@@ -49,7 +52,7 @@ def test_any_command(text: str) -> None:
 
 @given(st.one_of(st.lists(WORDS).map("\n".join), st.text()))
 def test_any_file_of_variables(text: str) -> None:
-    check(lambda: read_env_file(text, "x"))
+    check(lambda: [read_env_file(text, "x")])
 
 
 @given(st.one_of(YAML, st.text()))
@@ -59,7 +62,7 @@ def test_any_pod(text: str) -> None:
 
 @given(st.one_of(st.binary(), st.text().map(lambda text: f"<jnlp><argument>{text}</argument>".encode())))
 def test_any_jnlp_file(data: bytes) -> None:
-    check(lambda: read_jnlp(data, "x", Secret(SECRET)))
+    check(lambda: [read_jnlp(data, "x", Secret(SECRET))])
 
 
 @pytest.mark.parametrize(
