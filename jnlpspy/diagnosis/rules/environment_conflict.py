@@ -168,13 +168,6 @@ class EnvironmentConflict(Rule):
         if switch != "true" and switch.lower() not in {"", "false", "no", "0"}:
             text = f"JENKINS_WEB_SOCKET is {switch!r}, and the image knows only 'true'"
             yield self._of_arguments(event, read, text, "write it in small letters: true")
-        if inputs.form is LauncherForm.ENVIRONMENT and inputs.name and re.search(r"\s", inputs.name.strip()):
-            yield self._of_arguments(
-                event,
-                read,
-                f"the entrypoint of the image splits the name {inputs.shown_name!r} at its blanks",
-                "rename the agent, or give the name quoted in REMOTING_OPTS: -name 'THE NAME'",
-            )
         yield from self._network(event, read)
         yield from self._proxy(event, read)
 

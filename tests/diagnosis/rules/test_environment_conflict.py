@@ -92,7 +92,6 @@ def test_variables_and_arguments_of_a_container_differ() -> None:
         ("docker run -e JENKINS_URL=http://j/ image", "no secret is given"),
         ("docker run image bash", "the image runs 'bash' in place of the agent"),
         ("docker run -e JENKINS_WEB_SOCKET=True image -url http://j/ s a1", "JENKINS_WEB_SOCKET is 'True'"),
-        ("docker run -e 'JENKINS_NAME=my agent' image -url http://j/ -secret s", "splits the name 'my agent'"),
     ],
 )
 def test_arguments_that_cannot_work(text: str, words: str) -> None:
