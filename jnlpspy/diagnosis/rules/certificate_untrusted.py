@@ -26,6 +26,9 @@ from jnlpspy.model.events import ConnectFailed, Event, Remark
 from jnlpspy.model.findings import Finding
 from jnlpspy.model.tap import DialFailure
 
+OTHER_NAME = 2
+"""The place of that cause in the help."""
+
 REASONS = (("self-signed", (1, 0, 3, 2)), ("another", (2, 3)), ("mismatch", (2, 3)), ("self signed", (1, 0, 3, 2)))
 """Words in which it is told, and the order of the causes then."""
 
@@ -42,9 +45,11 @@ class CertificateUntrusted(Rule):
         if unreached is None or unreached.failure is not DialFailure.UNTRUSTED:
             return
         order = next((order for word, order in REASONS if word in unreached.text.lower()), (0, 1, 3, 2))
+        why = unreached.text.removeprefix("its certificate is not accepted: ").removeprefix("its certificate is ")
         yield self.finding(
-            f"The certificate of {unreached.target} is not trusted: {unreached.text}",
+            f"The certificate of {unreached.target} is not trusted: {why}",
             evidence=(event,),
             causes=[self.help.causes[place] for place in order],
+            advice=self.help.advice[::-1] if order[0] == OTHER_NAME else (),
             subject=unreached.target,
         )

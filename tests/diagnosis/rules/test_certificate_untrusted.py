@@ -18,7 +18,8 @@ from jnlpspy.model.tap import DialFailure
 def test_the_likeliest_cause_depends_on_why(text: str, cause: str) -> None:
     tale = Tale().opened().fact(ConnectFailed("https://j/", DialFailure.UNTRUSTED, text))
     (finding,) = found("certificate-untrusted", tale)
-    assert finding.title == f"The certificate of https://j/ is not trusted: {text}"
+    assert finding.title.startswith("The certificate of https://j/ is not trusted: ")
+    assert finding.title.endswith(text.removeprefix("its certificate is "))
     assert finding.causes[0].startswith(cause)
 
 
