@@ -75,11 +75,13 @@ class DiscoveryUnavailable(Rule):
         causes = [self.help.causes[place] for place in (2, 1, 0, 3)]
         if is_loopback(unreached.host):
             causes = ["inside a container localhost is the container itself, and not its host", *causes]
+        severity, again = self._severity()
         return self.finding(
-            f"Nobody is reached at {unreached.target}: {unreached.text or unreached.failure.value}",
+            f"Nobody is reached at {unreached.target}: {unreached.text or unreached.failure.value}{again}",
             evidence=(event,),
             causes=causes,
-            subject=unreached.target,
+            severity=severity,
+            subject=unreached.target + again,
         )
 
     def _is_ours(self) -> bool:

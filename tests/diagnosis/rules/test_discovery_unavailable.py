@@ -44,6 +44,12 @@ def test_nobody_at_the_web_page(failure: DialFailure) -> None:
     assert finding.title == "Nobody is reached at http://j:8080/: why"
 
 
+def test_a_controller_that_is_only_late_is_a_warning_to_agents_that_try_again() -> None:
+    failed = ConnectFailed("http://j:8080/", DialFailure.REFUSED, "refused")
+    tale = Tale().opened().agent(DiscoveryAsked("GET", "/tcpSlaveAgentListener/", NEW)).fact(failed)
+    assert [finding.severity for finding in found("discovery-unavailable", tale)] == [Severity.WARNING]
+
+
 def test_localhost_in_a_container_is_thought_of() -> None:
     failed = ConnectFailed("http://localhost:8080/", DialFailure.REFUSED, "refused")
     (finding,) = found("discovery-unavailable", Tale().opened().fact(failed))
