@@ -41,6 +41,9 @@ SERVER_ERROR = 500
 PATIENCE = 60.0
 """Seconds after which trying again is no start any more."""
 
+RESTART = 300.0
+"""Seconds that a big controller may take to come back."""
+
 
 class DiscoveryUnavailable(Rule):
     """Watches for nobody, and for errors of the web page."""
@@ -90,12 +93,13 @@ class DiscoveryUnavailable(Rule):
 
     def _severity(self) -> tuple[Severity, str]:
         """Return how bad it is, and what the title adds when the agent has tried again for long."""
-        if is_waiting_for_restart(self.story):
-            return Severity.INFO, ", while the agent waits for Jenkins to come back"
-        if not tries_again(self.story):
+        waits = is_waiting_for_restart(self.story)
+        if not (waits or tries_again(self.story)):
             return Severity.ERROR, ""
         waited = self.story.began - min((each.began for each in self._in_vain()), default=self.story.began)
-        return (Severity.ERROR, ", over and over") if waited >= PATIENCE else (Severity.WARNING, "")
+        if waited >= (RESTART if waits else PATIENCE):
+            return Severity.ERROR, ", over and over"
+        return (Severity.INFO, ", while the agent waits for Jenkins to come back") if waits else (Severity.WARNING, "")
 
     def _in_vain(self) -> Iterator[Story]:
         """Yield the agent's earlier connections on which it met with this too."""

@@ -36,6 +36,8 @@ def test_an_agent_that_waits_for_a_restart_is_well() -> None:
     tale = Tale().opened(1).controller(HandshakeAccepted("JNLP4-connect", "a1")).closed()
     (finding,) = found("discovery-unavailable", asked(503, JENKINS, tale=tale.wait(10), connection=2))
     assert finding.severity is Severity.INFO
+    (_, finding) = found("discovery-unavailable", asked(503, JENKINS, tale=tale.wait(400), connection=3))
+    assert finding.severity is Severity.ERROR
 
 
 @pytest.mark.parametrize("failure", [DialFailure.REFUSED, DialFailure.TIMEOUT, DialFailure.UNREACHABLE])
