@@ -32,7 +32,7 @@ from jnlpspy.diagnosis.rule import Rule
 from jnlpspy.diagnosis.story import Story
 from jnlpspy.diagnosis.unreached import Unreached, read_unreached
 from jnlpspy.diagnosis.urls import is_loopback
-from jnlpspy.model.events import ConnectFailed, DiscoveryAnswered, Event, Remark
+from jnlpspy.model.events import ConnectFailed, DiscoveryAnswered, Event, HandshakeAccepted, Remark
 from jnlpspy.model.findings import Finding, Severity
 from jnlpspy.model.tap import DialFailure
 
@@ -102,7 +102,9 @@ class DiscoveryUnavailable(Rule):
         return (Severity.INFO, ", while the agent waits for Jenkins to come back") if waits else (Severity.WARNING, "")
 
     def _in_vain(self) -> Iterator[Story]:
-        """Yield the agent's earlier connections on which it met with this too."""
+        """Yield the agent's connections on which it met with this, since one that went well."""
         for each in self.story.chronicle.before(self.story):
             if any(finding.rule == self.help.name for finding in each.findings):
                 yield each
+            elif each.has(DiscoveryAnswered, HandshakeAccepted):
+                return

@@ -32,6 +32,12 @@ def test_earlier_connections_that_went_well_do_not_count() -> None:
     assert finding.severity is Severity.WARNING
 
 
+def test_what_was_overcome_does_not_count() -> None:
+    tale = asked(200, JENKINS, agent=NEW, tale=asked(503, JENKINS, agent=NEW).wait(10), connection=2)
+    asked(503, JENKINS, agent=NEW, tale=tale.wait(1000), connection=3)
+    assert [each.severity for each in found("discovery-unavailable", tale)] == [Severity.WARNING, Severity.WARNING]
+
+
 def test_an_agent_that_waits_for_a_restart_is_well() -> None:
     tale = Tale().opened(1).controller(HandshakeAccepted("JNLP4-connect", "a1")).closed()
     (finding,) = found("discovery-unavailable", asked(503, JENKINS, tale=tale.wait(10), connection=2))
