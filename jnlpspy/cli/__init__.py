@@ -13,6 +13,7 @@ from jnlpspy.cli.diagnose import diagnose
 from jnlpspy.cli.exits import reported
 from jnlpspy.cli.explain import explain
 from jnlpspy.cli.proxy import proxy
+from jnlpspy.cli.secret import secret
 from jnlpspy.cli.show import show
 from jnlpspy.cli.simulate import simulate_agent, simulate_controller
 
@@ -55,6 +56,7 @@ app.command(short_help="Stand between agents and a controller.")(reported(proxy)
 app.command(short_help="Decode a capture.")(reported(show))
 app.command(short_help="Say what went wrong in a capture, why, and what to do.")(reported(diagnose))
 app.command(short_help="What a rule, a message or a log means.")(reported(explain))
+app.command(short_help="The secret Jenkins expects of an agent.")(reported(secret))
 app.add_typer(simulate, name="simulate")
 simulate.command("controller", short_help="Be a Jenkins controller.")(reported(simulate_controller))
 simulate.command("agent", short_help="Be an agent.")(reported(simulate_agent))
