@@ -107,9 +107,9 @@ def open_jenkins_home(path: Path) -> JenkinsHome:
         raise CaptureError(
             f"expected a JENKINS_HOME, got a folder with neither config.xml nor secrets/master.key: {path}"
         )
-    master = _master_key(secrets / "master.key")
-    agent_key = _stored_key(secrets / AGENT_KEY, master)
-    return JenkinsHome(path, tuple(_read_nodes(path / "nodes")), _read_identity(path, master), agent_key)
+    home_key = _home_key(secrets / "master.key")
+    agent_key = _stored_key(secrets / AGENT_KEY, home_key)
+    return JenkinsHome(path, tuple(_read_nodes(path / "nodes")), _read_identity(path, home_key), agent_key)
 
 
 def near_names(name: str, names: Iterable[str]) -> list[str]:
@@ -143,16 +143,16 @@ def _read(path: Path) -> bytes:
         raise CaptureError(f"cannot read {path}: {error.strerror}") from error
 
 
-def _master_key(path: Path) -> bytes:
+def _home_key(path: Path) -> bytes:
     text = _read(path).decode("utf-8", "replace").strip()
     if not text:
         raise CaptureError(f"expected the controller's master key, got an empty file: {path}")
     return hashlib.sha256(text.encode("utf-8")).digest()[:KEY_SIZE]
 
 
-def _stored_key(path: Path, master: bytes) -> bytes:
+def _stored_key(path: Path, home_key: bytes) -> bytes:
     sealed = _read(path)
-    key = _decrypted(sealed, master)
+    key = _decrypted(sealed, home_key)
     if key is None or not key.endswith(MAGIC) or len(key) == len(MAGIC):
         raise CaptureError(
             f"expected a key encrypted with this controller's master.key, got {len(sealed)} bytes that are none: "
@@ -205,12 +205,12 @@ def _text_of(data: bytes) -> str:
         return rest.decode("utf-8", "replace")
 
 
-def _read_identity(path: Path, master: bytes) -> bytes | None:
+def _read_identity(path: Path, home_key: bytes) -> bytes | None:
     """Return the controller's public key; a secret does not need it, so that one which cannot be read is none."""
     try:
         pem: bytes | None
         if _exists(path / "identity.key.enc"):
-            key = _stored_key(path / "secrets" / IDENTITY_KEY, master)[:KEY_SIZE]
+            key = _stored_key(path / "secrets" / IDENTITY_KEY, home_key)[:KEY_SIZE]
             pem = _decrypted(_read(path / "identity.key.enc"), key)
         else:
             pem = _read(path / "identity.key")
