@@ -6,6 +6,8 @@ from jnlpspy.model.tap import (
     Address,
     Closed,
     CloseReason,
+    DialFailed,
+    DialFailure,
     Ended,
     Observation,
     Opened,
@@ -54,6 +56,10 @@ class Journal:
     def tls_opened(self, leg: Side, version: str, cipher: str, identity: str) -> None:
         """Observe TLS on a leg."""
         self._note(TlsOpened(self.connection, self._clock(), leg, version, cipher, identity))
+
+    def dial_failed(self, target: str, failure: DialFailure, text: str) -> None:
+        """Observe that somebody was to be reached, and was not."""
+        self._note(DialFailed(self.connection, self._clock(), target, failure, text))
 
     def remark(self, text: str) -> None:
         """Observe what no byte shows."""

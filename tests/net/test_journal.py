@@ -2,6 +2,8 @@ from jnlpspy.model.tap import (
     Address,
     Closed,
     CloseReason,
+    DialFailed,
+    DialFailure,
     Ended,
     Observation,
     Opened,
@@ -72,3 +74,11 @@ def test_wire_of_a_leg_names_leg_and_sender_and_comes_behind_its_keys() -> None:
         (Side.AGENT, Tap.CONTROLLER_LEG),
     ]
     assert before == [1, 2]
+
+
+def test_a_dial_that_failed_is_an_observation_of_its_connection() -> None:
+    seen = Seen()
+    journal = Journal(7, seen.append, seen.clock)
+    journal.open(AGENT, CONTROLLER)
+    journal.dial_failed("http://jenkins/", DialFailure.REFUSED, "Connection refused")
+    assert seen[1] == DialFailed(7, 102.0, "http://jenkins/", DialFailure.REFUSED, "Connection refused")
