@@ -10,6 +10,7 @@ import typer
 from jnlpspy import __version__
 from jnlpspy.cli.demo import demo
 from jnlpspy.cli.diagnose import diagnose
+from jnlpspy.cli.doctor import doctor
 from jnlpspy.cli.exits import reported
 from jnlpspy.cli.explain import explain
 from jnlpspy.cli.proxy import proxy
@@ -56,6 +57,7 @@ app.command(short_help="Stand between agents and a controller.")(reported(proxy)
 app.command(short_help="Decode a capture.")(reported(show))
 app.command(short_help="Say what went wrong in a capture, why, and what to do.")(reported(diagnose))
 app.command(short_help="What a rule, a message or a log means.")(reported(explain))
+app.command(short_help="Look at a controller as an agent would.")(reported(doctor))
 app.command(short_help="The secret Jenkins expects of an agent.")(reported(secret))
 app.add_typer(simulate, name="simulate")
 simulate.command("controller", short_help="Be a Jenkins controller.")(reported(simulate_controller))

@@ -1,0 +1,204 @@
+"""`jnlpspy doctor`: look at a controller as an agent would, step by step, and let the rules judge what came."""
+
+import os
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from jnlpspy.cli.exits import EXIT_PROBLEM, say
+from jnlpspy.cli.options import JsonOption, read_secret
+from jnlpspy.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from jnlpspy.diagnosis.verdict import Verdict
+    from jnlpspy.jenkins_home import JenkinsHome
+    from jnlpspy.model.inputs import AgentInputs
+    from jnlpspy.model.known import Known
+    from jnlpspy.net.probing.plan import Plan
+    from jnlpspy.net.probing.steps import Step
+    from jnlpspy.pipeline import Pipeline
+
+
+def doctor(
+    url: Annotated[str | None, typer.Argument(help="The Jenkins root URL, as for an agent's -url.")] = None,
+    name: Annotated[str | None, typer.Option(help="The agent's name.")] = None,
+    secret: Annotated[str | None, typer.Option(metavar="VALUE|@FILE|-", help="Its secret.")] = None,
+    tunnel: Annotated[str | None, typer.Option(help="As -tunnel: HOST:PORT, HOST: or :PORT.")] = None,
+    direct: Annotated[str | None, typer.Option(metavar="HOST:PORT", help="The agent port, without discovery.")] = None,
+    instance_identity: Annotated[
+        str | None, typer.Option(metavar="BASE64|@FILE", help="What the controller must prove with --direct.")
+    ] = None,
+    protocol: Annotated[str | None, typer.Option(help="Offer this protocol. [default: JNLP4-connect]")] = None,
+    websocket: Annotated[bool, typer.Option("--websocket", help="Connect over WebSocket, as -webSocket.")] = False,
+    cert: Annotated[Path | None, typer.Option(metavar="FILE", help="Trust this certificate of an https URL.")] = None,
+    insecure_http: Annotated[bool, typer.Option("--insecure-http", help="Check no certificate of https.")] = False,
+    jenkins_home: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The controller's folder: names and secrets are known then.")
+    ] = None,
+    no_credentials: Annotated[bool, typer.Option("--no-credentials", help="Stop before name and secret.")] = False,
+    timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that each step may take.")] = 10.0,
+    json: JsonOption = False,
+) -> None:
+    """Connect as an agent would, without Java, and stop before a channel exists.
+
+    Example: jnlpspy doctor https://jenkins.example/ --name test --secret @secret
+    """
+    from jnlpspy.model.inputs import AgentInputs, LauncherForm
+    from jnlpspy.model.secret import Secret
+
+    text = None if secret is None else read_secret(secret)
+    inputs = AgentInputs(
+        form=LauncherForm.OPTIONS,
+        urls=() if url is None else (url,),
+        name=name,
+        secret=None if text is None else Secret(text),
+        secret_text=text,
+        tunnel=tunnel,
+        direct=direct,
+        instance_identity=None if instance_identity is None else read_identity(instance_identity),
+        protocols=() if protocol is None else (protocol,),
+        websocket=websocket,
+        http_proxy=os.environ.get("http_proxy"),
+        no_proxy=os.environ.get("no_proxy") or os.environ.get("NO_PROXY"),
+        certificates=() if cert is None else (f"@{cert}",),
+    )
+    failed = examine(
+        inputs,
+        "options",
+        jenkins_home=jenkins_home,
+        credentials=not no_credentials,
+        insecure=insecure_http,
+        timeout=timeout,
+        json=json,
+    )
+    if failed:
+        raise typer.Exit(EXIT_PROBLEM)
+
+
+def examine(
+    inputs: "AgentInputs",
+    source: str,
+    *,
+    jenkins_home: Path | None = None,
+    credentials: bool = True,
+    insecure: bool = False,
+    timeout: float = 10.0,
+    json: bool = False,
+) -> bool:
+    """Lint inputs, make the walk they describe, print what came; return whether an agent would fail.
+
+    `source` says where the inputs are from, as findings shall name it.
+    """
+    import time
+    from dataclasses import replace
+
+    import trio
+
+    from jnlpspy.cli.wiring import open_pipeline, write_line, write_record
+    from jnlpspy.diagnosis.engine import DiagnosisSink
+    from jnlpspy.diagnosis.verdict import Verdict
+    from jnlpspy.export.jsonl import JsonlSink
+    from jnlpspy.model.events import Event, InputsRead
+    from jnlpspy.net.probing.plan import plan_of
+    from jnlpspy.view.walk import step_lines, step_record
+
+    home = None if jenkins_home is None else _open_home(jenkins_home, inputs)
+    plan, problems = plan_of(
+        inputs, credentials=credentials, insecure=insecure, kept_identity=None if home is None else home.identity
+    )
+    if home is not None and plan.name is not None and plan.secret is None:
+        plan = replace(plan, secret=home.secret_of(plan.name))
+    verdict = Verdict()
+    printed = None if not json else JsonlSink(write_line)
+
+    def conclude(event: Event) -> None:
+        verdict.observe(event)
+        if printed is not None:
+            printed.observe(event)
+
+    unchecked: list[str] = []
+
+    def report(step: "Step") -> None:
+        if step.result == "skipped" and step.key in {"credentials", "inputs"}:
+            unchecked.append(step.text)
+        if json:
+            write_record(step_record(step))
+        else:
+            for line in step_lines(step):
+                typer.echo(line)
+
+    diagnosis = DiagnosisSink(conclude, _known(inputs, home))
+    pipeline = open_pipeline([*([printed] if printed is not None else []), diagnosis])
+    pipeline.tell(time.time(), InputsRead(source, inputs))
+    failed = trio.run(partial(_walk, pipeline, plan, problems, report, timeout))
+    pipeline.finish()
+    if not json:
+        _print_verdict(verdict, failed=failed, unchecked=unchecked)
+    return failed or _has_error(verdict)
+
+
+def read_identity(given: str) -> str:
+    """Return an instance identity given as its base64 text or as @file. Raises UsageError."""
+    if not given.startswith("@"):
+        return given
+    try:
+        return Path(given[1:]).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"--instance-identity: expected a readable file, got {given}: {error}") from error
+
+
+async def _walk(
+    pipeline: "Pipeline", plan: "Plan", problems: tuple[str, ...], report: "Callable[[Step], None]", patience: float
+) -> bool:
+    """Walk; return whether a step failed."""
+    import time
+
+    from jnlpspy.net.probing.scene import Scene
+    from jnlpspy.net.probing.walk import walk
+
+    scene = Scene(observe=pipeline.observe, tell=pipeline.tell, report=report, clock=time.time, timeout=patience)
+    await walk(scene, plan, problems)
+    return scene.failed
+
+
+def _open_home(folder: Path, inputs: "AgentInputs") -> "JenkinsHome":
+    from jnlpspy.jenkins_home import open_jenkins_home
+
+    home = open_jenkins_home(folder)
+    if inputs.name is not None and home.node(inputs.name) is None:
+        near = home.near_names(inputs.name)
+        meant = f"; near it: {', '.join(near)}" if near else ""
+        say(f"no agent of this name is stored in {folder}{meant}")
+    return home
+
+
+def _known(inputs: "AgentInputs", home: "JenkinsHome | None") -> "Known":
+    from jnlpspy.model.known import Known
+
+    if home is None:
+        return Known(name=inputs.name, secret=inputs.secret)
+    return home.known(name=inputs.name, secret=inputs.secret)
+
+
+def _print_verdict(verdict: "Verdict", *, failed: bool, unchecked: list[str]) -> None:
+    from jnlpspy.view.walk import conclusion_lines
+
+    conclusions = verdict.conclusions()
+    for conclusion in conclusions:
+        typer.echo()
+        for line in conclusion_lines(conclusion):
+            typer.echo(line)
+    if not conclusions:
+        typer.echo()
+        found = "an agent would not connect" if failed else "nothing was found that stands in an agent's way"
+        typer.echo(f"{found}; not all was looked at: {unchecked[0]}" if unchecked and not failed else found)
+
+
+def _has_error(verdict: "Verdict") -> bool:
+    from jnlpspy.model.findings import Severity
+
+    return any(each.finding.severity is Severity.ERROR for each in verdict.conclusions())

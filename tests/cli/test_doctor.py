@@ -1,0 +1,108 @@
+"""`jnlpspy doctor`: a controller, looked at from the command line."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from commands import records, run, started
+from jenkins_homes import INBOUND, make_home, secret_for
+
+NAME = "agent1"
+
+
+@pytest.fixture(scope="module")
+def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    home = tmp_path_factory.mktemp("controller")
+    arguments = ("--agent", f"{NAME}={secret_for(NAME)}", "--http", "127.0.0.1:0", "--listen", "127.0.0.1:0")
+    with started("simulate", "controller", *arguments, home=home) as controller:
+        assert controller.stderr is not None
+        ready = re.search(r"http://\S+/", controller.stderr.readline())
+        assert ready is not None
+        yield ready[0]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_home(tmp_path_factory.mktemp("files") / "home", {NAME: INBOUND})
+
+
+def test_a_healthy_controller_is_exit_0(url: str, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text(f"{secret_for(NAME)}\n")
+    finished = run("doctor", url, "--name", NAME, "--secret", "@secret", home=tmp_path)
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert finished.stdout.endswith("\nnothing was found that stands in an agent's way\n")
+    assert "FAILED" not in finished.stdout
+    assert secret_for(NAME) not in finished.stdout
+
+
+def test_a_wrong_secret_is_exit_1_with_the_rule_s_advice(url: str, tmp_path: Path) -> None:
+    finished = run("doctor", url, "--name", NAME, "--secret", "f" * 64, home=tmp_path)
+    assert finished.returncode == 1
+    assert "FAILED  name and secret   refused: Authorization failure" in finished.stdout
+    assert "(secret-rejected)" in finished.stdout
+    assert "f" * 64 not in finished.stdout
+
+
+def test_steps_and_events_and_findings_are_objects(url: str, tmp_path: Path) -> None:
+    finished = run("doctor", url, "--name", NAME, "--secret", "f" * 64, "--json", home=tmp_path)
+    told = records(finished.stdout)
+    assert all(record["v"] == 1 for record in told)
+    steps = [record["step"] for record in told if record["type"] == "step"]
+    assert steps[0] == "inputs"
+    assert steps[-1] == "credentials"
+    types = [record["type"] for record in told]
+    assert types[0] == "inputs_read"
+    assert {"discovery_answered", "tls_started", "headers_sent", "handshake_refused", "finding"} <= set(types)
+    assert "f" * 64 not in finished.stdout
+
+
+def test_the_controller_s_files_give_the_secret(url: str, folder: Path, tmp_path: Path) -> None:
+    finished = run("doctor", url, "--name", NAME, "--jenkins-home", str(folder), home=tmp_path)
+    assert finished.returncode == 0
+    assert "the controller accepts 'agent1' with this secret" in finished.stdout
+
+
+def test_names_near_an_unknown_one_are_listed(url: str, folder: Path, tmp_path: Path) -> None:
+    finished = run("doctor", url, "--name", "Agent1", "--jenkins-home", str(folder), home=tmp_path)
+    assert finished.returncode == 1
+    assert "near it: agent1" in finished.stderr
+
+
+def test_without_credentials_the_verdict_says_what_was_left_out(url: str, tmp_path: Path) -> None:
+    finished = run("doctor", url, "--no-credentials", home=tmp_path)
+    assert finished.returncode == 0
+    assert "not all was looked at: not sent, as asked" in finished.stdout
+
+
+def test_inputs_alone_touch_no_network(tmp_path: Path) -> None:
+    finished = run("doctor", "--name", NAME, "--secret", "f" * 64, "--json", home=tmp_path)
+    assert finished.returncode == 0
+    assert [record["type"] for record in records(finished.stdout)] == ["inputs_read", "step"]
+
+
+def test_inputs_that_are_of_no_use_are_exit_1(tmp_path: Path) -> None:
+    finished = run("doctor", "http://http://jenkins:80/", home=tmp_path)
+    assert finished.returncode == 1
+    assert "FAILED  inputs" in finished.stdout
+
+
+def test_nobody_there_is_exit_1(tmp_path: Path) -> None:
+    finished = run("doctor", "http://127.0.0.1:1/", home=tmp_path)
+    assert finished.returncode == 1
+    assert "Connection refused" in finished.stdout
+
+
+def test_an_identity_can_come_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "identity").write_text("nonsense\n")
+    finished = run("doctor", "--direct", "127.0.0.1:1", "--instance-identity", "@identity", home=tmp_path)
+    assert finished.returncode == 1
+    assert "expected an instance identity" in finished.stdout
+    missing = run("doctor", "--direct", "127.0.0.1:1", "--instance-identity", "@none", home=tmp_path)
+    assert missing.returncode == 2
+
+
+def test_the_environment_s_proxy_is_the_agent_s(tmp_path: Path) -> None:
+    finished = run("doctor", "http://jenkins.invalid/", home=tmp_path, more={"http_proxy": "http://127.0.0.1:1/"})
+    assert finished.returncode == 1
+    assert "no connection to 127.0.0.1:1, the proxy to jenkins.invalid:80: Connection refused" in finished.stdout
