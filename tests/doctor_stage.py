@@ -12,7 +12,7 @@ from front_stage import Talker
 
 from jnlpspy.diagnosis.engine import DiagnosisSink
 from jnlpspy.diagnosis.verdict import Verdict
-from jnlpspy.model.events import Event, Fact
+from jnlpspy.model.events import Event, Fact, InputsRead
 from jnlpspy.model.findings import Finding
 from jnlpspy.model.inputs import AgentInputs, LauncherForm
 from jnlpspy.model.known import Known
@@ -72,10 +72,12 @@ async def examine(
     inputs: AgentInputs,
     *,
     timeout: float = PATIENCE,  # noqa: ASYNC109 - the walk's own
+    protocol: str | None = None,
     credentials: bool = True,
     kept_identity: bytes | None = None,
+    pace: float = 1.0,
 ) -> Examined:
-    """Walk, and let the rules judge."""
+    """Walk, and let the rules judge; a second is told to them as `pace` seconds."""
     examined = Examined()
     verdict = Verdict()
 
@@ -90,15 +92,17 @@ async def examine(
         raise AssertionError(sink) from error
 
     pipeline = Pipeline([Keep(), DiagnosisSink(verdict.observe, Known(name=inputs.name, secret=inputs.secret))], fail)
-    plan, problems = plan_of(inputs, credentials=credentials, kept_identity=kept_identity)
+    plan, problems = plan_of(inputs, protocol=protocol, credentials=credentials, kept_identity=kept_identity)
     ticks = count(1000)
+    began = trio.current_time()
     scene = Scene(
         observe=pipeline.observe,
         tell=pipeline.tell,
         report=examined.steps.append,
-        clock=lambda: next(ticks) / 100,
+        clock=lambda: next(ticks) / 100 + (trio.current_time() - began) * pace,
         timeout=timeout,
     )
+    pipeline.tell(1.0, InputsRead("options", inputs))
     await walk(scene, plan, problems)
     pipeline.finish()
     examined.findings = [conclusion.finding for conclusion in verdict.conclusions()]

@@ -60,7 +60,6 @@ def doctor(
         tunnel=tunnel,
         direct=direct,
         instance_identity=None if instance_identity is None else read_identity(instance_identity),
-        protocols=() if protocol is None else (protocol,),
         websocket=websocket,
         http_proxy=os.environ.get("http_proxy"),
         no_proxy=os.environ.get("no_proxy") or os.environ.get("NO_PROXY"),
@@ -69,6 +68,7 @@ def doctor(
     failed = examine(
         inputs,
         "options",
+        protocol=protocol,
         jenkins_home=jenkins_home,
         credentials=not no_credentials,
         insecure=insecure_http,
@@ -83,6 +83,7 @@ def examine(
     inputs: "AgentInputs",
     source: str,
     *,
+    protocol: str | None = None,
     jenkins_home: Path | None = None,
     credentials: bool = True,
     insecure: bool = False,
@@ -91,7 +92,7 @@ def examine(
 ) -> bool:
     """Lint inputs, make the walk they describe, print what came; return whether an agent would fail.
 
-    `source` says where the inputs are from, as findings shall name it.
+    `source` says where the inputs are from, as findings shall name it; `protocol` is offered whatever they say.
     """
     import time
     from dataclasses import replace
@@ -108,7 +109,11 @@ def examine(
 
     home = None if jenkins_home is None else _open_home(jenkins_home, inputs)
     plan, problems = plan_of(
-        inputs, credentials=credentials, insecure=insecure, kept_identity=None if home is None else home.identity
+        inputs,
+        protocol=protocol,
+        credentials=credentials,
+        insecure=insecure,
+        kept_identity=None if home is None else home.identity,
     )
     if home is not None and plan.name is not None and plan.secret is None:
         plan = replace(plan, secret=home.secret_of(plan.name))

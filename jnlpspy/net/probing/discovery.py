@@ -135,20 +135,21 @@ def _describe_controller(page: Page) -> str:
 
 async def _look_beside(scene: Scene, plan: Plan, root: RootUrl, page: Page) -> list[str]:
     """Return what other pages say, when there is nothing where discovery should be."""
-    found: list[str] = []
     other = "/" if root.path != "/" else _USUAL_PREFIX
     listener = f"{root.scheme}://{root.authority}{other}{LISTENER}"
     if await _has_port(scene, plan, root, listener):
         return [f"there is a Jenkins at {root.scheme}://{root.authority}{other}: the URL's path is wrong"]
+    url = f"{root}login"
     try:
-        login = await Browser(scene, plan, root).fetch(f"{root}login", Note())
+        # Kept quiet, unless it tells: a second 404 would be a second complaint.
+        login = await Browser(scene, plan, root, quiet=True).fetch(url, Note())
+        if login.header("x-jenkins"):
+            login = await Browser(scene, plan, root).fetch(url, Note())
     except (StepFailed, Stopped):
-        return found
+        return []
     if login.header("x-jenkins") or page.header("x-jenkins"):
-        found.append(f"{root} is {_describe_controller(login)}: its TCP agent port seems to be disabled")
-    else:
-        found.append(f"{root}login answers {login.line}, and nothing says that it is a Jenkins")
-    return found
+        return [f"{root} is {_describe_controller(login)}: its TCP agent port seems to be disabled"]
+    return [f"{url} answers {login.line}, and nothing says that it is a Jenkins"]
 
 
 async def _has_port(scene: Scene, plan: Plan, root: RootUrl, url: str) -> bool:

@@ -62,8 +62,12 @@ async def _offer(scene: Scene, plan: Plan, address: Address, protocol: str, note
     try:
         await contact.send(build_offer(protocol) + ACK_BYTES)
         await _hear_ack(contact, protocol)
-    except BaseException as error:
-        await contact.close(timed_out=isinstance(error, trio.Cancelled))
+    except trio.Cancelled:
+        contact.journal.remark(f"no handshake within {scene.timeout:g} s: still waiting for {note.waiting_for}")
+        await contact.close(timed_out=True)
+        raise
+    except BaseException:
+        await contact.close()
         raise
     note.text = f"{protocol} is acknowledged"
     return contact

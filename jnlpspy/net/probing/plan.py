@@ -1,7 +1,7 @@
 """What doctor's walk is to look at, read from an agent's inputs as strictly as the agent reads them."""
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
@@ -74,9 +74,17 @@ class Plan:
 
 
 def plan_of(
-    inputs: AgentInputs, *, credentials: bool = True, insecure: bool = False, kept_identity: bytes | None = None
+    inputs: AgentInputs,
+    *,
+    protocol: str | None = None,
+    credentials: bool = True,
+    insecure: bool = False,
+    kept_identity: bytes | None = None,
 ) -> tuple[Plan, tuple[str, ...]]:
-    """Return what an agent's inputs come to, and why some of them are of no use."""
+    """Return what an agent's inputs come to, and why some of them are of no use.
+
+    `protocol` is offered whatever the inputs say.
+    """
     problems: list[str] = []
     roots = []
     for url in inputs.urls:
@@ -92,7 +100,7 @@ def plan_of(
             lambda: read_instance_identity(inputs.instance_identity or ""), inputs.instance_identity, problems
         ),
         kept_identity=kept_identity,
-        protocol=_protocol_of(inputs, problems),
+        protocol=_protocol_of((protocol,) if protocol else inputs.protocols, problems),
         websocket=inputs.websocket,
         name=inputs.name,
         secret=inputs.secret,
@@ -115,12 +123,12 @@ def _read(parse: Callable[[], T], given: str | None, problems: list[str]) -> T |
         return None
 
 
-def _protocol_of(inputs: AgentInputs, problems: list[str]) -> str | None:
-    if not inputs.protocols:
+def _protocol_of(given: Sequence[str], problems: list[str]) -> str | None:
+    if not given:
         return None
-    spoken = next((name for name in inputs.protocols if name in SPOKEN), None)
+    spoken = next((name for name in given if name in SPOKEN), None)
     if spoken is None:
-        problems.append(f"protocol: expected one of {', '.join(SPOKEN)}, got {', '.join(inputs.protocols)}")
+        problems.append(f"protocol: expected one of {', '.join(SPOKEN)}, got {', '.join(given)}")
     return spoken
 
 

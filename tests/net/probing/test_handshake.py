@@ -9,6 +9,7 @@ from front_stage import Talker
 from simulate.peers import SECRET, controller_of, identity
 
 from jnlpspy.model.events import ChannelEstablished, HandshakeRefused, HeadersSent, Remark
+from jnlpspy.model.secret import Secret
 from jnlpspy.model.tap import Side
 from jnlpspy.net.probing.handshake import NO_CHANNEL
 from jnlpspy.net.probing.steps import Outcome, StepName
@@ -150,15 +151,14 @@ async def test_what_comes_instead_of_an_acknowledgement_is_named(answer: bytes, 
 )
 async def test_old_protocols_refuse_in_words_or_without(protocol: str, says_old: bool, said: str) -> None:  # noqa: FBT001 - a column
     async with simulated_controller(controller_of(says_old_refusals=says_old)) as running:
-        wrong = inputs_of(running.url, protocols=(protocol,), secret=SECRET.__class__("f" * 64))
-        examined = await examine(wrong)
+        examined = await examine(inputs_of(running.url, secret=Secret("f" * 64)), protocol=protocol)
         assert len(running.refused) == 1
     assert examined.step(StepName.CREDENTIALS).text.startswith(said)
 
 
 async def test_old_protocols_send_nothing_if_that_is_asked() -> None:
     async with simulated_controller(controller_of()) as running:
-        examined = await examine(inputs_of(running.url, protocols=("JNLP-connect",)), credentials=False)
+        examined = await examine(inputs_of(running.url), protocol="JNLP-connect", credentials=False)
         assert running.refused == []
     assert examined.step(StepName.CREDENTIALS).text == "not sent, as asked"
 
@@ -175,6 +175,6 @@ async def test_jnlp1_sends_secret_and_name_in_its_order() -> None:
             heard.append(await talker.read_to_end())
 
     async with listening(script) as there:
-        examined = await examine(inputs_of(direct=str(there), protocols=("JNLP-connect",)))
+        examined = await examine(inputs_of(direct=str(there)), protocol="JNLP-connect")
     assert heard == [expected, b""]
     assert examined.outcomes()["credentials"] == "ok"

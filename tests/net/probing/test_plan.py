@@ -66,6 +66,11 @@ def test_of_several_protocols_the_first_that_can_be_spoken_is_offered() -> None:
     assert plan.protocol == "JNLP2-connect"
 
 
+def test_a_protocol_asked_for_goes_before_the_inputs() -> None:
+    plan, problems = plan_of(inputs_of("http://a/", protocols=("JNLP3-connect",)), protocol="JNLP2-connect")
+    assert (plan.protocol, problems) == ("JNLP2-connect", ())
+
+
 def test_a_secret_given_as_the_name_is_not_shown() -> None:
     plan = Plan(name="a" * 64, secret=Secret("test"))
     assert plan.shown_name == str(Secret("a" * 64))
