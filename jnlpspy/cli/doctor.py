@@ -50,6 +50,8 @@ def doctor(
     from jnlpspy.model.inputs import AgentInputs, LauncherForm
     from jnlpspy.model.secret import Secret
 
+    if cert is not None and not cert.is_file():
+        raise UsageError(f"--cert: expected a file with certificates, got none: {cert}")
     text = None if secret is None else read_secret(secret)
     inputs = AgentInputs(
         form=LauncherForm.OPTIONS,

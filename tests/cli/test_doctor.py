@@ -106,3 +106,7 @@ def test_the_environment_s_proxy_is_the_agent_s(tmp_path: Path) -> None:
     finished = run("doctor", "http://jenkins.invalid/", home=tmp_path, more={"http_proxy": "http://127.0.0.1:1/"})
     assert finished.returncode == 1
     assert "no connection to 127.0.0.1:1, the proxy to jenkins.invalid:80: Connection refused" in finished.stdout
+
+
+def test_a_certificate_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
+    assert run("doctor", "https://127.0.0.1:1/", "--cert", "none.pem", home=tmp_path).returncode == 2

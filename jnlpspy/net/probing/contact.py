@@ -49,6 +49,13 @@ class Contact:
             pass
         return self._take(count)
 
+    async def read_until(self, mark: bytes, most: int) -> bytes:
+        """Return what comes up to a mark and with it; less at the end, or if the mark does not come within `most`."""
+        while mark not in self._unread and len(self._unread) < most and await self._fetch():
+            pass
+        place = self._unread.find(mark)
+        return self._take(min(most, len(self._unread)) if place < 0 else place + len(mark))
+
     async def read_some(self) -> bytes:
         """Return what there is, at least one byte, nothing at the end."""
         if not self._unread:

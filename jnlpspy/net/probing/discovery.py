@@ -72,7 +72,7 @@ async def look_for_agent(scene: Scene, plan: Plan, root: RootUrl, name: str) -> 
     """Report whether an agent of this name is connected now, where the controller tells it to anybody."""
 
     async def work(note: Note) -> None:
-        url = f"{root}computer/{quote(name, safe='')}/api/json?tree=offline,jnlpAgent"
+        url = f"{root}computer/{quote(name, safe='', errors='replace')}/api/json?tree=offline,jnlpAgent"
         try:
             page = await Browser(scene, plan, root, quiet=True).fetch(url, note)
         except (StepFailed, Stopped) as failure:

@@ -32,6 +32,10 @@ from jnlpspy.wire.properties import format_properties
 NO_CHANNEL = "jnlpspy doctor only checks name and secret, and wants no channel"
 """What the controller is told instead of an OK; it prints it as the reason why the agent refused."""
 
+_LONGEST_LINE = 1024
+_LARGEST = 60_000
+"""Bytes of name and secret together: a frame holds 65,535, and JSON escapes some."""
+
 ALREADY_CONNECTED = "already connected"
 
 
@@ -142,9 +146,7 @@ async def _log_in_classic(scene: Scene, plan: Plan, address: Address, protocol: 
     async with await open_port(scene, plan, address, note) as contact:
         note.waiting_for = "the controller's answer"
         await contact.send(opening)
-        line = b""
-        while not line.endswith(b"\n") and (more := await contact.read(1)):
-            line += more
+        line = await contact.read_until(b"\n", _LONGEST_LINE)
         said = line.decode("utf-8", "replace").strip()
         if said == "Welcome":
             note.text = (
@@ -167,6 +169,9 @@ def _credentials(plan: Plan, note: Note) -> dict[str, str] | None:
     elif missing:
         note.skip(f"not sent: no {missing} was given")
     elif plan.name is not None and plan.secret is not None:
+        size = len(f"{plan.name}{plan.secret.value}".encode("utf-8", "surrogatepass"))
+        if size > _LARGEST:
+            raise StepFailed(f"name and secret have {size} bytes: no handshake can carry them")
         return {AGENT_NAME: plan.name, SECRET: plan.secret.value}
     return None
 

@@ -31,6 +31,7 @@ _OUT_OF_DATE: Final = (9, 10)
 
 _NOT_TLS: Final = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE")
 
+_LONGEST_HEAD: Final = 8192
 _CONNECTED: Final = re.compile(rb"HTTP/1\.[01] 200\b")
 
 
@@ -151,9 +152,7 @@ async def tunnel(scene: Scene, contact: Contact, goal: Goal, note: Note) -> Cont
 async def _ask_proxy(contact: Contact, goal: Goal) -> None:
     address = goal.address
     await contact.send(f"CONNECT {address} HTTP/1.1\r\nHost: {address.host}\r\n\r\n".encode())
-    head = b""
-    while b"\r\n\r\n" not in head and (more := await contact.read(1)):
-        head += more
+    head = await contact.read_until(b"\r\n\r\n", _LONGEST_HEAD)
     line = head.partition(b"\r\n")[0]
     if not _CONNECTED.match(line):
         told = f"Got a bad response from proxy: {line.decode('latin-1')}" if line else "Proxy socket closed"

@@ -103,9 +103,12 @@ class Browser:
         proxied = parts.scheme == "http" and self._plan.proxies.for_url("http", parts.hostname or "") is not None
         given = {name.lower() for name, _ in headers}
         own = (("User-Agent", USER_AGENT), ("Host", parts.netloc), ("Accept", _ACCEPT), ("Connection", "keep-alive"))
+        broken = [name for name, value in headers if "\r" in value or "\n" in value]
+        if broken:
+            raise StepFailed(f"{broken[0]} would hold a line break, which no header can: nothing was sent")
         fields = [*headers, *(each for each in own if each[0].lower() not in given)]
         lines = (f"GET {url if proxied else path} HTTP/1.1", *(f"{name}: {value}" for name, value in fields), "", "")
-        request = "\r\n".join(lines).encode("utf-8")
+        request = "\r\n".join(lines).encode("utf-8", "surrogatepass")
         note.waiting_for = f"an answer to GET {url}"
         await contact.send(request)
         return await _read_page(contact, url, request)
@@ -120,7 +123,10 @@ class Browser:
             page.passed = passed
             if page.status not in _REDIRECTS or location is None or len(passed) == MOST_REDIRECTS:
                 return page
-            there = urljoin(url, location)
+            there = _join(url, location)
+            if there is None:
+                passed.append(f"{page.status} to what is no URL")
+                return page
             passed.append(f"{page.status} to {without_query(there)}")
             if urlsplit(there).scheme != urlsplit(url).scheme:
                 passed[-1] += ", which agents do not follow: it is another scheme"
@@ -166,11 +172,15 @@ def _page_of(steps: list[HttpStep], url: str, raw: bytes) -> Page | None:
     return None
 
 
+def _join(url: str, location: str) -> str | None:
+    try:
+        there = urljoin(url, location)
+        return there if urlsplit(there).port != 0 and urlsplit(there).hostname else None
+    except ValueError:
+        return None
+
+
 def _root_of(url: str, root: RootUrl) -> RootUrl:
     """Return where a URL is served."""
     parts = urlsplit(url)
-    try:
-        port = parts.port
-    except ValueError as error:
-        raise StepFailed(f"a redirect leads to {without_query(url)}, which is no URL") from error
-    return replace(root, host=parts.hostname or root.host, port=port or DEFAULT_PORTS[root.scheme])
+    return replace(root, host=parts.hostname or root.host, port=parts.port or DEFAULT_PORTS[root.scheme])

@@ -65,6 +65,17 @@ async def test_what_is_left_of_a_read_is_kept() -> None:
         assert (await contact.read_some())[:4] == b"\x03abc"
 
 
+async def test_reading_stops_behind_a_mark_or_where_it_is_too_far() -> None:
+    async def talk(talker: Talker) -> None:
+        await talker.send(b"one\ntwo\n" + b"x" * 100)
+
+    async with listening(talk) as address, contact_to(address, []) as contact:
+        assert await contact.read_until(b"\n", 10) == b"one\n"
+        assert await contact.read_until(b"\n", 10) == b"two\n"
+        assert await contact.read_until(b"\n", 10) == b"x" * 10
+        assert await contact.read_until(b"\n", 1000) == b"x" * 90
+
+
 async def test_a_reset_is_told_as_one() -> None:
     async def reset(talker: Talker) -> None:
         await talker.read_exactly(1)

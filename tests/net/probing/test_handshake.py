@@ -178,3 +178,17 @@ async def test_jnlp1_sends_secret_and_name_in_its_order() -> None:
         examined = await examine(inputs_of(direct=str(there)), protocol="JNLP-connect")
     assert heard == [expected, b""]
     assert examined.outcomes()["credentials"] == "ok"
+
+
+async def test_what_no_frame_can_carry_is_not_sent() -> None:
+    async with simulated_controller(controller_of()) as running:
+        examined = await examine(inputs_of(direct=str(running.listen), name="a" * 70_000), protocol="JNLP4-plaintext")
+    assert examined.step(StepName.CREDENTIALS).text.startswith("name and secret have 70064 bytes")
+
+
+@pytest.mark.parametrize("protocol", ["JNLP4-connect", "JNLP2-connect", "JNLP-connect"])
+async def test_a_name_that_is_no_text_goes_out_all_the_same(protocol: str) -> None:
+    async with simulated_controller(controller_of(says_old_refusals=True)) as running:
+        examined = await examine(inputs_of(running.url, name="caf\udce9"), protocol=protocol)
+        assert running.sessions == []
+    assert examined.failed == [StepName.CREDENTIALS]

@@ -88,10 +88,19 @@ async def test_a_redirect_to_nobody_stops(told: Told) -> None:
             await fetch(told, there)
 
 
-async def test_a_redirect_to_what_is_no_url_is_told(told: Told) -> None:
-    async with listening(web({"/a": page("302 Found", "", {"Location": "http://x:99999999/"})})) as there:
-        with pytest.raises(StepFailed, match="which is no URL"):
-            await fetch(told, there)
+@pytest.mark.parametrize("location", ["http://x:99999999/", "http://[::1", "http://x:0/"])
+async def test_a_redirect_to_what_is_no_url_is_told(told: Told, location: str) -> None:
+    async with listening(web({"/a": page("302 Found", "", {"Location": location})})) as there:
+        answer = await fetch(told, there)
+    assert (answer.status, answer.passed) == (302, ["302 to what is no URL"])
+
+
+async def test_a_line_break_is_sent_in_no_header(told: Told) -> None:
+    heard: list[bytes] = []
+    async with listening(web({}, heard)) as there:
+        with pytest.raises(StepFailed, match="Node-Name would hold a line break"):
+            await browser_for(told, there).fetch(f"http://{there}/", Note(), headers=(("Node-Name", "a\r\nX: y"),))
+    assert heard == []
 
 
 @pytest.mark.parametrize(
