@@ -12,10 +12,11 @@ from jnlpspy.cli.options import JsonOption, read_secret
 from jnlpspy.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from jnlpspy.diagnosis.verdict import Verdict
     from jnlpspy.jenkins_home import JenkinsHome
+    from jnlpspy.model.events import InputsRead
     from jnlpspy.model.inputs import AgentInputs
     from jnlpspy.model.known import Known
     from jnlpspy.net.probing.plan import Plan
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 def doctor(
     url: Annotated[str | None, typer.Argument(help="The Jenkins root URL, as for an agent's -url.")] = None,
+    jnlp: Annotated[
+        str | None, typer.Option(metavar="URL", help="As -jnlpUrl: the jnlp file is asked for first.")
+    ] = None,
     name: Annotated[str | None, typer.Option(help="The agent's name.")] = None,
     secret: Annotated[str | None, typer.Option(metavar="VALUE|@FILE|-", help="Its secret.")] = None,
     tunnel: Annotated[str | None, typer.Option(help="As -tunnel: HOST:PORT, HOST: or :PORT.")] = None,
@@ -47,15 +51,19 @@ def doctor(
 
     Example: jnlpspy doctor https://jenkins.example/ --name test --secret @secret
     """
+    from jnlpspy.model.events import InputsRead
     from jnlpspy.model.inputs import AgentInputs, LauncherForm
     from jnlpspy.model.secret import Secret
 
+    if jnlp is not None and "://" not in jnlp:
+        raise UsageError(f"--jnlp: expected the URL of a jnlp file, got {jnlp!r}")
     if cert is not None and not cert.is_file():
         raise UsageError(f"--cert: expected a file with certificates, got none: {cert}")
     text = None if secret is None else read_secret(secret)
     inputs = AgentInputs(
         form=LauncherForm.OPTIONS,
         urls=() if url is None else (url,),
+        jnlp_url=jnlp,
         name=name,
         secret=None if text is None else Secret(text),
         secret_text=text,
@@ -68,10 +76,10 @@ def doctor(
         certificates=() if cert is None else (f"@{cert}",),
     )
     failed = examine(
+        [InputsRead("options", inputs)],
         inputs,
-        "options",
         protocol=protocol,
-        jenkins_home=jenkins_home,
+        home=None if jenkins_home is None else _open_home(jenkins_home, name),
         credentials=not no_credentials,
         insecure=insecure_http,
         timeout=timeout,
@@ -82,11 +90,11 @@ def doctor(
 
 
 def examine(
+    read: "Sequence[InputsRead]",
     inputs: "AgentInputs",
-    source: str,
     *,
     protocol: str | None = None,
-    jenkins_home: Path | None = None,
+    home: "JenkinsHome | None" = None,
     credentials: bool = True,
     insecure: bool = False,
     timeout: float = 10.0,
@@ -94,7 +102,15 @@ def examine(
 ) -> bool:
     """Lint inputs, make the walk they describe, print what came; return whether an agent would fail.
 
-    `source` says where the inputs are from, as findings shall name it; `protocol` is offered whatever they say.
+    Args:
+        read: The inputs of each source, for the rules.
+        inputs: What an agent would go by.
+        protocol: Offered whatever the inputs say.
+        home: The controller's own files.
+        credentials: Whether to go as far as name and secret.
+        insecure: Whether to take any certificate of https.
+        timeout: Seconds that a step may take.
+        json: Whether to print objects.
     """
     import time
     from dataclasses import replace
@@ -105,11 +121,10 @@ def examine(
     from jnlpspy.diagnosis.engine import DiagnosisSink
     from jnlpspy.diagnosis.verdict import Verdict
     from jnlpspy.export.jsonl import JsonlSink
-    from jnlpspy.model.events import Event, InputsRead
+    from jnlpspy.model.events import Event
     from jnlpspy.net.probing.plan import plan_of
     from jnlpspy.view.walk import step_lines, step_record
 
-    home = None if jenkins_home is None else _open_home(jenkins_home, inputs)
     plan, problems = plan_of(
         inputs,
         protocol=protocol,
@@ -121,13 +136,12 @@ def examine(
         plan = replace(plan, secret=home.secret_of(plan.name))
     verdict = Verdict()
     printed = None if not json else JsonlSink(write_line)
+    unchecked: list[str] = []
 
     def conclude(event: Event) -> None:
         verdict.observe(event)
         if printed is not None:
             printed.observe(event)
-
-    unchecked: list[str] = []
 
     def report(step: "Step") -> None:
         if step.result == "skipped" and step.key in {"credentials", "inputs"}:
@@ -140,7 +154,8 @@ def examine(
 
     diagnosis = DiagnosisSink(conclude, _known(inputs, home))
     pipeline = open_pipeline([*([printed] if printed is not None else []), diagnosis])
-    pipeline.tell(time.time(), InputsRead(source, inputs))
+    for each in read:
+        pipeline.tell(time.time(), each)
     failed = trio.run(partial(_walk, pipeline, plan, problems, report, timeout))
     pipeline.finish()
     if not json:
@@ -172,12 +187,12 @@ async def _walk(
     return scene.failed
 
 
-def _open_home(folder: Path, inputs: "AgentInputs") -> "JenkinsHome":
+def _open_home(folder: Path, name: str | None) -> "JenkinsHome":
     from jnlpspy.jenkins_home import open_jenkins_home
 
     home = open_jenkins_home(folder)
-    if inputs.name is not None and home.node(inputs.name) is None:
-        near = home.near_names(inputs.name)
+    if name is not None and home.node(name) is None:
+        near = home.near_names(name)
         meant = f"; near it: {', '.join(near)}" if near else ""
         say(f"no agent of this name is stored in {folder}{meant}")
     return home

@@ -10,6 +10,7 @@ MARKS = {"ok": "ok     ", "warning": "warning", "failed": "FAILED ", "skipped": 
 
 TITLES: Mapping[str, str] = {
     "inputs": "inputs",
+    "jnlp": "jnlp file",
     "dns": "DNS",
     "tcp": "TCP",
     "certificate": "certificate",

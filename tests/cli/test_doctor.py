@@ -110,3 +110,10 @@ def test_the_environment_s_proxy_is_the_agent_s(tmp_path: Path) -> None:
 
 def test_a_certificate_that_is_not_there_is_wrong_usage(tmp_path: Path) -> None:
     assert run("doctor", "https://127.0.0.1:1/", "--cert", "none.pem", home=tmp_path).returncode == 2
+
+
+def test_a_jnlp_file_is_asked_for_with_the_agent_s_url(url: str, tmp_path: Path) -> None:
+    finished = run("doctor", "--jnlp", f"{url}computer/{NAME}/slave-agent.jnlp", "--name", NAME, home=tmp_path)
+    assert finished.returncode == 0
+    assert "ok      jnlp file" in finished.stdout
+    assert run("doctor", "--jnlp", "slave-agent.jnlp", home=tmp_path).returncode == 2

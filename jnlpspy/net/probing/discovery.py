@@ -19,6 +19,9 @@ from jnlpspy.net.target import RootUrl
 
 LISTENER: Final = "tcpSlaveAgentListener/"
 _OK, _NOT_FOUND = 200, 404
+_JNLP_KINDS: Final = ("application/x-java-jnlp-file", "application/octet-stream")
+"""Plain, and encrypted with the agent's secret."""
+
 _USUAL_PREFIX: Final = "/jenkins/"
 _IDENTITY_NAME: Final = IDENTITY_HEADER.decode()
 
@@ -46,6 +49,24 @@ async def discover(scene: Scene, plan: Plan, root: RootUrl) -> Announcement:
         return _read_headers(plan, root, page, note)
 
     return await scene.run(StepName.HEADERS, read)
+
+
+async def obtain_jnlp(scene: Scene, plan: Plan, root: RootUrl, url: str) -> None:
+    """Report whether the agent gets its jnlp file; with a secret it asks for the encrypted one. Raises Stopped."""
+
+    async def work(note: Note) -> None:
+        encrypted = plan.secret is not None
+        asked = f"{url}?encrypt=true" if encrypted and "?" not in url else url
+        page = await Browser(scene, plan, root).fetch(asked, note)
+        note.details += page.passed
+        if page.status != _OK:
+            raise StepFailed(f"Failing to obtain {asked}: {page.line}")
+        kind = page.header("content-type") or "none"
+        if kind.partition(";")[0].strip().lower() not in _JNLP_KINDS:
+            raise StepFailed(f"{page.url} doesn't look like a JNLP file; content type was {kind}")
+        note.text = f"{asked} answers {page.line}, {kind}"
+
+    await scene.run(StepName.JNLP, work)
 
 
 async def advertise(scene: Scene, plan: Plan, root: RootUrl, announced: Announcement) -> None:

@@ -1,5 +1,6 @@
 """What doctor's walk is to look at, read from an agent's inputs as strictly as the agent reads them."""
 
+import re
 import ssl
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +23,7 @@ JNLP4: Final = "JNLP4-connect"
 SPOKEN: Final = (JNLP4, "JNLP4-plaintext", "JNLP2-connect", "JNLP-connect")
 """Protocols whose handshake the walk can begin."""
 
+_JNLP_FILE: Final = re.compile(r"(?<=/)computer/[^/?#]+/[^/?#]+\.jnlp(?:\?.*)?$")
 _UNCHECKED: Final = ("-noCertificateCheck", "-disableHttpsCertValidation")
 
 
@@ -30,6 +32,8 @@ class Plan:
     """What to look at."""
 
     roots: tuple[RootUrl, ...] = ()
+    jnlp_url: str | None = None
+    """Where the agent gets its jnlp file first, if that is how it is started."""
     direct: Address | None = None
     tunnel: Tunnel | None = None
     identity: bytes | None = None
@@ -92,8 +96,11 @@ def plan_of(
             roots.append(parse_root_url(url.strip(), "URL"))
         except UsageError as error:
             problems.append(str(error))
+    if inputs.jnlp_url is not None and not inputs.urls:
+        roots += _root_above(inputs.jnlp_url, problems)
     plan = Plan(
         roots=tuple(roots),
+        jnlp_url=inputs.jnlp_url,
         direct=_read(lambda: parse_address(inputs.direct or "", "direct"), inputs.direct, problems),
         tunnel=_read(lambda: parse_tunnel(inputs.tunnel or "", "tunnel"), inputs.tunnel, problems),
         identity=_read(
@@ -111,6 +118,16 @@ def plan_of(
     )
     problems += _contradictions(plan)
     return plan, tuple(problems)
+
+
+def _root_above(jnlp_url: str, problems: list[str]) -> list[RootUrl]:
+    """Return the root URL of the controller that serves a jnlp file."""
+    above = _JNLP_FILE.sub("", jnlp_url.strip())
+    try:
+        return [parse_root_url(above, "jnlp URL")]
+    except UsageError as error:
+        problems.append(str(error))
+        return []
 
 
 def _read(parse: Callable[[], T], given: str | None, problems: list[str]) -> T | None:

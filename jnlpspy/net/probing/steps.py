@@ -21,6 +21,7 @@ class StepName(Enum):
     """The steps, in their order; the values are those of `--json`."""
 
     INPUTS = "inputs"
+    JNLP = "jnlp"
     DNS = "dns"
     TCP = "tcp"
     CERTIFICATE = "certificate"

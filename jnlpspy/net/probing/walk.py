@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from jnlpspy.model.tap import Address
 from jnlpspy.net.announcement import Announcement
-from jnlpspy.net.probing.discovery import advertise, discover, look_for_agent
+from jnlpspy.net.probing.discovery import advertise, discover, look_for_agent, obtain_jnlp
 from jnlpspy.net.probing.handshake import Expected, shake_hands
 from jnlpspy.net.probing.plan import Plan
 from jnlpspy.net.probing.port import look_at_port
@@ -41,6 +41,8 @@ async def walk(scene: Scene, plan: Plan, problems: Sequence[str] = ()) -> None:
 
 
 async def _walk_from(scene: Scene, plan: Plan, root: RootUrl) -> None:
+    if plan.jnlp_url is not None:
+        await obtain_jnlp(scene, plan, root, plan.jnlp_url)
     if plan.websocket:
         await look_at_upgrade(scene, plan, root)
         return

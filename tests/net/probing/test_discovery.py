@@ -6,6 +6,7 @@ import pytest
 from doctor_stage import examine, inputs_of, listening, page, web
 from simulate.peers import controller_of, identity
 
+from jnlpspy.model.secret import Secret
 from jnlpspy.net.probing.steps import Outcome, StepName
 from jnlpspy.simulate.controller import simulated_controller
 
@@ -117,3 +118,43 @@ async def test_a_page_about_the_agent_that_does_not_answer_stops_nothing() -> No
         steps = await examine_pages({LISTENER: answer, "/computer/a1/api/json": b"nonsense"})
     assert steps[StepName.CONNECTED][0] == Outcome.SKIPPED.value
     assert steps[StepName.CREDENTIALS][0] == Outcome.OK.value
+
+
+JNLP_FILE = "/ci/computer/a1/slave-agent.jnlp"
+
+
+async def examine_jnlp(answer: bytes, *, secret: Secret | None = None) -> dict[StepName, tuple[str, ...]]:
+    heard: list[bytes] = []
+    async with listening(web({JNLP_FILE: answer}, heard)) as there:
+        examined = await examine(inputs_of(jnlp_url=f"http://{there}{JNLP_FILE}", secret=secret))
+        asked = heard[0].split(b" ")[1].decode()
+        assert asked == (JNLP_FILE if secret is None else f"{JNLP_FILE}?encrypt=true")
+    return {step.name: (step.result, step.text.replace(str(there), "HOST")) for step in examined.steps}
+
+
+@pytest.mark.parametrize(
+    ("secret", "kind"),
+    [(None, "application/x-java-jnlp-file"), (Secret("0" * 64), "application/octet-stream;charset=x")],
+)
+async def test_a_jnlp_file_is_obtained_before_discovery_on_the_same_controller(
+    secret: Secret | None, kind: str
+) -> None:
+    steps = await examine_jnlp(page("200 OK", "", {"Content-Type": kind}), secret=secret)
+    assert steps[StepName.JNLP][0] == "ok"
+    assert steps[StepName.DISCOVERY][1] == "http://HOST/ci/tcpSlaveAgentListener/ answers HTTP/1.1 404 Not Found"
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (page("403 Forbidden"), f"Failing to obtain http://HOST{JNLP_FILE}: HTTP/1.1 403 Forbidden"),
+        (
+            page("200 OK", "<html>", {"Content-Type": "text/html"}),
+            f"http://HOST{JNLP_FILE} doesn't look like a JNLP file; content type was text/html",
+        ),
+    ],
+)
+async def test_a_jnlp_file_that_does_not_come_stops_the_walk_in_the_agent_s_words(answer: bytes, said: str) -> None:
+    steps = await examine_jnlp(answer)
+    assert steps[StepName.JNLP] == ("failed", said)
+    assert list(steps) == [StepName.INPUTS, StepName.JNLP]

@@ -41,6 +41,7 @@ def test_direct_takes_an_identity() -> None:
     [
         (inputs_of("jenkins.example"), "URL: expected a URL that starts with http"),
         (inputs_of(direct="jenkins"), "direct: expected HOST:PORT"),
+        (inputs_of(jnlp_url="a/computer/b/slave-agent.jnlp"), "jnlp URL: expected a URL"),
         (inputs_of(tunnel="http://a:1"), "tunnel: expected"),
         (inputs_of(direct="a:1", instance_identity="AAAA"), "expected an instance identity"),
         (inputs_of("http://a/", protocols=("JNLP3-connect",)), "protocol: expected one of JNLP4-connect"),
@@ -64,6 +65,12 @@ def test_nothing_to_go_to_is_no_problem() -> None:
 def test_of_several_protocols_the_first_that_can_be_spoken_is_offered() -> None:
     plan, _ = plan_of(inputs_of("http://a/", protocols=("JNLP3-connect", "JNLP2-connect")))
     assert plan.protocol == "JNLP2-connect"
+
+
+@pytest.mark.parametrize("file", ["slave-agent.jnlp", "jenkins-agent.jnlp", "slave-agent.jnlp?encrypt=true"])
+def test_a_jnlp_file_s_controller_is_the_one_that_serves_it(file: str) -> None:
+    plan, problems = plan_of(inputs_of(jnlp_url=f"https://a/ci/computer/b%20c/{file}"))
+    assert (plan.roots, problems) == ((RootUrl("https", "a", 443, "/ci/"),), ())
 
 
 def test_a_protocol_asked_for_goes_before_the_inputs() -> None:
