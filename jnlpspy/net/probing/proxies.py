@@ -35,6 +35,11 @@ class Proxies:
         """Return the proxy that the connection to the agent port goes through, with CONNECT."""
         return self._of_properties("http", host) or self._of_environment(host)
 
+    def for_websocket(self) -> "Proxies":
+        """Return what counts for WebSocket: the variable does not, and `https.proxyHost` neither."""
+        properties = {name: value for name, value in self.properties.items() if name.startswith("http.")}
+        return Proxies(properties=properties)
+
     @property
     def malformed(self) -> str | None:
         """`http_proxy` if agents will not use it, as it is no URL."""

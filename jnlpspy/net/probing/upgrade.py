@@ -6,6 +6,7 @@ Mirrors hudson.remoting.Engine's WebSocket part and jenkins.agents.WebSocketAgen
 import base64
 import hashlib
 import secrets
+from dataclasses import replace
 from typing import Final
 
 from jnlpspy.model.negotiation import Capability
@@ -49,15 +50,18 @@ async def look_at_upgrade(scene: Scene, plan: Plan, root: RootUrl) -> None:
 
     async def upgrade(note: Note) -> None:
         url = f"{root}{ENDPOINT}"
+        # Tyrus, the agent's library, has proxy rules of its own, and always asks for a tunnel.
+        direct = replace(plan, proxies=plan.proxies.for_websocket())
         if not plan.credentials or plan.name is None or plan.secret is None:
             # Kept quiet: the refusal is the right answer.
-            await _knock(Browser(scene, plan, root, quiet=True), url, note)
+            await _knock(Browser(scene, direct, root, quiet=True, tunnels=True), url, note)
             return
-        async with await browser.open(url, hidden=True) as contact:
+        endpoint = Browser(scene, direct, root, tunnels=True)
+        async with await endpoint.open(url, hidden=True) as contact:
             key = base64.b64encode(secrets.token_bytes(16)).decode("ascii")
             headers = _upgrade_headers(key)
             credentials = ((AGENT_NAME, plan.name), (SECRET, plan.secret.value), (CAPABILITY_HEADER, CAPABILITY))
-            page = await browser.ask(contact, url, note, (*credentials, *headers))
+            page = await endpoint.ask(contact, url, note, (*credentials, *headers))
             if page.status == _SWITCHING:
                 await _leave(contact)
         _read_answer(page, key, plan, note)

@@ -75,7 +75,8 @@ def _describe_plan(plan: Plan) -> tuple[Outcome, str]:
     who = f" as {plan.shown_name!r}" if plan.name is not None else ", no name given"
     malformed = plan.proxies.malformed
     if malformed is not None:
-        return Outcome.WARNING, f"to {where}{how}{who}; http_proxy is no URL, and agents do not use it: {malformed!r}"
+        shown = malformed.rpartition("@")[2]  # a password may stand before it
+        return Outcome.WARNING, f"to {where}{how}{who}; http_proxy is no URL, and agents do not use it: {shown!r}"
     return Outcome.OK, f"to {where}{how}{who}"
 
 

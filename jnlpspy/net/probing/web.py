@@ -56,11 +56,13 @@ class Page:
 class Browser:
     """Asks a controller's web server as an agent would."""
 
-    def __init__(self, scene: Scene, plan: Plan, root: RootUrl, *, quiet: bool = False) -> None:
+    def __init__(self, scene: Scene, plan: Plan, root: RootUrl, *, quiet: bool = False, tunnels: bool = False) -> None:
         self._scene = scene
         self._plan = plan
         self._root = root
         self._quiet = quiet
+        self._tunnels = tunnels
+        """True asks a proxy for a tunnel also where http would not need one."""
 
     async def open(self, url: str, *, hidden: bool = False) -> Contact:
         """Open a connection for a URL, step by step; the caller closes it. Raises Stopped."""
@@ -75,7 +77,7 @@ class Browser:
         async def connect(note: Note) -> Contact:
             contact = await reach(self._scene, goal, note)
             note.text = f"connected to {goal}"
-            through = goal.via is not None and root.scheme == "https"
+            through = goal.via is not None and (self._tunnels or root.scheme == "https")
             return await tunnel(self._scene, contact, goal, note) if through else contact
 
         async def protect(note: Note) -> None:
@@ -100,7 +102,8 @@ class Browser:
         """Ask for a URL on a fresh connection and return the answer; it stays open. Raises StepFailed."""
         parts = urlsplit(url)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-        proxied = parts.scheme == "http" and self._plan.proxies.for_url("http", parts.hostname or "") is not None
+        whole = parts.scheme == "http" and not self._tunnels
+        proxied = whole and self._plan.proxies.for_url("http", parts.hostname or "") is not None
         given = {name.lower() for name, _ in headers}
         own = (("User-Agent", USER_AGENT), ("Host", parts.netloc), ("Accept", _ACCEPT), ("Connection", "keep-alive"))
         broken = [name for name, value in headers if "\r" in value or "\n" in value]

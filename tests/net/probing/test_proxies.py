@@ -77,3 +77,11 @@ def test_a_proxy_that_is_a_url_is_fine() -> None:
 )
 def test_no_proxy_is_matched_as_remoting_does(host: str, no_proxy: str, excepted: bool) -> None:  # noqa: FBT001 - a column
     assert is_excepted(host, no_proxy) is excepted
+
+
+def test_websocket_goes_by_the_properties_for_http_alone() -> None:
+    given = {"http.proxyHost": "proxy", "http.proxyPort": "3128", "https.proxyHost": "other"}
+    proxies = Proxies(http_proxy="http://third", properties=given).for_websocket()
+    assert proxies.for_url("http", "jenkins.example") == PROXY
+    assert proxies.for_url("https", "jenkins.example") is None
+    assert Proxies(http_proxy="http://third").for_websocket().for_url("http", "jenkins.example") is None

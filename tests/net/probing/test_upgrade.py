@@ -4,7 +4,7 @@ import base64
 import hashlib
 
 import pytest
-from doctor_stage import Examined, examine, inputs_of, listening, page
+from doctor_stage import Examined, examine, inputs_of, listening, page, proxying, web
 from front_stage import Talker
 
 from jnlpspy.model.events import DiscoveryAnswered, DiscoveryAsked
@@ -114,3 +114,15 @@ async def test_without_credentials_a_stranger_s_answer_is_a_failure_nobody_else_
     examined = await examine_endpoint(page("404 Not Found"), credentials=False)
     assert examined.failed == [StepName.WEBSOCKET]
     assert [fact.url for fact in examined.facts(DiscoveryAnswered)] == ["/login"]
+
+
+async def test_through_a_proxy_of_the_jvm_a_tunnel_is_asked_for() -> None:
+    heard: list[bytes] = []
+    pages = {"/login": LOGIN, "/wsagents/": page("403 Forbidden")}
+    async with listening(web(pages, heard)) as there, listening(proxying({"x.test:80": there})) as proxy:
+        properties = {"http.proxyHost": proxy.host, "http.proxyPort": str(proxy.port)}
+        examined = await examine(inputs_of("http://x.test/", websocket=True, properties=properties))
+    assert examined.failed == [StepName.WEBSOCKET]
+    assert [request.split(b" ")[1] for request in heard] == [b"/login", b"/wsagents/"]
+    asked = [(fact.method, fact.url) for fact in examined.facts(DiscoveryAsked)]
+    assert asked == [("GET", "http://x.test/login"), ("CONNECT", "x.test:80"), ("GET", "/wsagents/")]

@@ -538,6 +538,13 @@ async def test_inputs_alone_go_nowhere() -> None:
     assert [type(event.fact) for event in examined.events] == [InputsRead]
 
 
+async def test_a_proxy_that_agents_do_not_use_is_told_without_its_password() -> None:
+    examined = await examine(inputs_of(f"http://{await unused_port()}/", http_proxy="me:password@proxy:3128"))
+    step = examined.step(StepName.INPUTS)
+    assert step.outcome is Outcome.WARNING
+    assert step.text.endswith("http_proxy is no URL, and agents do not use it: 'proxy:3128'")
+
+
 async def test_a_refused_dial_is_a_fact_for_the_rules() -> None:
     there = await unused_port()
     examined = await examine(inputs_of(f"http://{there}/"))
