@@ -13,7 +13,7 @@ from jnlpspy.net.probing.answers import Answerer
 from jnlpspy.net.probing.contact import Contact
 from jnlpspy.net.probing.plan import JNLP4, Plan
 from jnlpspy.net.probing.port import open_port, read_answer
-from jnlpspy.net.probing.scene import Note, Scene, StepFailed
+from jnlpspy.net.probing.scene import Note, Scene, StepFailed, Stopped
 from jnlpspy.net.probing.steps import StepName
 from jnlpspy.net.tls_leg import TlsEnd, controller_leg_context
 from jnlpspy.wire.headers import AGENT_NAME, SECRET, build_json_headers
@@ -55,9 +55,15 @@ async def shake_hands(scene: Scene, plan: Plan, address: Address, expected: Expe
         return
     contact = await scene.run(StepName.OFFER, partial(_offer, scene, plan, address, protocol))
     async with contact:
-        if protocol == JNLP4:
-            await scene.run(StepName.IDENTITY, partial(_open_tls, contact, plan, expected))
-        await scene.run(StepName.CREDENTIALS, partial(_log_in, contact, plan))
+        try:
+            if protocol == JNLP4:
+                await scene.run(StepName.IDENTITY, partial(_open_tls, contact, plan, expected))
+            await scene.run(StepName.CREDENTIALS, partial(_log_in, contact, plan))
+        except Stopped as stopped:
+            if isinstance(stopped.__cause__, trio.TooSlowError):
+                contact.journal.remark(f"no handshake within {scene.timeout:g} s: {stopped}")
+                await contact.close(timed_out=True)
+            raise
 
 
 async def _offer(scene: Scene, plan: Plan, address: Address, protocol: str, note: Note) -> Contact:

@@ -72,7 +72,7 @@ async def look_at_port(scene: Scene, plan: Plan, address: Address) -> None:
 async def read_answer(contact: Contact, begun: bytes = b"") -> tuple[Answer, bytes]:
     """Return who answers, with what: the rest of an answer gets a moment to come."""
     data = begun
-    with trio.move_on_after(PARTING_PATIENCE):
+    with trio.move_on_after(min(PARTING_PATIENCE, remaining() / 2)):
         while len(data) < LONGEST_ANSWER and (more := await contact.read_some()):
             data += more
     return name_answer(data), data

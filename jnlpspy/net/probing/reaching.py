@@ -190,10 +190,10 @@ def _describe_tls(cause: BaseException | None) -> tuple[DialFailure, str]:
             return failure, f"its certificate is not accepted: {message}"
         case ssl.SSLError(reason=str() as reason) if reason in _NOT_TLS:
             return DialFailure.NOT_TLS, "it does not speak TLS on this port"
-        case ssl.SSLError(reason=str() as reason):
+        case ssl.SSLError(reason=str() as reason) if "EOF" not in reason:
             return DialFailure.OTHER, f"TLS failed: {reason.lower().replace('_', ' ')}"
         case _:
-            return DialFailure.OTHER, "it closed the connection during the TLS handshake"
+            return DialFailure.OTHER, "it closed the connection during TLS"
 
 
 def _describe_certificate(trust: ssl.SSLContext) -> str:

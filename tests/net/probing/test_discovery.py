@@ -112,6 +112,18 @@ async def test_whether_an_agent_is_connected_is_said_first_where_anybody_may_kno
     assert list(steps).index(StepName.CONNECTED) < list(steps).index(StepName.CREDENTIALS)
 
 
+async def test_where_nothing_but_discovery_answers_no_more_is_said() -> None:
+    steps = await examine_pages({"/login": b"nonsense", "/jenkins/tcpSlaveAgentListener/": b"nonsense"})
+    assert steps[StepName.DISCOVERY][1:] == ("http://HOST/tcpSlaveAgentListener/ answers HTTP/1.1 404 Not Found",)
+
+
+async def test_a_certificate_that_cannot_be_used_fails_its_step() -> None:
+    async with listening(web({})) as there:
+        examined = await examine(inputs_of(f"https://{there}/", certificates=("nonsense",)))
+    assert examined.failed == [StepName.CERTIFICATE]
+    assert examined.step(StepName.CERTIFICATE).text == "-cert: expected PEM certificates or @FILE, got neither"
+
+
 async def test_a_page_about_the_agent_that_does_not_answer_stops_nothing() -> None:
     async with simulated_controller(controller_of()) as controller:
         answer = ANNOUNCED.replace(b"Port: 1", f"Port: {controller.port}".encode())

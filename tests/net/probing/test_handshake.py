@@ -8,9 +8,9 @@ from doctor_stage import Examined, examine, inputs_of, listening
 from front_stage import Talker
 from simulate.peers import SECRET, controller_of, identity
 
-from jnlpspy.model.events import ChannelEstablished, HandshakeRefused, HeadersSent, Remark
+from jnlpspy.model.events import ChannelEstablished, ConnectionClosed, HandshakeRefused, HeadersSent, Remark
 from jnlpspy.model.secret import Secret
-from jnlpspy.model.tap import Side
+from jnlpspy.model.tap import CloseReason, Side
 from jnlpspy.net.probing.handshake import NO_CHANNEL
 from jnlpspy.net.probing.steps import Outcome, StepName
 from jnlpspy.simulate.controller import simulated_controller
@@ -114,6 +114,19 @@ async def test_a_controller_that_closes_without_a_verdict_is_told() -> None:
 
     examined = await examine_inside(inside)
     assert examined.step(StepName.CREDENTIALS).text == "closed without a word on name and secret"
+
+
+async def test_a_controller_that_stops_inside_tls_is_remarked_as_the_relay_does() -> None:
+    async def inside(talker: Talker) -> None:
+        await talker.read_to_end()
+
+    async with listening(controller(inside)) as there:
+        told = identity().instance_identity
+        examined = await examine(inputs_of(direct=str(there), instance_identity=told), timeout=1.0)
+    assert examined.failed == [StepName.CREDENTIALS]
+    (remark,) = examined.facts(Remark)
+    assert remark.text == "no handshake within 1 s: the controller's headers did not come within 1 s"
+    assert examined.facts(ConnectionClosed)[-1].how is CloseReason.TIMEOUT
 
 
 async def test_tls_that_does_not_come_is_told_and_remarked() -> None:

@@ -30,7 +30,7 @@ def port(answers: dict[bytes, bytes]) -> Callable[[Talker], object]:
     return script
 
 
-async def examine_port(answers: dict[bytes, bytes], *, timeout: float = 0.5) -> Examined:  # noqa: ASYNC109 - the walk's
+async def examine_port(answers: dict[bytes, bytes], *, timeout: float = 1.0) -> Examined:  # noqa: ASYNC109 - the walk's
     async with listening(port(answers)) as there:  # type: ignore[arg-type] # a coroutine function
         told = identity().instance_identity
         return await examine(inputs_of(direct=str(there), instance_identity=told), timeout=timeout)
@@ -88,12 +88,12 @@ async def test_an_unknown_protocol_is_refused_and_no_rule_hears_of_it() -> None:
 
 
 async def test_a_port_that_takes_every_protocol_is_worth_a_look() -> None:
-    examined = await examine_port({HELLO: PAGE, build_offer("Ping"): b"Ping\n"}, timeout=0.3)
+    examined = await examine_port({HELLO: PAGE, build_offer("Ping"): b"Ping\n"})
     assert examined.step(StepName.UNKNOWN_PROTOCOL).text.startswith("expected `Unknown protocol:`, got: nothing")
 
 
 async def test_a_port_that_says_nothing_is_told_at_the_offer() -> None:
-    examined = await examine_port({}, timeout=0.2)
+    examined = await examine_port({}, timeout=0.5)
     assert examined.step(StepName.PING).text == "no answer: nothing came back"
     assert examined.failed == [StepName.OFFER]
 

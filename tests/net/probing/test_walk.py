@@ -242,7 +242,7 @@ SCENARIOS = {
         served({LISTENER: page("503 Service Unavailable")}), StepName.DISCOVERY, "503", "discovery-unavailable"
     ),
     "nobody on the web port": Scenario(nobody, StepName.TCP, "Connection refused", "discovery-unavailable"),
-    "slow": Scenario(silent_web, StepName.DISCOVERY, "did not come within 0.2 s", "discovery-slow", 0.2, 50),
+    "slow": Scenario(silent_web, StepName.DISCOVERY, "did not come within 0.5 s", "discovery-slow", 0.5, 20),
     "no Jenkins": Scenario(
         served({LISTENER: page("200 OK", "<html><title>It works!</title></html>")}),
         StepName.HEADERS,
@@ -263,7 +263,7 @@ SCENARIOS = {
     ),
     "port closed": Scenario(advertising(None), StepName.AGENT_PORT, "Connection refused", "agent-port-unreachable"),
     "port silent": Scenario(
-        advertising(silent), StepName.OFFER, "did not come within 0.3 s", "handshake-stalled", 0.3, 50
+        advertising(silent), StepName.OFFER, "did not come within 0.5 s", "handshake-stalled", 0.5, 20
     ),
     "port closes": Scenario(advertising(closing), StepName.OFFER, "closed without a byte", "refused-without-reason"),
     "port is HTTP": Scenario(
@@ -342,6 +342,15 @@ SCENARIOS = {
         "certificate has expired",
         "certificate-out-of-date",
     ),
+    "https that is left": Scenario(
+        answering_web(b"", "https"), StepName.CERTIFICATE, "closed the connection during TLS", "discovery-unavailable"
+    ),
+    "https that refuses": Scenario(
+        answering_web(bytes.fromhex("15030300020228"), "https"),
+        StepName.CERTIFICATE,
+        "TLS failed: sslv3 alert handshake failure",
+        "discovery-unavailable",
+    ),
     "https URL of an http port": Scenario(
         answering_web(page("400 Bad Request"), "https"), StepName.CERTIFICATE, "does not speak TLS", "url-malformed"
     ),
@@ -400,7 +409,24 @@ async def test_what_is_wrong_is_told_by_the_step_that_meets_it(name: str, tmp_pa
         assert [finding.rule for finding in examined.findings][:1] == [scenario.rule]
 
 
+def https_front(**inputs: object) -> Stage:
+    """Stage a controller whose web page is reached over https."""
+
+    @asynccontextmanager
+    async def stage(folder: Path) -> AsyncIterator[AgentInputs]:
+        authority = Authority(folder)
+        async with simulated_controller(controller_of()) as real:
+            announced = discovery(X_Jenkins_JNLP_Port=str(real.port))
+            async with listening(web({LISTENER: announced}), authority.controller("127.0.0.1")) as address:
+                given = inputs or {"certificates": (f"@{authority.certificate}",)}
+                yield inputs_of(f"https://{address}/", **given)
+
+    return stage
+
+
 HEALTHY: dict[str, Stage] = {
+    "https": https_front(),
+    "https, any certificate": https_front(options={"-noCertificateCheck": ""}),
     "TCP": simulated(),
     "over TLS 1.2": simulated({"newest_tls": 771}),
     "by a tunnel's port": simulated(tunnel="127.0.0.1:"),
