@@ -15,7 +15,6 @@ from jnlpspy.diagnosis.verdict import Verdict
 from jnlpspy.model.events import Event, Fact, InputsRead
 from jnlpspy.model.findings import Finding
 from jnlpspy.model.inputs import AgentInputs, LauncherForm
-from jnlpspy.model.known import Known
 from jnlpspy.model.secret import Secret
 from jnlpspy.model.tap import Address
 from jnlpspy.net.probing.plan import plan_of
@@ -91,7 +90,7 @@ async def examine(
     def fail(sink: Sink, error: Exception) -> None:
         raise AssertionError(sink) from error
 
-    pipeline = Pipeline([Keep(), DiagnosisSink(verdict.observe, Known(name=inputs.name, secret=inputs.secret))], fail)
+    pipeline = Pipeline([Keep(), DiagnosisSink(verdict.observe)], fail)
     plan, problems = plan_of(inputs, protocol=protocol, credentials=credentials, kept_identity=kept_identity)
     ticks = count(1000)
     began = trio.current_time()

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from jnlpspy.jenkins_home import JenkinsHome
     from jnlpspy.model.events import InputsRead
     from jnlpspy.model.inputs import AgentInputs
-    from jnlpspy.model.known import Known
     from jnlpspy.net.probing.plan import Plan
     from jnlpspy.net.probing.steps import Step
     from jnlpspy.pipeline import Pipeline
@@ -122,6 +121,7 @@ def examine(
     from jnlpspy.diagnosis.verdict import Verdict
     from jnlpspy.export.jsonl import JsonlSink
     from jnlpspy.model.events import Event
+    from jnlpspy.model.known import NOTHING_KNOWN
     from jnlpspy.net.probing.plan import plan_of
     from jnlpspy.view.walk import step_lines, step_record
 
@@ -152,7 +152,8 @@ def examine(
             for line in step_lines(step):
                 typer.echo(line)
 
-    diagnosis = DiagnosisSink(conclude, _known(inputs, home))
+    # Name and secret are what is judged here, so that they are nothing the rules may take for known.
+    diagnosis = DiagnosisSink(conclude, NOTHING_KNOWN if home is None else home.known())
     pipeline = open_pipeline([*([printed] if printed is not None else []), diagnosis])
     for each in read:
         pipeline.tell(time.time(), each)
@@ -196,14 +197,6 @@ def _open_home(folder: Path, name: str | None) -> "JenkinsHome":
         meant = f"; near it: {', '.join(near)}" if near else ""
         say(f"no agent of this name is stored in {folder}{meant}")
     return home
-
-
-def _known(inputs: "AgentInputs", home: "JenkinsHome | None") -> "Known":
-    from jnlpspy.model.known import Known
-
-    if home is None:
-        return Known(name=inputs.name, secret=inputs.secret)
-    return home.known(name=inputs.name, secret=inputs.secret)
 
 
 def _print_verdict(verdict: "Verdict", *, failed: bool, unchecked: list[str]) -> None:

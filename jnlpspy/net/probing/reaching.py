@@ -156,8 +156,15 @@ async def _ask_proxy(contact: Contact, goal: Goal) -> None:
     line = head.partition(b"\r\n")[0]
     if not _CONNECTED.match(line):
         told = f"Got a bad response from proxy: {line.decode('latin-1')}" if line else "Proxy socket closed"
-        contact.journal.dial_failed(goal.name, DialFailure.OTHER, told)
+        contact.journal.dial_failed(goal.name, _failure_behind(line), told)
         raise StepFailed(f"{told} (asked for {address})")
+
+
+def _failure_behind(line: bytes) -> DialFailure:
+    """Return what a proxy's refusal says of the connection it was asked for."""
+    if re.match(rb"HTTP/1\.[01] 5", line):
+        return DialFailure.UNREACHABLE
+    return DialFailure.REFUSED if line.startswith(b"HTTP/") else DialFailure.OTHER
 
 
 async def _connect(address: Address) -> trio.SocketStream:

@@ -139,18 +139,22 @@ async def test_a_proxy_is_asked_in_the_agent_s_words_and_passes_what_is_inside(t
 
 
 @pytest.mark.parametrize(
-    ("answer", "said"),
+    ("answer", "said", "failure"),
     [
-        (b"HTTP/1.1 407 Proxy Authentication Required\r\n\r\n", "Got a bad response from proxy: HTTP/1.1 407 Proxy"),
-        (b"", "Proxy socket closed"),
+        (b"HTTP/1.1 407 Proxy Auth\r\n\r\n", "Got a bad response from proxy: HTTP/1.1 407", DialFailure.REFUSED),
+        (b"HTTP/1.0 502 Bad\r\n\r\n", "Got a bad response from proxy: HTTP/1.0 502", DialFailure.UNREACHABLE),
+        (b"SSH-2.0-x\r\n\r\n", "Got a bad response from proxy: SSH-2.0-x", DialFailure.OTHER),
+        (b"", "Proxy socket closed", DialFailure.OTHER),
     ],
 )
-async def test_a_proxy_that_refuses_is_quoted_as_agents_do(told: Told, answer: bytes, said: str) -> None:
+async def test_a_proxy_that_refuses_is_quoted_as_agents_do(
+    told: Told, answer: bytes, said: str, failure: DialFailure
+) -> None:
     async with listening(saying(answer)) as proxy:
         with pytest.raises(StepFailed, match=said):
             await through(told, proxy)
     (failed,) = (seen for seen in told.observed if isinstance(seen, DialFailed))
-    assert failed.target == str(HIDDEN)
+    assert (failed.target, failed.failure) == (str(HIDDEN), failure)
     assert failed.text.startswith(said)
     closed = told.observed[-1]
     assert isinstance(closed, Closed)
