@@ -29,6 +29,13 @@ def diagnose(
     secret: Annotated[
         str | None, typer.Option(metavar="SECRET", help="What the agent was given: VALUE, @file, or - for stdin.")
     ] = None,
+    jnlp: Annotated[Path | None, typer.Option(metavar="FILE", help="The jnlp file the agent is started with.")] = None,
+    command: Annotated[
+        str | None, typer.Option(metavar='"java ..."', help="The command line the agent is started with.")
+    ] = None,
+    jenkins_home: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The controller's folder: its agents and their secrets.")
+    ] = None,
     inventory: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Secrets the controller expects, as lines NAME SECRET.")
     ] = None,
@@ -42,7 +49,7 @@ def diagnose(
 
     Example: jnlpspy diagnose failed.pcapng --inventory secrets.txt
     """
-    from jnlpspy.cli.knowing import gather_knowledge
+    from jnlpspy.cli.knowing import Sources, gather_knowledge
     from jnlpspy.cli.wiring import open_diagnosis
     from jnlpspy.diagnosis.runs import Runs
     from jnlpspy.diagnosis.verdict import worst_of
@@ -50,7 +57,14 @@ def diagnose(
 
     if connection is not None and len(captures) > 1:
         raise UsageError("--connection: expected one capture, for each numbers its own connections")
-    knowledge = gather_knowledge(name=name, secret=secret, inventory=inventory, agent_secrets=agent_secret)
+    knowledge = gather_knowledge(
+        name=name,
+        secret=secret,
+        inventory=inventory,
+        agent_secrets=agent_secret,
+        sources=Sources(jnlp=jnlp, command=command),
+        jenkins_home=jenkins_home,
+    )
     runs, last = Runs(), LastSeen()
     pipeline, verdict = open_diagnosis(knowledge, runs, json=json, color=color, connection=connection, also=[last])
     try:

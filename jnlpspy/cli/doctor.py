@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jnlpspy.cli.exits import EXIT_PROBLEM, say
-from jnlpspy.cli.options import JsonOption, read_secret
+from jnlpspy.cli.options import Color, ColorOption, JsonOption, read_secret
 from jnlpspy.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,8 +26,15 @@ if TYPE_CHECKING:
 def doctor(
     url: Annotated[str | None, typer.Argument(help="The Jenkins root URL, as for an agent's -url.")] = None,
     jnlp: Annotated[
-        str | None, typer.Option(metavar="URL", help="As -jnlpUrl: the jnlp file is asked for first.")
+        str | None, typer.Option(metavar="FILE|URL", help="A jnlp file; of a URL, as -jnlpUrl, it is asked for first.")
     ] = None,
+    command: Annotated[
+        str | None, typer.Option(metavar='"java ..."', help="The command line that starts the agent, or docker's.")
+    ] = None,
+    env_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The variables of a docker-agent image, as lines NAME=VALUE.")
+    ] = None,
+    pod: Annotated[Path | None, typer.Option(metavar="FILE", help="A Kubernetes pod, as YAML or JSON.")] = None,
     name: Annotated[str | None, typer.Option(help="The agent's name.")] = None,
     secret: Annotated[str | None, typer.Option(metavar="VALUE|@FILE|-", help="Its secret.")] = None,
     tunnel: Annotated[str | None, typer.Option(help="As -tunnel: HOST:PORT, HOST: or :PORT.")] = None,
@@ -45,24 +52,27 @@ def doctor(
     no_credentials: Annotated[bool, typer.Option("--no-credentials", help="Stop before name and secret.")] = False,
     timeout: Annotated[float, typer.Option(min=0.1, help="Seconds that each step may take.")] = 10.0,
     json: JsonOption = False,
+    color: ColorOption = Color.AUTO,
 ) -> None:
     """Connect as an agent would, without Java, and stop before a channel exists.
 
     Example: jnlpspy doctor https://jenkins.example/ --name test --secret @secret
     """
-    from jnlpspy.model.events import InputsRead
+    from jnlpspy.cli.knowing import Sources, read_sources
+    from jnlpspy.inputs.gathering import effective_inputs
     from jnlpspy.model.inputs import AgentInputs, LauncherForm
     from jnlpspy.model.secret import Secret
 
-    if jnlp is not None and "://" not in jnlp:
-        raise UsageError(f"--jnlp: expected the URL of a jnlp file, got {jnlp!r}")
+    by_url = jnlp is not None and "://" in jnlp
+    sources = Sources(jnlp=None if jnlp is None or by_url else Path(jnlp), command=command, env_file=env_file, pod=pod)
+    here = sources == Sources()  # else the agent runs where other variables than ours count
     if cert is not None and not cert.is_file():
         raise UsageError(f"--cert: expected a file with certificates, got none: {cert}")
     text = None if secret is None else read_secret(secret)
-    inputs = AgentInputs(
+    options = AgentInputs(
         form=LauncherForm.OPTIONS,
         urls=() if url is None else (url,),
-        jnlp_url=jnlp,
+        jnlp_url=jnlp if by_url else None,
         name=name,
         secret=None if text is None else Secret(text),
         secret_text=text,
@@ -70,19 +80,23 @@ def doctor(
         direct=direct,
         instance_identity=None if instance_identity is None else read_identity(instance_identity),
         websocket=websocket,
-        http_proxy=os.environ.get("http_proxy"),
-        no_proxy=os.environ.get("no_proxy") or os.environ.get("NO_PROXY"),
+        http_proxy=os.environ.get("http_proxy") if here else None,
+        no_proxy=(os.environ.get("no_proxy") or os.environ.get("NO_PROXY")) if here else None,
         certificates=() if cert is None else (f"@{cert}",),
     )
+    is_given = options != AgentInputs(form=LauncherForm.OPTIONS)
+    read = read_sources(options if is_given or here else None, sources)
+    inputs = effective_inputs(read)
     failed = examine(
-        [InputsRead("options", inputs)],
+        read,
         inputs,
         protocol=protocol,
-        home=None if jenkins_home is None else _open_home(jenkins_home, name),
+        home=None if jenkins_home is None else _open_home(jenkins_home, inputs.name),
         credentials=not no_credentials,
         insecure=insecure_http,
         timeout=timeout,
         json=json,
+        color=color,
     )
     if failed:
         raise typer.Exit(EXIT_PROBLEM)
@@ -98,6 +112,7 @@ def examine(
     insecure: bool = False,
     timeout: float = 10.0,
     json: bool = False,
+    color: Color = Color.AUTO,
 ) -> bool:
     """Lint inputs, make the walk they describe, print what came; return whether an agent would fail.
 
@@ -110,17 +125,15 @@ def examine(
         insecure: Whether to take any certificate of https.
         timeout: Seconds that a step may take.
         json: Whether to print objects.
+        color: When to colour.
     """
     import time
     from dataclasses import replace
 
     import trio
 
-    from jnlpspy.cli.wiring import open_pipeline, write_line, write_record
-    from jnlpspy.diagnosis.engine import DiagnosisSink
-    from jnlpspy.diagnosis.verdict import Verdict
+    from jnlpspy.cli.wiring import Diagnosis, open_pipeline, write_line, write_record
     from jnlpspy.export.jsonl import JsonlSink
-    from jnlpspy.model.events import Event
     from jnlpspy.model.known import NOTHING_KNOWN
     from jnlpspy.net.probing.plan import plan_of
     from jnlpspy.view.walk import step_lines, step_record
@@ -134,14 +147,7 @@ def examine(
     )
     if home is not None and plan.name is not None and plan.secret is None:
         plan = replace(plan, secret=home.secret_of(plan.name))
-    verdict = Verdict()
-    printed = None if not json else JsonlSink(write_line)
     unchecked: list[str] = []
-
-    def conclude(event: Event) -> None:
-        verdict.observe(event)
-        if printed is not None:
-            printed.observe(event)
 
     def report(step: "Step") -> None:
         if step.result == "skipped" and step.key in {"credentials", "inputs"}:
@@ -153,14 +159,15 @@ def examine(
                 typer.echo(line)
 
     # Name and secret are what is judged here, so that they are nothing the rules may take for known.
-    diagnosis = DiagnosisSink(conclude, NOTHING_KNOWN if home is None else home.known())
-    pipeline = open_pipeline([*([printed] if printed is not None else []), diagnosis])
+    diagnosis = Diagnosis(NOTHING_KNOWN if home is None else home.known())
+    verdict = diagnosis.verdict
+    pipeline = open_pipeline([*([JsonlSink(write_line)] if json else []), verdict], judge=diagnosis.judge)
     for each in read:
         pipeline.tell(time.time(), each)
     failed = trio.run(partial(_walk, pipeline, plan, problems, report, timeout))
     pipeline.finish()
     if not json:
-        _print_verdict(verdict, failed=failed, unchecked=unchecked)
+        _print_verdict(verdict, color, failed=failed, unchecked=unchecked)
     return failed or _has_error(verdict)
 
 
@@ -199,16 +206,15 @@ def _open_home(folder: Path, name: str | None) -> "JenkinsHome":
     return home
 
 
-def _print_verdict(verdict: "Verdict", *, failed: bool, unchecked: list[str]) -> None:
-    from jnlpspy.view.walk import conclusion_lines
+def _print_verdict(verdict: "Verdict", color: Color, *, failed: bool, unchecked: list[str]) -> None:
+    from jnlpspy.cli.wiring import open_console
+    from jnlpspy.diagnosis.runs import Runs
+    from jnlpspy.view.findings import print_conclusions
 
-    conclusions = verdict.conclusions()
-    for conclusion in conclusions:
-        typer.echo()
-        for line in conclusion_lines(conclusion):
-            typer.echo(line)
-    if not conclusions:
-        typer.echo()
+    typer.echo()
+    if conclusions := verdict.conclusions():
+        print_conclusions(open_console(color), conclusions, Runs())
+    else:
         found = "an agent would not connect" if failed else "nothing was found that stands in an agent's way"
         typer.echo(f"{found}; not all was looked at: {unchecked[0]}" if unchecked and not failed else found)
 

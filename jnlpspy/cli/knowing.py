@@ -13,6 +13,12 @@ from jnlpspy.model.secret import Secret
 
 COMMENT = "#"
 
+LONGEST_FILE = 1 << 20
+"""Bytes of a file that says what an agent is started with; real ones have some thousands."""
+
+LONGEST_SECRET = 4096
+"""Characters of a file with a secret, which has 64."""
+
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
@@ -29,29 +35,96 @@ class Knowledge:
         return {**self.known.secrets, **given}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """Where it stands what an agent is started with, besides our own options."""
+
+    jnlp: Path | None = None
+    command: str | None = None
+    env_file: Path | None = None
+    pod: Path | None = None
+
+
 def gather_knowledge(
     *,
     name: str | None = None,
     secret: str | None = None,
     inventory: Path | None = None,
     agent_secrets: list[str] | None = None,
+    sources: Sources = Sources(),
+    jenkins_home: Path | None = None,
 ) -> Knowledge:
     """Return what options say.
 
     Raises:
-        UsageError: a secret cannot be read.
-        CaptureError: the inventory cannot be read.
+        UsageError: a secret cannot be read, or a command starts no agent.
+        CaptureError: a file cannot be read, or is not what it is meant to be.
     """
-    expected = read_inventory(inventory) if inventory is not None else {}
+    from jnlpspy.inputs.gathering import effective_inputs
+
+    expected: dict[str, Secret] = {}
+    if jenkins_home is not None:
+        from jnlpspy.jenkins_home import open_jenkins_home
+
+        expected |= open_jenkins_home(jenkins_home).known().secrets
+    expected |= read_inventory(inventory) if inventory is not None else {}
     expected |= read_agent_secrets(agent_secrets)
     given = None if secret is None else Secret(read_secret(secret))
-    known = Known(secrets=expected, name=name, secret=given)
-    if name is None and given is None:
-        return Knowledge(known)
-    inputs = AgentInputs(
-        form=LauncherForm.OPTIONS, name=name, secret=given, secret_text=None if given is None else given.value
+    options = None
+    if name is not None or given is not None:
+        text = None if given is None else given.value
+        options = AgentInputs(form=LauncherForm.OPTIONS, name=name, secret=given, secret_text=text)
+    read = read_sources(options, sources)
+    meant = effective_inputs(read)
+    known = Known(secrets=expected, complete=jenkins_home is not None, name=meant.name, secret=meant.secret)
+    return Knowledge(known, tuple(read))
+
+
+def read_sources(options: AgentInputs | None, sources: Sources) -> list[InputsRead]:
+    """Return what an agent is started with, a fact for each source.
+
+    Raises:
+        UsageError: the command starts no agent.
+        CaptureError: a file cannot be read, or is not what it is meant to be.
+    """
+    from jnlpspy.inputs.gathering import Given, read_given
+
+    given = Given(
+        options=options,
+        command=sources.command,
+        jnlp=None if sources.jnlp is None else (sources.jnlp.name, _read(sources.jnlp, "a jnlp file")),
+        env_file=None if sources.env_file is None else _read_text(sources.env_file, "a file of variables"),
+        pod=None if sources.pod is None else _read_text(sources.pod, "a pod as YAML or JSON"),
     )
-    return Knowledge(known, (InputsRead("options", inputs),))
+    return read_given(given, _open_secret)
+
+
+def _open_secret(path: str) -> str | None:
+    """Return what is in the file that an agent would read its secret from; None if it is not here."""
+    try:
+        with Path(path).open(encoding="utf-8", errors="surrogateescape", newline="") as file:
+            return file.read(LONGEST_SECRET)
+    except OSError:
+        return None
+
+
+def _read(path: Path, what: str) -> bytes:
+    try:
+        with path.open("rb") as file:
+            data = file.read(LONGEST_FILE + 1)
+    except OSError as error:
+        raise CaptureError(f"expected {what}, got {error.strerror or error}: {path}") from error
+    if len(data) > LONGEST_FILE:
+        raise CaptureError(f"expected {what} of at most {LONGEST_FILE:,} bytes, got more: {path}")
+    return data
+
+
+def _read_text(path: Path, what: str) -> tuple[str, str]:
+    """Return a file's name and text."""
+    try:
+        return path.name, _read(path, what).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CaptureError(f"expected {what} in UTF-8, got {error.reason} at byte {error.start}: {path}") from error
 
 
 def read_inventory(path: Path) -> dict[str, Secret]:

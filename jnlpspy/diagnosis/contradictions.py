@@ -54,6 +54,8 @@ def merged(sources: Sequence[AgentInputs]) -> AgentInputs:
 def contradictions(inputs: AgentInputs) -> Iterator[Contradiction]:
     """Yield what the launcher refuses because of what else is given."""
     given = set(_given(inputs))
+    if inputs.form is LauncherForm.OPTIONS:
+        given.discard("-jnlpUrl")  # ours: with a name, to look for the agent's own file
     for one, other in EXCLUDED:
         if one in given and other in given:
             yield Contradiction(f"{one} and {other} exclude each other", f"leave out {other}, or {one}")

@@ -1,9 +1,8 @@
-"""The steps of doctor's walk, as lines and as JSON, and what the rules conclude behind them."""
+"""The steps of doctor's walk, as lines and as JSON."""
 
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from jnlpspy.diagnosis.verdict import Conclusion
 from jnlpspy.view.reports import Record
 
 MARKS = {"ok": "ok     ", "warning": "warning", "failed": "FAILED ", "skipped": "skipped"}
@@ -74,13 +73,3 @@ def step_record(step: Made) -> Record:
         "duration": round(step.seconds, 6),
         "details": list(step.details),
     }
-
-
-def conclusion_lines(conclusion: Conclusion) -> Iterator[str]:
-    """Yield a finding's lines, with its causes and what to do, and below it what follows from it."""
-    finding = conclusion.finding
-    yield f"{finding.severity.value}: {finding.title} ({finding.rule})"
-    yield from (f"  maybe: {cause}" for cause in finding.causes)
-    yield from (f"  do: {advice}" for advice in finding.advice)
-    for each in conclusion.consequences:
-        yield f"  therefore: {each.finding.title} ({each.finding.rule})"

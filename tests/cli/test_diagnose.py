@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from commands import records, run
+from jenkins_homes import INBOUND, make_home
 from specimens import expected_of
 
 CAPTURES = Path(__file__).parents[2] / "captures"
@@ -77,3 +78,25 @@ def test_no_secret_that_was_given_is_printed(tmp_path: Path) -> None:
         told = run("diagnose", WRONG_SECRET, *options, *json, home=tmp_path, stdin=f"{secret}\n".encode())
         assert told.returncode == 1
         assert secret not in told.stdout + told.stderr
+
+
+def test_what_the_agent_was_started_with_is_judged_with_the_capture(tmp_path: Path) -> None:
+    secrets = expected_of("3.33-JNLP4-connect-wrong-secret")["secrets"]
+    (tmp_path / "agent.jnlp").write_text(
+        f"<jnlp><application-desc><argument>{secrets['agent-1']}</argument><argument>agent-1</argument>"
+        "</application-desc></jnlp>"
+    )
+    command = f"java -jar agent.jar -url http://j/ -secret {secrets['agent-2']} -name agent-1"
+    told = run("diagnose", WRONG_SECRET, "--jnlp", "agent.jnlp", "--command", command, "--json", home=tmp_path)
+    rules = [each["rule"] for each in records(told.stdout)]
+    assert "environment-conflict" in rules
+    assert "secret-rejected" in rules
+    assert not any(secret in told.stdout for secret in secrets.values())
+
+
+def test_the_controller_s_folder_decides_what_the_wire_cannot(tmp_path: Path) -> None:
+    make_home(tmp_path / "home", {"agent-1": INBOUND})
+    unknown = str(CAPTURES / "3.33-JNLP2-connect-unknown-node.pcapng")
+    told = records(run("diagnose", unknown, "--jenkins-home", "home", "--json", home=tmp_path).stdout)
+    assert told[0]["rule"] == "agent-name-unknown"
+    assert run("diagnose", unknown, "--jenkins-home", "nowhere", home=tmp_path).returncode == 3

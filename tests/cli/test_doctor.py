@@ -40,7 +40,7 @@ def test_a_wrong_secret_is_exit_1_with_the_rule_s_advice(url: str, tmp_path: Pat
     finished = run("doctor", url, "--name", NAME, "--secret", "f" * 64, home=tmp_path)
     assert finished.returncode == 1
     assert "FAILED  name and secret   refused: Authorization failure" in finished.stdout
-    assert "(secret-rejected)" in finished.stdout
+    assert "  secret-rejected, certain" in finished.stdout
     assert "f" * 64 not in finished.stdout
 
 
@@ -116,4 +116,59 @@ def test_a_jnlp_file_is_asked_for_with_the_agent_s_url(url: str, tmp_path: Path)
     finished = run("doctor", "--jnlp", f"{url}computer/{NAME}/slave-agent.jnlp", "--name", NAME, home=tmp_path)
     assert finished.returncode == 0
     assert "ok      jnlp file" in finished.stdout
-    assert run("doctor", "--jnlp", "slave-agent.jnlp", home=tmp_path).returncode == 2
+    missing = run("doctor", "--jnlp", "slave-agent.jnlp", home=tmp_path)
+    assert missing.returncode == 3
+    assert "expected a jnlp file, got No such file or directory: slave-agent.jnlp" in missing.stderr
+
+
+JNLP = """<jnlp codebase="http://127.0.0.1:1/computer/test/" spec="1.0+">
+  <application-desc main-class="hudson.remoting.jnlp.Main">
+    <argument>6824195ad033f0c52d3235e0da0aced40578d1908a5f21be9636b91ac19f1972</argument>
+    <argument>test</argument>
+    <argument>-workDir</argument><argument>.jenkins/test</argument>
+    <argument>-url</argument><argument>http://127.0.0.1:1/</argument>
+  </application-desc>
+</jnlp>
+"""
+COMMAND = (
+    "java -Dorg.jenkinsci.remoting.engine.JnlpProtocol3.disabled=true -cp target/remoting-3.33.jar "
+    "hudson.remoting.jnlp.Main -headless -url http://127.0.0.1:1/ "
+    "775369839f50faddcae785239ac85ab09274afa3bc5a77b0d45a63794ea74597 test"
+)
+
+
+def test_a_secret_that_is_not_the_jnlp_file_s_is_found_before_any_packet(tmp_path: Path) -> None:
+    (tmp_path / "slave-agent.jnlp").write_text(JNLP)
+    finished = run("doctor", "--jnlp", "slave-agent.jnlp", "--command", COMMAND, "--json", home=tmp_path)
+    told = records(finished.stdout)
+    first = next(each for each in told if each["type"] == "finding")
+    assert first["rule"] == "environment-conflict"
+    assert first["title"] == (
+        "The secret on the command line is not the one in slave-agent.jnlp: secret:bb6cc3a234a1 and secret:e88b130d1743"
+    )
+    assert [each["type"] for each in told[: told.index(first)]] == ["inputs_read"] * 2
+    assert "775369839f50" not in finished.stdout
+    assert finished.returncode == 1
+
+
+def test_a_container_s_variables_and_a_pod_are_inputs_too(url: str, tmp_path: Path) -> None:
+    variables = {"JENKINS_URL": url, "JENKINS_SECRET": secret_for(NAME), "JENKINS_AGENT_NAME": NAME}
+    (tmp_path / "agent.env").write_text("".join(f"{name}={value}\n" for name, value in variables.items()))
+    by_variables = run("doctor", "--env-file", "agent.env", home=tmp_path).stdout
+    env = "".join(f"    - {{name: {name}, value: '{value}'}}\n" for name, value in variables.items())
+    image = "jenkins/inbound-agent:latest-jdk21"
+    (tmp_path / "pod.yaml").write_text(
+        f"kind: Pod\nspec:\n  containers:\n  - name: jnlp\n    image: {image}\n    env:\n{env}"
+    )
+    by_pod = run("doctor", "--pod", "pod.yaml", home=tmp_path).stdout
+    for told in (by_variables, by_pod):
+        assert "ok      name and secret" in told
+        assert "127.0.0.1" in told[told.index("ERROR") :].partition("\n")[0]  # of a container it is itself
+
+
+@pytest.mark.parametrize("option", ["--env-file", "--pod", "--jnlp"])
+def test_a_file_that_is_not_what_it_should_be_is_exit_3(option: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"\xff\xfe\x00nonsense")
+    finished = run("doctor", option, "file", home=tmp_path)
+    assert finished.returncode == 3
+    assert "file" in finished.stderr

@@ -9,63 +9,6 @@ from jnlpspy.diagnosis.messages import KINDS, LONGEST_LINE, Message, Says, match
 from jnlpspy.diagnosis.rules import RULES
 from jnlpspy.model.findings import Severity
 
-UNWRITTEN = {
-    "abrupt-close",
-    "advertised-host-wrong",
-    "agent-name-malformed",
-    "agent-name-unknown",
-    "agent-port-disabled",
-    "agent-port-unreachable",
-    "agent-vanished",
-    "already-connected",
-    "certificate-out-of-date",
-    "certificate-untrusted",
-    "class-filter-rejection",
-    "class-version-too-new",
-    "controller-identity-mismatch",
-    "controller-vanished",
-    "discovery-forbidden",
-    "discovery-not-found",
-    "discovery-redirected",
-    "discovery-slow",
-    "discovery-unavailable",
-    "duplicate-agents",
-    "environment-conflict",
-    "handshake-stalled",
-    "headers-eaten-by-proxy",
-    "http-instead-of-agent-protocol",
-    "identity-missing",
-    "idle-cut-by-middlebox",
-    "java-too-old",
-    "name-and-secret-swapped",
-    "name-not-resolved",
-    "no-common-protocol",
-    "not-an-inbound-agent",
-    "other-protocol-on-agent-port",
-    "ping-timed-out",
-    "pipe-window-exhausted",
-    "port-probe",
-    "protocol-disabled",
-    "proxy-protocol-header",
-    "refused-without-reason",
-    "remoting-too-old",
-    "secret-malformed",
-    "secret-of-another-agent",
-    "slow-class-loading",
-    "startup-deadlock",
-    "stream-corrupted",
-    "tls-instead-of-agent-protocol",
-    "tls-refused",
-    "tunnel-malformed",
-    "tunnel-misdirected",
-    "unanswered-call",
-    "unknown-protocol",
-    "url-malformed",
-    "websocket-message-too-big",
-    "websocket-upgrade-refused",
-}
-"""Rules that are pointed to and not here yet; it may only shrink."""
-
 PRINTERS = {"agent", "controller", "either", "image", "java", "kubernetes", "plugin"}
 
 ATOMS = ("", "a", " ", "http://", "for ", ": ", "/", "[", "(", "1", "x.y.", "\t", "\x00", "é", "Unknown client name: ")
@@ -91,12 +34,12 @@ def test_an_entry_is_written_as_the_catalogue_says(message: Message) -> None:
     assert len(set(message.rules)) == len(message.rules)
     assert bool(message.rules) or message.says in (Says.NOTE, Says.PROGRESS)
     assert not message.bytes or f"<{message.bytes}:hex>" in message.text
-    assert set(message.heals) <= {"*"} | RULES.keys() | UNWRITTEN
+    assert set(message.heals) <= {"*"} | RULES.keys()
 
 
 def test_every_rule_that_is_pointed_to_exists() -> None:
     pointed = {rule for message in messages() for rule in message.rules}
-    assert pointed - RULES.keys() - UNWRITTEN == set()
+    assert pointed - RULES.keys() == set()
 
 
 def test_what_progress_says_is_no_problem() -> None:

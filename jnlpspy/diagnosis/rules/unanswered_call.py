@@ -86,7 +86,7 @@ class UnansweredCall(Rule):
         if lost:
             more = f" and {count(len(lost) - 1, 'more call')}" if len(lost) > 1 else ""
             yield self.finding(
-                f"{lost[0].fact.callable}{more} was never answered: the connection ended first",
+                f"{lost[0].fact.callable}{more} {'were' if more else 'was'} never answered: the connection ended first",
                 evidence=lost[:5],
                 causes=self.help.causes[:1],
             )

@@ -7,7 +7,7 @@ from jnlpspy.diagnosis.rules import RULES
 from jnlpspy.model.events import ConnectFailed
 from jnlpspy.model.tap import DialFailure
 
-START = "java -jar agent.jar -secret s -name a1 -url http://j:8080/ -tunnel "
+START = f"java -jar agent.jar -secret {'5e' * 32} -name a1 -url http://j:8080/ -tunnel "
 REFUSED = ConnectFailed("k:50000", DialFailure.REFUSED, "Connection refused")
 
 

@@ -52,7 +52,7 @@ def test_a_long_call_to_a_side_that_fell_silent_is_a_hang() -> None:
 def test_what_the_end_of_the_connection_cut_off_is_told() -> None:
     tale = Tale().channel().fact(lost("c1", "a.Work", 5.0), lost("c2", "a.More", 1.0)).closed(Side.AGENT)
     (finding,) = found(RULE, tale)
-    assert finding.title == "a.Work and 1 more call was never answered: the connection ended first"
+    assert finding.title == "a.Work and 1 more call were never answered: the connection ended first"
     assert finding.consequence_of == "agent-vanished"
 
 

@@ -9,7 +9,7 @@ from jnlpspy.model.events import ConnectFailed, NameResolved
 from jnlpspy.model.tap import DialFailure
 
 NOT_WEB = "which is the agent port and not the web port, and no TLS is spoken there"
-START = "java -jar agent.jar -secret s -name a1 -url "
+START = f"java -jar agent.jar -secret {'5e' * 32} -name a1 -url "
 
 
 @pytest.mark.parametrize(

@@ -47,12 +47,6 @@ from jnlpspy.simulate.agent import AgentResult, run_agent
 from jnlpspy.simulate.controller import SimulatedController, simulated_controller
 from jnlpspy.simulate.session import CONTROLLER_PART
 
-EXPECT_RULES = False
-"""True demands of every scenario that its rule is the top finding."""
-
-HERE = ("wrong secret",)
-"""Scenarios of which it is demanded in any case."""
-
 LOGIN_PAGE = "<!DOCTYPE html><html><title>Sign in</title><form><input type=password></form></html>"
 LISTENER = "/tcpSlaveAgentListener/"
 NOW = datetime.now(UTC)
@@ -405,8 +399,7 @@ async def test_what_is_wrong_is_told_by_the_step_that_meets_it(name: str, tmp_pa
     assert examined.failed[:1] == [scenario.step], examined.text
     assert scenario.says in examined.text
     assert not examined.facts(ChannelEstablished)
-    if EXPECT_RULES or name in HERE:
-        assert [finding.rule for finding in examined.findings][:1] == [scenario.rule]
+    assert [finding.rule for finding in examined.findings][:1] == [scenario.rule]
 
 
 def https_front(**inputs: object) -> Stage:
