@@ -10,6 +10,7 @@ import typer
 from jnlpspy import __version__
 from jnlpspy.cli.demo import demo
 from jnlpspy.cli.diagnose import diagnose
+from jnlpspy.cli.diff import diff
 from jnlpspy.cli.doctor import doctor
 from jnlpspy.cli.exits import reported
 from jnlpspy.cli.explain import explain
@@ -59,6 +60,7 @@ app.command(short_help="Say what went wrong in a capture, why, and what to do.")
 app.command(short_help="What a rule, a message or a log means.")(reported(explain))
 app.command(short_help="Look at a controller as an agent would.")(reported(doctor))
 app.command(short_help="The secret Jenkins expects of an agent.")(reported(secret))
+app.command(short_help="What two captures mean differently.")(reported(diff))
 app.add_typer(simulate, name="simulate")
 simulate.command("controller", short_help="Be a Jenkins controller.")(reported(simulate_controller))
 simulate.command("agent", short_help="Be an agent.")(reported(simulate_agent))

@@ -1,0 +1,1 @@
+"""What two sessions have in common: accounts of what was said, and their differences in what it means."""
