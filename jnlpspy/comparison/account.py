@@ -23,7 +23,7 @@ from jnlpspy.model.events import (
     PipeOpened,
     ProtocolOffered,
 )
-from jnlpspy.model.java import JavaArray
+from jnlpspy.model.java import JavaArray, JavaObject
 from jnlpspy.model.session import LoadKind, Outcome
 from jnlpspy.model.tap import CloseReason, Side
 
@@ -259,10 +259,10 @@ class _Book:
                 self._add(sender.peer, oid, repr(characters).encode())
             case InputStreamChunk(id=number, oid=oid):
                 self._reads[sender, number] = oid
-            case Response(id=number, return_value=JavaArray(values=values)) if not isinstance(values, list):
-                oid_read = self._reads.pop((sender.peer, number), None)
-                if oid_read is not None:
-                    self._add(sender, oid_read, bytes(values))
+            case Response(id=number, return_value=buffer):
+                read = self._reads.pop((sender.peer, number), None)
+                if read is not None and isinstance(buffer, JavaObject):
+                    self._add(sender, read, _bytes_in(buffer))
             case _:
                 pass
 
@@ -270,3 +270,11 @@ class _Book:
         digest = self._digests.get(self._names.get((owner, oid), ""))
         if digest is not None:
             digest.update(data)
+
+
+def _bytes_in(buffer: JavaObject) -> bytes:
+    """Return what a read got (ProxyInputStream.Buffer); nothing at the end of the stream, where its length is -1."""
+    data, length = buffer.value_of("buf"), buffer.value_of("len")
+    if not isinstance(data, JavaArray) or isinstance(data.values, list) or not isinstance(length, int):
+        return b""
+    return bytes(data.values[: max(0, length)])
