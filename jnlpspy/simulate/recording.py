@@ -1,0 +1,131 @@
+"""What one session of a capture holds that can be played again: who did what, and every command of the channel."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from jnlpspy.errors import UsageError
+from jnlpspy.model.commands import Command
+from jnlpspy.model.describe_events import count_bytes
+from jnlpspy.model.events import (
+    BytesMissing,
+    ChannelEstablished,
+    CommandSent,
+    ConnectionClosed,
+    DiscoveryAnswered,
+    Event,
+    HandshakeRefused,
+    HeadersSent,
+    ProtocolOffered,
+)
+from jnlpspy.model.secret import Secret
+from jnlpspy.model.session import Payload
+from jnlpspy.model.tap import CloseReason, Side
+
+MOST_BYTES: Final = 256 << 20
+"""Bytes of commands that are held: a recording is played from memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedCommand:
+    """A command as it went over the channel."""
+
+    place: int
+    """Its number in the order in which the tap saw commands."""
+    sender: Side
+    when: float
+    """Seconds since the epoch."""
+    command: Command
+    payload: Payload | None
+
+
+@dataclass(slots=True)
+class Recording:
+    """A session: one connection on which an agent made an offer."""
+
+    connection: int
+    began: float
+    protocol: str = ""
+    agent_name: str | Secret | None = None
+    refusal: tuple[Side, str, bool] | None = None
+    """Who refused, in which words, and whether for good."""
+    channel_began: float | None = None
+    commands: list[RecordedCommand] = field(default_factory=list)
+    closed: ConnectionClosed | None = None
+    statuses: list[int] = field(default_factory=list)
+    """Of the controller's web server, as it answered before the session."""
+    gaps: int = 0
+    """How often bytes are missing."""
+
+    @property
+    def ended_by(self) -> Side | None:
+        """The side that ended the connection; None if the capture does not tell."""
+        return None if self.closed is None else self.closed.by
+
+    @property
+    def was_reset(self) -> bool:
+        """True if the connection ended with a RST."""
+        return self.closed is not None and self.closed.how is CloseReason.RESET
+
+
+def read_recordings(events: Iterable[Event]) -> list[Recording]:
+    """Return the sessions of a capture, in the order of their begin.
+
+    Raises:
+        UsageError: They hold more bytes of commands than can be kept.
+    """
+    found: dict[int, Recording] = {}
+    statuses: list[int] = []
+    held = 0
+    for event in events:
+        recording = found.get(event.connection)
+        if recording is None:
+            recording = found[event.connection] = Recording(event.connection, event.when)
+        match event.fact:
+            case DiscoveryAnswered(status=status):
+                statuses.append(status)
+            case CommandSent(command=command, payload=payload, size=size) if event.side is not None:
+                held += size
+                if held > MOST_BYTES:
+                    raise UsageError(
+                        f"expected a capture with at most {count_bytes(MOST_BYTES)} of commands, got more: "
+                        "--connection N plays one session"
+                    )
+                recording.commands.append(
+                    RecordedCommand(len(recording.commands), event.side, event.when, command, payload)
+                )
+            case fact:
+                _note(recording, event, fact, statuses)
+    return [each for each in found.values() if each.protocol]
+
+
+def _note(recording: Recording, event: Event, fact: object, statuses: list[int]) -> None:
+    match fact:
+        case ProtocolOffered(protocol=protocol):
+            recording.protocol, recording.statuses = protocol, list(statuses)
+        case HeadersSent(agent_name=name) if event.side is Side.AGENT:
+            recording.agent_name = name
+        case HandshakeRefused(by=by, reason=reason, permanent=permanent):
+            recording.refusal = recording.refusal or (by, reason, permanent)
+        case ChannelEstablished():
+            recording.channel_began = event.when
+        case BytesMissing():
+            recording.gaps += 1
+        case ConnectionClosed():
+            recording.closed = fact
+        case _:
+            pass
+
+
+def choose_recording(recordings: list[Recording], connection: int | None) -> Recording:
+    """Return the session to play: that of a connection, else the one with the most commands.
+
+    Raises:
+        UsageError: There is none.
+    """
+    if connection is not None:
+        recordings = [each for each in recordings if each.connection == connection]
+    if not recordings:
+        where = "" if connection is None else f" on connection {connection}"
+        raise UsageError(f"expected a session to play, got a capture in which no agent made an offer{where}")
+    return max(recordings, key=lambda each: (each.channel_began is not None, len(each.commands), -each.connection))

@@ -1,0 +1,253 @@
+"""Numbers of a recording to those of a live peer: of its exported objects and of its requests.
+
+What the played side numbers itself stays as it was recorded. Mirrors what hudson.remoting.ExportTable hands out.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+
+from jnlpspy.errors import DecodeError
+from jnlpspy.javaser.building import byte_array
+from jnlpspy.javaser.reader import read_stream
+from jnlpspy.javaser.writer import write_stream
+from jnlpspy.model.commands import (
+    Command,
+    InputStreamChunk,
+    InputStreamEOF,
+    OutputStreamChunk,
+    OutputStreamEOF,
+    OutputStreamFlush,
+    OutputStreamUnexport,
+    PipeConnect,
+    Response,
+    RPCRequest,
+    UnexportCommand,
+    UserRequest,
+    WriterChunk,
+    WriterEOF,
+    WriterFlush,
+    WriterUnexport,
+)
+from jnlpspy.model.java import (
+    BlockData,
+    ClassData,
+    JavaArray,
+    JavaClass,
+    JavaClassObject,
+    JavaContent,
+    JavaEnum,
+    JavaObject,
+    JavaValue,
+)
+from jnlpspy.model.session import Payload
+from jnlpspy.session.handed import handed_over
+
+_TO_PEERS_OBJECT = (
+    InputStreamChunk,
+    InputStreamEOF,
+    OutputStreamChunk,
+    OutputStreamFlush,
+    OutputStreamEOF,
+    OutputStreamUnexport,
+    WriterChunk,
+    WriterFlush,
+    WriterEOF,
+    WriterUnexport,
+    UnexportCommand,
+    RPCRequest,
+)
+"""Commands whose `oid` is an object that their receiver exported."""
+
+_INVOCATION = "hudson.remoting.RemoteInvocationHandler"
+_RPC = "hudson.remoting.RemoteInvocationHandler$RPCRequest"
+_GOING_HOME = "hudson.remoting.RemoteClassLoader$RemoteIClassLoader"
+_CLASS_FILES = ("hudson.remoting.RemoteClassLoader$ClassFile", "hudson.remoting.RemoteClassLoader$ClassFile2")
+_RECEIVERS_LOADER = b"\xff\xff\xff\xff"
+"""Class annotation -1: the receiver's own loader, under the number that follows."""
+
+
+class Numbers:
+    """Which number of the live peer stands for which of the recording."""
+
+    def __init__(self) -> None:
+        self.objects: dict[int, int] = {}
+        self.requests: dict[int, int] = {}
+
+    def learn(self, recorded: tuple[Command, Payload | None], live: tuple[Command, Payload | None]) -> None:
+        """Take note of what the live peer exported in a command that corresponds to a recorded one."""
+        theirs = _exported(*live)
+        for kind, numbers in _exported(*recorded).items():
+            self.objects.update(zip(numbers, theirs.get(kind, ()), strict=False))
+
+    def rewrite(self, command: Command, payload: Payload | None) -> Command:
+        """Return a recorded command of the played side with the live peer's numbers in it."""
+        if isinstance(command, Response):
+            command = replace(command, id=self.requests.get(command.id, command.id))
+        if isinstance(command, OutputStreamChunk | OutputStreamFlush | OutputStreamEOF):
+            command = replace(command, request_id=self.requests.get(command.request_id, command.request_id))
+        if isinstance(command, _TO_PEERS_OBJECT):
+            command = replace(command, oid=self.objects.get(command.oid, command.oid))
+        if isinstance(command, PipeConnect):
+            command = replace(command, oid_pos=self.objects.get(command.oid_pos, command.oid_pos))
+        if all(live == recorded for recorded, live in self.objects.items()):
+            return command  # nothing inside could change
+        return self._rewrite_inside(command, payload)
+
+    def _rewrite_inside(self, command: Command, payload: Payload | None) -> Command:
+        copier = _Copier(self.objects)
+        match command:
+            case UserRequest():
+                loader = copier.value(command.class_loader_proxy)
+                return replace(command, class_loader_proxy=loader, request=self._rewrite_stream(command.request))
+            case RPCRequest():
+                return replace(command, arguments=tuple(copier.value(each) for each in command.arguments))
+            case Response() if payload is None:
+                return replace(command, return_value=copier.value(command.return_value))
+            case Response(return_value=JavaObject() as carried):
+                return replace(command, return_value=self._rewrite_carried(carried))
+            case _:
+                return command
+
+    def _rewrite_carried(self, carried: JavaObject) -> JavaObject:
+        """Return what a UserRequest's Response carries, the streams in its byte arrays rewritten."""
+        copy = JavaObject(carried.java_class)
+        for part in carried.data:
+            values = tuple(
+                byte_array(self._rewrite_stream(bytes(each.values)))
+                if isinstance(each, JavaArray) and not isinstance(each.values, list)
+                else each
+                for each in part.values
+            )
+            copy.data.append(ClassData(part.java_class, values, part.annotation))
+        return copy
+
+    def _rewrite_stream(self, data: bytes) -> bytes:
+        try:
+            contents = read_stream(data).contents
+        except DecodeError:
+            return data  # what cannot be read holds no number that could be found
+        copier = _Copier(self.objects)
+        return write_stream([copier.content(each) for each in contents])
+
+
+class _Copier:
+    """Copies a graph, the peer's numbers in it changed; class descriptors are shared by all that was ever read."""
+
+    def __init__(self, objects: Mapping[int, int]) -> None:
+        self._objects = objects
+        self._copies: dict[int, JavaContent] = {}
+
+    def value(self, value: JavaValue) -> JavaValue:
+        """Return the copy of a field's value or an argument."""
+        return self.content(value)  # type: ignore[return-value] # a copy is of the kind of its original
+
+    def content(self, value: JavaContent) -> JavaContent:
+        """Return the copy of a value; what holds no other value is its own."""
+        known = self._copies.get(id(value))
+        if known is not None:
+            return known
+        match value:
+            case JavaObject():
+                return self._object(value)
+            case JavaArray(values=list()):
+                return self._array(value)
+            case JavaClass():
+                return self._class(value)
+            case JavaEnum():
+                copy: JavaContent = JavaEnum(self._class(value.java_class), value.constant)
+            case JavaClassObject():
+                copy = JavaClassObject(self._class(value.java_class))
+            case _:
+                return value
+        self._copies[id(value)] = copy
+        return copy
+
+    def _object(self, value: JavaObject) -> JavaObject:
+        copy = JavaObject(self._class(value.java_class))
+        self._copies[id(value)] = copy
+        is_peers = _is_peers(value)
+        for part in value.data:
+            values = tuple(
+                self._objects.get(each, each)
+                if is_peers and declared.name == "oid" and isinstance(each, int)
+                else self.value(each)
+                for declared, each in zip(part.java_class.fields, part.values, strict=False)
+            )
+            annotation = [self.content(each) for each in part.annotation]
+            copy.data.append(ClassData(self._class(part.java_class), values, annotation))
+        return copy
+
+    def _array(self, value: JavaArray) -> JavaArray:
+        copy = JavaArray(self._class(value.java_class), value.values)
+        self._copies[id(value)] = copy
+        if isinstance(value.values, list):
+            copy.values = [self.value(each) for each in value.values]
+        return copy
+
+    def _class(self, original: JavaClass) -> JavaClass:
+        known = self._copies.get(id(original))
+        if isinstance(known, JavaClass):
+            return known
+        copy = JavaClass(original.name, original.suid, original.flags, original.fields, original.interfaces)
+        self._copies[id(original)] = copy
+        copy.annotation = [self._annotation(each) for each in original.annotation]
+        copy.superclass = original.superclass and self._class(original.superclass)
+        return copy
+
+    def _annotation(self, part: JavaContent) -> JavaContent:
+        if isinstance(part, BlockData) and len(part.data) == 8 and part.data.startswith(_RECEIVERS_LOADER):
+            number = int.from_bytes(part.data[4:], "big", signed=True)
+            return BlockData(_RECEIVERS_LOADER + self._objects.get(number, number).to_bytes(4, "big", signed=True))
+        return self.content(part)
+
+
+def _is_peers(value: JavaObject) -> bool:
+    """Return whether an object's `oid` is a number of the side that will receive it."""
+    name = value.class_name
+    if name == _INVOCATION:
+        return bool(value.value_of("goingHome"))
+    return name == _GOING_HOME or any(each.name == _RPC for each in value.java_class.lineage())
+
+
+def _exported(command: Command, payload: Payload | None) -> dict[str, list[int]]:
+    """Return the numbers under which a command's sender exported what it hands over, by what they are of."""
+    numbers: dict[str, list[int]] = {}
+    handed = handed_over(command, payload)
+    for each in handed.objects:
+        numbers.setdefault(each.interface, []).append(each.oid)
+    for stream in handed.streams:
+        numbers.setdefault(f"{stream.kind.value} {stream.written_by_sender}", []).append(stream.oid)
+    for number in _class_file_loaders(command):
+        numbers.setdefault("a class file's loader", []).append(number)
+    if isinstance(command, PipeConnect):
+        numbers["a pipe's reader"] = [command.oid_ros]
+    return {kind: list(dict.fromkeys(each)) for kind, each in numbers.items()}
+
+
+def _class_file_loaders(command: Command) -> Iterator[int]:
+    if isinstance(command, Response):
+        for each in _graph(command.return_value):
+            if each.class_name in _CLASS_FILES:
+                number = each.value_of("classLoader")
+                if isinstance(number, int):
+                    yield number
+
+
+def _graph(value: JavaContent) -> Iterator[JavaObject]:
+    """Yield each object of a graph once."""
+    seen: set[int] = set()
+    stack: list[JavaContent] = [value]
+    while stack:
+        current = stack.pop()
+        if not isinstance(current, JavaObject | JavaArray) or id(current) in seen:
+            continue
+        seen.add(id(current))
+        inside: Sequence[JavaContent] = ()
+        match current:
+            case JavaArray(values=values):
+                inside = values if isinstance(values, list) else ()
+            case JavaObject():
+                yield current
+                inside = list(chain.from_iterable((*part.values, *part.annotation) for part in current.data))
+        stack += reversed(inside)

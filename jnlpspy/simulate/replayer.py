@@ -1,0 +1,187 @@
+"""Plays one side of a recorded channel to a live peer of the other kind."""
+
+import math
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import trio
+
+from jnlpspy.model.commands import CloseCommand, Command, Request, Response
+from jnlpspy.model.session import Payload
+from jnlpspy.model.tap import Side
+from jnlpspy.net.leg import LegBroken
+from jnlpspy.remoting.build import build_command
+from jnlpspy.remoting.commands import read_command
+from jnlpspy.simulate.answering import answer_of, response_of
+from jnlpspy.simulate.expectation import Expectations, Key, is_ping, key_of, title_of
+from jnlpspy.simulate.line import Line
+from jnlpspy.simulate.recording import RecordedCommand, Recording
+from jnlpspy.simulate.renumbering import Numbers
+from jnlpspy.simulate.script import Part
+from jnlpspy.wire.chunks import ChunkReader, write_chunks
+
+PATIENCE: Final = 5.0
+"""Seconds that a command which the peer was to send is waited for, beyond the time it took in the recording."""
+
+CLOSE_PATIENCE: Final = 5.0
+"""Seconds the peer has to end the connection once everything is played."""
+
+
+@dataclass(slots=True)
+class ReplayResult:
+    """How a replay went; what the live peer's calls came to is for a comparison of both sessions to say."""
+
+    played: int = 0
+    """Commands sent, of as many recorded ones as could be."""
+    left_out: list[str] = field(default_factory=list)
+    """Recorded commands that could not be played: answers to calls the live peer never made."""
+    missing: list[str] = field(default_factory=list)
+    """What the live peer was to send, and was given up."""
+    extra: list[str] = field(default_factory=list)
+    """What the live peer sent besides, and was answered as far as anybody could."""
+
+
+class Replayer:
+    """The played side's end of a channel; `run` returns when it is over."""
+
+    def __init__(
+        self, line: Line, recording: Recording, *, speed: float = math.inf, patience: float = PATIENCE
+    ) -> None:
+        self._line = line
+        self._recording = recording
+        self._speed = speed
+        self._patience = patience
+        self._own = [each for each in recording.commands if each.sender is line.side]
+        theirs = [each for each in recording.commands if each.sender is not line.side]
+        self._expected = Expectations(theirs)
+        self._answers = _answers_of(recording.commands, line.side)
+        self._numbers = Numbers()
+        self._chunks = ChunkReader(0)
+        self._changed = trio.Condition()
+        self._sending = trio.Lock()
+        self._over = trio.CancelScope()
+        self._played = trio.Event()
+        self.result = ReplayResult()
+        self.orderly = False
+        """True if a CloseCommand came before the end."""
+
+    async def run(self) -> None:
+        """Play this side until the channel is over."""
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._play)
+            await self._read()
+            await self._expect_no_more()
+            nursery.cancel_scope.cancel()
+        self.result.missing = list(dict.fromkeys((*self.result.missing, *self._expected.missing())))
+
+    async def _expect_no_more(self) -> None:
+        """The peer has ended: play what is left, unless nobody takes it."""
+        self.result.missing += self._expected.give_up_before(len(self._recording.commands))
+        async with self._changed:
+            self._changed.notify_all()
+        with trio.move_on_after(CLOSE_PATIENCE):
+            await self._played.wait()
+
+    # What is played
+
+    async def _play(self) -> None:
+        try:
+            for each in self._own:
+                await self._wait_for_turn(each.place)
+                await self._play_one(each)
+            self._played.set()
+            await self._end()
+        except LegBroken:
+            self._played.set()  # the reader sees how the peer ended
+
+    async def _wait_for_turn(self, place: int) -> None:
+        """Wait for what the peer sent before this place of the recording, then as long as the played side did."""
+        with trio.move_on_after(self._patience + self._recorded_wait(place)) as limit:
+            async with self._changed:
+                while self._expected.before(place) is not None:
+                    await self._changed.wait()
+        if limit.cancelled_caught:
+            self.result.missing += self._expected.give_up_before(place)
+        await trio.sleep(self._recorded_wait(place))
+
+    def _recorded_wait(self, place: int) -> float:
+        """Return the seconds that passed in the recording since the command before, at the speed asked for."""
+        commands = self._recording.commands
+        if not 0 < place < len(commands):
+            return 0.0
+        return max(0.0, commands[place].when - commands[place - 1].when) / self._speed
+
+    async def _play_one(self, step: RecordedCommand) -> None:
+        command = step.command
+        if isinstance(command, Response) and command.id not in self._numbers.requests:
+            self.result.left_out.append(title_of(command, step.payload))
+            return
+        await self._send(self._numbers.rewrite(command, step.payload))
+        self.result.played += 1
+        self.orderly = self.orderly or isinstance(command, CloseCommand)
+
+    async def _end(self) -> None:
+        """End as the recorded side did once nothing more was said; the peer that was to do it gets some time."""
+        await self._wait_for_turn(len(self._recording.commands))
+        if self._recording.ended_by is not self._line.side and not self.orderly:
+            await trio.sleep(CLOSE_PATIENCE)
+        if self._recording.was_reset:
+            await self._line.leg.reset()
+        else:
+            await self._line.end()
+        await trio.sleep(CLOSE_PATIENCE)
+        self._over.cancel()
+
+    async def _send(self, command: Command) -> None:
+        async with self._sending:
+            await self._line.send(b"".join(write_chunks(build_command(command))))
+
+    # What comes
+
+    async def _read(self) -> None:
+        with self._over:
+            while data := await self._line.receive():
+                for block in self._chunks.feed(data):
+                    command, payload, _ = read_command(block.data)
+                    if command is not None:
+                        await self._take(command, payload)
+
+    async def _take(self, command: Command, payload: Payload | None) -> None:
+        self.orderly = self.orderly or isinstance(command, CloseCommand)
+        recorded = self._expected.meet(command, payload)
+        if recorded is None:
+            await self._take_extra(command, payload)
+            return
+        self._numbers.learn((recorded.command, recorded.payload), (command, payload))
+        if isinstance(command, Request) and isinstance(recorded.command, Request):
+            self._numbers.requests[recorded.command.id] = command.id
+        async with self._changed:
+            self._changed.notify_all()
+
+    async def _take_extra(self, command: Command, payload: Payload | None) -> None:
+        """Answer what nobody recorded, so that the live peer can go on."""
+        if not isinstance(command, Request):
+            return
+        recorded = self._answers.get(key_of(command, payload))
+        if recorded is not None:  # asked again: a class that another call needed too
+            answer = self._numbers.rewrite(recorded.command, recorded.payload)
+        else:
+            answer = response_of(command, answer_of(command, payload, Part()), from_agent=self._line.side is Side.AGENT)
+            if not is_ping(command, payload):
+                self.result.extra.append(title_of(command, payload))
+        if isinstance(answer, Response):
+            with suppress(LegBroken):  # the reader sees how the peer ended
+                await self._send(replace(answer, id=command.id))
+
+
+def _answers_of(commands: list[RecordedCommand], side: Side) -> dict[Key, RecordedCommand]:
+    """Return the first answer of a side to each call of its peer, by what was called."""
+    asked: dict[int, Key] = {}
+    answers: dict[Key, RecordedCommand] = {}
+    for each in commands:
+        if each.sender is not side and isinstance(each.command, Request):
+            asked[each.command.id] = key_of(each.command, each.payload)
+        elif each.sender is side and isinstance(each.command, Response) and each.command.id in asked:
+            answers.setdefault(asked.pop(each.command.id), each)
+    return answers
