@@ -60,6 +60,8 @@ class Replayer:
         self._chunks = ChunkReader(0)
         self._changed = trio.Condition()
         self._sending = trio.Lock()
+        self._late: dict[int, RecordedCommand] = {}
+        """Answers to calls that the live peer has not made yet, by the calls' recorded numbers."""
         self._over = trio.CancelScope()
         self._played = trio.Event()
         self.result = ReplayResult()
@@ -71,8 +73,12 @@ class Replayer:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._play)
             await self._read()
-            await self._expect_no_more()
+            if self._over.cancelled_caught and self._recording.was_reset:
+                await self._line.leg.reset()
+            else:
+                await self._expect_no_more()
             nursery.cancel_scope.cancel()
+        self.result.left_out = [title_of(each.command, each.payload) for each in self._late.values()]
         self.result.missing = list(dict.fromkeys((*self.result.missing, *self._expected.missing())))
 
     async def _expect_no_more(self) -> None:
@@ -115,7 +121,7 @@ class Replayer:
     async def _play_one(self, step: RecordedCommand) -> None:
         command = step.command
         if isinstance(command, Response) and command.id not in self._numbers.requests:
-            self.result.left_out.append(title_of(command, step.payload))
+            self._late[command.id] = step
             return
         await self._send(self._numbers.rewrite(command, step.payload))
         self.result.played += 1
@@ -126,11 +132,9 @@ class Replayer:
         await self._wait_for_turn(len(self._recording.commands))
         if self._recording.ended_by is not self._line.side and not self.orderly:
             await trio.sleep(CLOSE_PATIENCE)
-        if self._recording.was_reset:
-            await self._line.leg.reset()
-        else:
+        if not self._recording.was_reset:
             await self._line.end()
-        await trio.sleep(CLOSE_PATIENCE)
+            await trio.sleep(CLOSE_PATIENCE)
         self._over.cancel()
 
     async def _send(self, command: Command) -> None:
@@ -156,6 +160,10 @@ class Replayer:
         self._numbers.learn((recorded.command, recorded.payload), (command, payload))
         if isinstance(command, Request) and isinstance(recorded.command, Request):
             self._numbers.requests[recorded.command.id] = command.id
+            late = self._late.pop(recorded.command.id, None)
+            if late is not None:
+                with suppress(LegBroken):  # as below
+                    await self._play_one(late)
         async with self._changed:
             self._changed.notify_all()
 
