@@ -9,6 +9,7 @@ import typer
 from jnlpspy.cli.exits import EXIT_NETWORK, EXIT_PROBLEM, say
 from jnlpspy.cli.options import read_secret, split_pair
 from jnlpspy.errors import UsageError
+from jnlpspy.simulate.roster import Age
 
 if TYPE_CHECKING:
     from jnlpspy.simulate.agent import AgentConfig, AgentResult
@@ -26,8 +27,17 @@ def simulate_controller(
     listen: Annotated[str, typer.Option(help="HOST:PORT of the agent port.")] = "127.0.0.1:50000",
     protocols: Annotated[str, typer.Option(help="Protocols it accepts, with commas.")] = "JNLP4-connect,Ping",
     refuse: Annotated[
-        list[str] | None, typer.Option(metavar="NAME=REASON", help="Refuse this agent, in these words.")
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=REASON",
+            help="Refuse this agent, in these words; or unknown, wrong-secret, not-inbound, already-connected"
+            " in Jenkins' own. `fatal:` before them refuses for good.",
+        ),
     ] = None,
+    disable: Annotated[str | None, typer.Option(help="Protocols it knows and refuses, with commas.")] = None,
+    age: Annotated[
+        Age, typer.Option(help="Whose words it uses: how old protocols are refused, and how itself is called.")
+    ] = Age.TODAY,
     accept: Annotated[int | None, typer.Option(min=1, help="Exit after so many agent sessions.")] = None,
     keep_open: Annotated[bool, typer.Option(help="Leave channels open after the script; agents close them.")] = False,
 ) -> None:
@@ -41,7 +51,6 @@ def simulate_controller(
     from jnlpspy.net.identity import create_identity
     from jnlpspy.net.target import parse_address
     from jnlpspy.simulate.controller import ControllerConfig
-    from jnlpspy.simulate.joining import PROTOCOLS
     from jnlpspy.simulate.session import CLOSING_CONTROLLER_PART, CONTROLLER_PART
 
     known, made = {}, {}
@@ -54,16 +63,15 @@ def simulate_controller(
         else:
             raise UsageError("--agent: expected NAME or NAME=SECRET, got nothing")
         known[name] = Secret(value)
-    accepted = _split_list(protocols, "--protocols")
-    if unknown := [each for each in accepted if each not in (*PROTOCOLS, "Ping")]:
-        raise UsageError(f"--protocols: expected {', '.join(PROTOCOLS)} or Ping, got {', '.join(unknown)}")
     config = ControllerConfig(
         agents=known,
         identity=create_identity(),
         http=parse_address(http, "--http", lowest_port=0),
         listen=parse_address(listen, "--listen", lowest_port=0),
-        protocols=accepted,
+        protocols=_known_protocols(protocols, "--protocols"),
+        disabled=_known_protocols(disable, "--disable") if disable is not None else (),
         refusals=dict(_reason(each) for each in refuse or ()),
+        age=age,
         part=CONTROLLER_PART if keep_open else CLOSING_CONTROLLER_PART,
     )
     trio.run(partial(_run_controller, config, made, accept))
@@ -154,8 +162,12 @@ def _reason(given: str) -> tuple[str, str]:
     return name, reason
 
 
-def _split_list(given: str, option: str) -> tuple[str, ...]:
+def _known_protocols(given: str, option: str) -> tuple[str, ...]:
+    from jnlpspy.simulate.joining import PROTOCOLS
+
     names = tuple(name.strip() for name in given.split(",") if name.strip())
     if not names:
         raise UsageError(f"{option}: expected names with commas between, got {given!r}")
+    if unknown := [each for each in names if each not in (*PROTOCOLS, "Ping")]:
+        raise UsageError(f"{option}: expected {', '.join(PROTOCOLS)} or Ping, got {', '.join(unknown)}")
     return names

@@ -37,7 +37,9 @@ SEALED_HEADERS = (CHALLENGE, "Cookie")
 ITERATIONS = 65_536
 """Of PBKDF2, for the key of the handshake (HandshakeCiphers)."""
 
-_KEY_SIZE = 16
+KEY_SIZE = 16
+"""Bytes of a key, and of an initialization vector."""
+
 _LENGTH_DIGITS = 5
 _CHALLENGE_TEXT = re.compile(rb"[0-9a-v]+")
 """A random number in base 32."""
@@ -132,14 +134,29 @@ def _unwrap(decode: Callable[[], str], encoding: str) -> bytes:
         raise MalformedBytes(f"encrypted bytes as {encoding} of Latin-1", error.reason) from None
 
 
+class Jnlp3Cipher:
+    """Encrypts the messages of a handshake, each from the same place in the keystream (HandshakeCiphers)."""
+
+    def __init__(self, name: str, secret: Secret) -> None:
+        self._key, self._iv = _handshake_key(name, secret.value)
+
+    def seal(self, text: str) -> str:
+        """Return a text encrypted, a character for each byte."""
+        return Cipher(AES(self._key), CTR(self._iv)).encryptor().update(text.encode()).decode("latin-1")
+
+    def open(self, data: bytes) -> bytes:
+        """Return what encrypted bytes say."""
+        return Cipher(AES(self._key), CTR(self._iv)).decryptor().update(data)
+
+
 class Jnlp3Seal:
     """Checks the challenges with a secret, and deciphers the channel."""
 
     def __init__(self, name: str, secret: Secret) -> None:
-        self._key, self._iv = _handshake_key(name, secret.value)
+        self._cipher = Jnlp3Cipher(name, secret)
         self._challenges: dict[Side, bytes | None] = {}
         self._channel: dict[SealedPart, bytes] = {}
-        self._ciphers = {side: _Keystream() for side in Side}
+        self._ciphers = {side: Jnlp3Keystream() for side in Side}
         self.fits = True
         self.is_open = False
 
@@ -151,7 +168,7 @@ class Jnlp3Seal:
             case SealedPart.CHALLENGE:
                 return self._take_challenge(side, message.data)
             case SealedPart.RESPONSE:
-                return self._noted(self._answers(side, self._open(message.data)))
+                return self._noted(self._answers(side, self._cipher.open(message.data)))
             case SealedPart.COOKIE:
                 return None
             case SealedPart.KEY | SealedPart.IV:
@@ -167,12 +184,12 @@ class Jnlp3Seal:
         self._ciphers[side].seek(self._ciphers[side].offset + length)
 
     def _take_challenge(self, side: Side, data: bytes | None) -> bool | None:
-        challenge = None if data is None else self._open(data)
+        challenge = None if data is None else self._cipher.open(data)
         self._challenges[side] = challenge
         return None if challenge is None or _CHALLENGE_TEXT.fullmatch(challenge) else self._noted(fits=False)
 
     def _answers(self, side: Side, response: bytes) -> bool:
-        """Return whether a side's response is one to its peer's challenge, as leniently as decoders of UTF-8 differ.
+        """Return whether a side's response is one to its peer's challenge.
 
         Who was challenged with another secret than this one answers what that turns into here: then it must do that
         the response is text at all, which it is not under another key.
@@ -182,19 +199,17 @@ class Jnlp3Seal:
         except UnicodeDecodeError:
             return False
         challenge = self._challenges.get(side.peer)
-        if challenge is None or not _CHALLENGE_TEXT.fullmatch(challenge):
-            return True
-        return _REPLACED.sub("\ufffd", text) == _REPLACED.sub("\ufffd", respond(challenge))
+        return challenge is None or not _CHALLENGE_TEXT.fullmatch(challenge) or is_response(text, challenge)
 
     def _take_key(self, message: Sealed) -> None:
         try:
-            key = _unwrap(self._open(message.data).decode, "UTF-8")
+            key = _unwrap(self._cipher.open(message.data).decode, "UTF-8")
         except MalformedBytes:
             key = b""
         self._channel[message.part] = key
-        if len(key) != _KEY_SIZE:
+        if len(key) != KEY_SIZE:
             self.fits = False
-        elif [len(each) for each in self._channel.values()] == [_KEY_SIZE, _KEY_SIZE]:
+        elif [len(each) for each in self._channel.values()] == [KEY_SIZE, KEY_SIZE]:
             self.is_open = self.fits = True
             for stream in self._ciphers.values():
                 stream.start(self._channel[SealedPart.KEY], self._channel[SealedPart.IV])
@@ -203,30 +218,30 @@ class Jnlp3Seal:
         self.fits = self.fits and fits
         return fits
 
-    def _open(self, data: bytes) -> bytes:
-        return Cipher(AES(self._key), CTR(self._iv)).decryptor().update(data)
 
-
-class _Keystream:
-    """AES in counter mode over one side's bytes; any place in them can be gone to."""
+class Jnlp3Keystream:
+    """AES in counter mode over one side's bytes, either way; any place in them can be gone to (ChannelCiphers)."""
 
     def __init__(self) -> None:
         self.offset = 0
-        self._key = self._iv = bytes(_KEY_SIZE)
+        self._key = self._iv = bytes(KEY_SIZE)
         self._cipher = Cipher(AES(self._key), CTR(self._iv)).decryptor()
 
     def start(self, key: bytes, iv: bytes) -> None:
+        """Begin with the keys of a channel."""
         self._key, self._iv = key, iv
         self.seek(0)
 
     def seek(self, offset: int) -> None:
-        blocks, rest = divmod(offset, _KEY_SIZE)
-        counter = (int.from_bytes(self._iv, "big") + blocks) % (1 << 8 * _KEY_SIZE)
-        self._cipher = Cipher(AES(self._key), CTR(counter.to_bytes(_KEY_SIZE, "big"))).decryptor()
+        """Go to a place in the bytes."""
+        blocks, rest = divmod(offset, KEY_SIZE)
+        counter = (int.from_bytes(self._iv, "big") + blocks) % (1 << 8 * KEY_SIZE)
+        self._cipher = Cipher(AES(self._key), CTR(counter.to_bytes(KEY_SIZE, "big"))).decryptor()
         self._cipher.update(bytes(rest))
         self.offset = offset
 
     def decipher(self, data: bytes) -> bytes:
+        """Return what the next bytes say, or what goes on the wire for them: the two are one."""
         self.offset += len(data)
         return self._cipher.update(data)
 
@@ -234,6 +249,11 @@ class _Keystream:
 def respond(challenge: bytes) -> str:
     """Return the answer to a challenge: its SHA-256, decoded as if it were text (Jnlp3Util.createChallengeResponse)."""
     return decode_leniently(hashlib.sha256(challenge).digest())
+
+
+def is_response(text: str, challenge: bytes) -> bool:
+    """Return whether a text answers a challenge, as leniently as decoders of UTF-8 differ."""
+    return _REPLACED.sub("\ufffd", text) == _REPLACED.sub("\ufffd", respond(challenge))
 
 
 def decode_leniently(data: bytes) -> str:
@@ -249,8 +269,8 @@ def _sealed_value(headers: Headers) -> bytes | None:
 @lru_cache(maxsize=16)  # agents reconnect, and it takes some 20 ms
 def _handshake_key(name: str, secret: str) -> tuple[bytes, bytes]:
     salt, password = name.encode("utf-8", "replace"), secret.encode("utf-8", "replace")
-    key = hashlib.pbkdf2_hmac("sha1", password, salt, ITERATIONS, _KEY_SIZE)
-    return key, hashlib.sha256(salt + password).digest()[:_KEY_SIZE]
+    key = hashlib.pbkdf2_hmac("sha1", password, salt, ITERATIONS, KEY_SIZE)
+    return key, hashlib.sha256(salt + password).digest()[:KEY_SIZE]
 
 
 _CLOSED_BEFORE_WELCOME: dict[tuple[Enum, Enum], Message] = {

@@ -9,6 +9,7 @@ from jnlpspy.model.negotiation import Foreign, Offer
 from jnlpspy.model.tap import Address
 from jnlpspy.simulate.joining import PROTOCOLS
 from jnlpspy.simulate.line import HandshakeFailed, Line
+from jnlpspy.simulate.roster import Age
 
 _PREFIX = "Protocol:"
 _PING = "Ping"
@@ -23,6 +24,7 @@ class Greeting:
     version: str
     minimum_version: str
     session: str
+    age: Age = Age.TODAY
 
 
 async def read_offer(line: Line, greeting: Greeting, *, agent: Address, controller: Address) -> bool:
@@ -45,7 +47,8 @@ async def read_offer(line: Line, greeting: Greeting, *, agent: Address, controll
     if opening.protocol == _PING and _PING in greeting.protocols:
         return await _dismiss(line, "Ping\n")
     if opening.protocol not in greeting.protocols or opening.protocol not in PROTOCOLS:
-        return await _dismiss(line, "Unknown protocol:\n")
+        repeated = "" if greeting.age is Age.TODAY else opening.line  # cores up to 2.262
+        return await _dismiss(line, f"Unknown protocol:{repeated}\n")
     return True
 
 

@@ -22,7 +22,7 @@ from jnlpspy.simulate.agent_port import Greeting, read_offer
 from jnlpspy.simulate.channel import SimulatedChannel
 from jnlpspy.simulate.front import Announced, serve_http
 from jnlpspy.simulate.line import Line, Observer, Witness
-from jnlpspy.simulate.roster import Refusal, Roster
+from jnlpspy.simulate.roster import Age, Refusal, Roster
 from jnlpspy.simulate.script import CallOutcome, Part
 from jnlpspy.simulate.session import CONTROLLER_PART
 
@@ -52,8 +52,8 @@ class ControllerConfig:
     refusals: Mapping[str, str] = field(default_factory=dict)
     """Agents refused whatever they prove, and the reason given."""
     not_inbound: frozenset[str] = frozenset()
-    says_old_refusals: bool = False
-    """JNLP1 and 2 refuse in words, as cores with remoting 2 did; later ones just close."""
+    age: Age = Age.TODAY
+    """Whose words it uses."""
     newest_tls: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED
     """An old Java ends at TLS 1.2."""
     part: Part = CONTROLLER_PART
@@ -70,11 +70,16 @@ class Session:
 
     agent_name: str
     protocol: str
-    cookie: str
+    cookie: str = ""
     scope: trio.CancelScope = field(default_factory=trio.CancelScope)
     ended: trio.Event = field(default_factory=trio.Event)
     channel: SimulatedChannel | None = None
     """None until the handshake is done."""
+
+    def draw_cookie(self) -> str:
+        """Return a new cookie to give to the agent."""
+        self.cookie = secrets.token_hex(32)
+        return self.cookie
 
     @property
     def outcomes(self) -> tuple[CallOutcome, ...]:
@@ -111,10 +116,12 @@ class SimulatedController:
         self._ended = trio.Condition()
         self._tell = tell
         self._witness = witness
-        self._roster = Roster(secrets=config.agents, refusals=config.refusals, not_inbound=config.not_inbound)
+        self._roster = Roster(
+            secrets=config.agents, refusals=config.refusals, not_inbound=config.not_inbound, age=config.age
+        )
         tls = config.identity.agent_leg_context()
         tls.maximum_version = config.newest_tls
-        self._terms = Terms(config.identity, TlsEnd(tls, accepting=True), config.says_old_refusals)
+        self._terms = Terms(config.identity, TlsEnd(tls, accepting=True), config.agents, config.age)
         self._jenkins_session = secrets.token_hex(4)
 
     @property
@@ -176,12 +183,13 @@ class SimulatedController:
             version=self.config.version,
             minimum_version=self.config.minimum_version,
             session=self._jenkins_session,
+            age=self.config.age,
         )
         if not await read_offer(line, greeting, agent=agent, controller=self.listen):
             return None
-        session = Session("", line.protocol, secrets.token_hex(32))
+        session = Session("", line.protocol)
         try:
-            claim = await admit(line, self._terms, partial(self._judge, session), session.cookie)
+            claim = await admit(line, self._terms, partial(self._judge, session), session.draw_cookie)
             if claim is not None:
                 return session
             await line.end()

@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from secrets import token_bytes
 from typing import Final, TypeVar
 
 from jnlpspy.errors import NetworkError
@@ -13,6 +14,7 @@ from jnlpspy.model.negotiation import (
     Message,
     Mode,
     Refused,
+    Sealed,
     TransmissionMode,
 )
 from jnlpspy.model.secret import Secret
@@ -20,7 +22,9 @@ from jnlpspy.model.tap import Side
 from jnlpspy.net.identity import fingerprint_of, identity_of_certificate
 from jnlpspy.net.leg import LegBroken
 from jnlpspy.net.tls_leg import TlsEnd, controller_leg_context
+from jnlpspy.protocols.jnlp3 import CHALLENGE, KEY_SIZE, Jnlp3Cipher, respond
 from jnlpspy.simulate.line import HandshakeFailed, Line
+from jnlpspy.simulate.sealing import answers, begin_sealed_channel, create_challenge, framed
 from jnlpspy.wire.headers import AGENT_NAME, COOKIES, SECRET, build_json_headers
 from jnlpspy.wire.layouts import (
     ACCEPTED_BYTES,
@@ -34,13 +38,15 @@ from jnlpspy.wire.layouts import (
     build_utf,
 )
 from jnlpspy.wire.properties import format_properties
+from jnlpspy.wire.verdict_line import WELCOME
 
 JNLP4: Final = "JNLP4-connect"
 JNLP4_PLAINTEXT: Final = "JNLP4-plaintext"
+JNLP3: Final = "JNLP3-connect"
 JNLP2: Final = "JNLP2-connect"
 JNLP1: Final = "JNLP-connect"
 
-PROTOCOLS: Final = (JNLP4, JNLP4_PLAINTEXT, JNLP2, JNLP1)
+PROTOCOLS: Final = (JNLP4, JNLP4_PLAINTEXT, JNLP3, JNLP2, JNLP1)
 """What simulated peers speak, in the order in which agents try it."""
 
 CAPABILITY: Final = Capability(0x1FE)
@@ -85,8 +91,12 @@ async def join(line: Line, protocol: str, credentials: Credentials, identity: by
     match protocol:
         case "JNLP4-connect" | "JNLP4-plaintext":
             return await _join_jnlp4(line, protocol, credentials, identity)
+        case "JNLP3-connect":
+            cookie = await _join_jnlp3(line, credentials)
+            await open_classic_channel(line, TransmissionMode.BINARY)
+            return cookie
         case "JNLP2-connect":
-            text = format_properties(_fields(credentials), time.strftime("%a %b %d %H:%M:%S UTC %Y", time.gmtime()))
+            text = format_properties(_fields(credentials, old=True), _now())
             await line.say(build_offer(protocol) + build_utf(text))
             await _hear(line, Accepted)
             headers = await _hear(line, Headers)
@@ -141,6 +151,26 @@ async def _join_jnlp4(line: Line, protocol: str, credentials: Credentials, ident
     return cookie_of(headers)
 
 
+async def _join_jnlp3(line: Line, credentials: Credentials) -> str:
+    cipher, challenge = Jnlp3Cipher(credentials.name, credentials.secret), create_challenge()
+    fields = {AGENT_NAME: credentials.name, CHALLENGE: cipher.seal(challenge)}
+    if credentials.cookie is not None:
+        fields[COOKIES[1]] = cipher.seal(credentials.cookie)
+    await line.say(build_offer(JNLP3) + build_utf(format_properties(fields, _now())))
+    await _hear(line, Ack)
+    if not answers(cipher, await _hear(line, Sealed), challenge):
+        raise HandshakeFailed("JNLP3-connect: Incorrect challenge response from master")
+    await line.say(framed(WELCOME))
+    theirs = await _hear(line, Sealed)
+    await line.say(framed(cipher.seal(respond(cipher.open(theirs.data)))))
+    await _hear(line, Accepted)
+    cookie = await _hear(line, Sealed)
+    key, iv = token_bytes(KEY_SIZE), token_bytes(KEY_SIZE)
+    await line.say(framed(cipher.seal(key.decode("latin-1"))) + framed(cipher.seal(iv.decode("latin-1"))))
+    begin_sealed_channel(line, key, iv)
+    return cipher.open(cookie.data.decode().encode("latin-1", "replace")).decode("utf-8", "replace")
+
+
 async def _verify_identity(line: Line, identity: bytes | None) -> None:
     tls = await line.open_tls(TlsEnd(controller_leg_context(), accepting=False))
     shown = identity_of_certificate(tls.engine.peer_certificate)
@@ -173,8 +203,13 @@ async def _hear(line: Line, kind: type[_M]) -> _M:
     return message
 
 
-def _fields(credentials: Credentials) -> dict[str, str]:
+def _fields(credentials: Credentials, *, old: bool = False) -> dict[str, str]:
     fields = {AGENT_NAME: credentials.name, SECRET: credentials.secret.value}
     if credentials.cookie is not None:
-        fields = {COOKIES[0]: credentials.cookie, **fields}
+        fields = {COOKIES[old]: credentials.cookie, **fields}
     return fields
+
+
+def _now() -> str:
+    """Return the comment of a properties text."""
+    return time.strftime("%a %b %d %H:%M:%S UTC %Y", time.gmtime())

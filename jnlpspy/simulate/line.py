@@ -2,7 +2,7 @@
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import count
 
 from jnlpspy.errors import DecodeError, NetworkError
@@ -16,6 +16,9 @@ from jnlpspy.wire.handshake import HandshakeMachine, Step
 from jnlpspy.wire.layouts import ACK_BYTES, build_offer
 
 Observer = Callable[[Observation], None]
+
+Cipher = Callable[[bytes], bytes]
+"""Encrypts or decrypts a side's next bytes."""
 
 
 class HandshakeFailed(NetworkError):
@@ -82,6 +85,7 @@ class Line:
         self.witness = witness
         self._machine = HandshakeMachine(SPECS, through_tls=False)
         self._heard: deque[Message | DecodeError] = deque()
+        self._ciphers: dict[Side, Cipher] = {}
 
     @property
     def protocol(self) -> str:
@@ -125,8 +129,17 @@ class Line:
         self._machine.feed(Side.CONTROLLER, ACK_BYTES)
         return tls
 
+    def unseal(self, ciphers: Mapping[Side, Cipher]) -> None:
+        """Encrypt and decrypt what follows, in the middle of the handshake (JNLP3-connect)."""
+        self._ciphers = dict(ciphers)
+        for side, cipher in ciphers.items():
+            self._machine.unseal(side, cipher)
+        self._note(self._machine.feed(self.side.peer, b""))
+
     async def send(self, data: bytes) -> None:
         """Send bytes; LegBroken if the peer is gone."""
+        if self.side in self._ciphers:
+            data = self._ciphers[self.side](data)
         self.witness.saw(self.side, data)
         await self.leg.send(data)
 
@@ -149,7 +162,7 @@ class Line:
         got = await self.leg.receive()
         if isinstance(got, bytes):
             self.witness.saw(peer, got)
-            return got
+            return self._ciphers[peer](got) if peer in self._ciphers else got
         self.witness.ended(peer, CloseReason.RESET if got is Ending.RESET else CloseReason.EOF)
         return b""
 

@@ -1,12 +1,30 @@
 """Which agents a simulated controller knows, and in which words it refuses the others.
 
-Mirrors jenkins.slaves.DefaultJnlpSlaveReceiver, whose order of checks is kept.
+Mirrors jenkins.slaves.DefaultJnlpSlaveReceiver, whose order of checks is kept, and what Jenkins said before it.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
 
 from jnlpspy.model.secret import Secret
+
+LASTING: Final = "fatal:"
+"""What a reason begins with that JNLP4 gives as FATAL, for good."""
+
+_REJECTED: Final = "Rejecting this connection."
+
+
+class Age(Enum):
+    """How old a controller's words are, told by the remoting it is of."""
+
+    REMOTING_2 = "remoting-2"
+    """Cores up to 2.26: JNLP-connect, JNLP2-connect and JNLP3-connect refuse in words."""
+    REMOTING_3 = "remoting-3"
+    """Cores from 2.27 on: the same protocols just close the connection."""
+    TODAY = "today"
+    """Cores from 2.263 on, which call the controller so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +34,22 @@ class Refusal:
     reason: str
     jnlp2: str
     jnlp1: str
+    jnlp3: str | None = None
+    """None: as JNLP2."""
+    permanent: bool = False
+    """JNLP4 says FATAL in place of ERROR, which no Jenkins does."""
+
+    def words_for(self, protocol: str) -> str:
+        """Return what is said in a protocol, by who says anything there."""
+        match protocol:
+            case "JNLP-connect":
+                return self.jnlp1
+            case "JNLP2-connect":
+                return self.jnlp2
+            case "JNLP3-connect":
+                return self.jnlp2 if self.jnlp3 is None else self.jnlp3
+            case _:
+                return self.reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,33 +58,66 @@ class Roster:
 
     secrets: Mapping[str, Secret]
     refusals: Mapping[str, str] = field(default_factory=dict)
-    """Agents refused whatever they prove, and the reason given."""
+    """Agents refused whatever they prove: the words, behind `fatal:` for good, or a name of `REASONS`."""
     not_inbound: frozenset[str] = frozenset()
     """Agents that the controller itself would launch, over SSH for example."""
+    age: Age = Age.TODAY
 
     def refusal_of(
         self, name: str | None, secret: str | None, *, is_connected: Callable[[str], bool]
     ) -> Refusal | None:
         """Return why an agent is refused; None if it may join."""
         if name is not None and name in self.refusals:
-            return _in_all_words(self.refusals[name])
+            return refusal_for(name, self.refusals[name], self.age)
         if name is None or name not in self.secrets:
-            return Refusal(
-                f"Unknown client name: {'null' if name is None else name}",
-                f"JNLP2-connect: rejected connection for node: {name}",
-                f"No such agent: {name}",
-            )
+            return _unknown(name)
         if self.secrets[name].value != secret:
-            mismatch = f"{name} can't be connected since the agent's secret does not match the handshake secret."
-            return Refusal("Authorization failure", mismatch, "Unauthorized access")
+            return _mismatch(name)
         if name in self.not_inbound:
-            return _in_all_words(f"{name} is not an inbound agent")
-        if is_connected(name):
-            rejected = "Rejecting this connection."
-            old = f"{name} is already connected to this master. {rejected}"
-            return Refusal(f"{name} is already connected to this controller. {rejected}", old, old)
-        return None
+            return _not_inbound(name, self.age)
+        return _already_connected(name, self.age) if is_connected(name) else None
+
+
+def refusal_for(name: str, reason: str, age: Age) -> Refusal:
+    """Return a refusal for a reason told in words, or by its name among `REASONS`."""
+    if reason in REASONS:
+        return REASONS[reason](name, age)
+    words = reason.removeprefix(LASTING).strip()
+    return Refusal(words, words, words, permanent=reason.startswith(LASTING))
+
+
+def _unknown(name: str | None) -> Refusal:
+    return Refusal(
+        f"Unknown client name: {'null' if name is None else name}",
+        f"JNLP2-connect: rejected connection for node: {name}",
+        f"No such agent: {name}",
+        f"Agent trying to register for invalid node: {name}",
+    )
+
+
+def _mismatch(name: str) -> Refusal:
+    mismatch = f"{name} can't be connected since the agent's secret does not match the handshake secret."
+    return Refusal("Authorization failure", mismatch, "Unauthorized access", "")
+
+
+def _not_inbound(name: str, age: Age) -> Refusal:
+    return _in_all_words(f"{name} is not {'a JNLP' if age is Age.REMOTING_2 else 'an inbound'} agent")
+
+
+def _already_connected(name: str, age: Age) -> Refusal:
+    here = "controller" if age is Age.TODAY else "master"
+    old = f"{name} is already connected to this master. {_REJECTED}"
+    return Refusal(f"{name} is already connected to this {here}. {_REJECTED}", old, old)
 
 
 def _in_all_words(reason: str) -> Refusal:
     return Refusal(reason, reason, reason)
+
+
+REASONS: Final[Mapping[str, Callable[[str, Age], Refusal]]] = {
+    "unknown": lambda name, _: _unknown(name),
+    "wrong-secret": lambda name, _: _mismatch(name),
+    "not-inbound": _not_inbound,
+    "already-connected": _already_connected,
+}
+"""Refusals in Jenkins' own words, by name."""

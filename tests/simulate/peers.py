@@ -43,10 +43,10 @@ def agent_of(controller: SimulatedController, **changes: object) -> AgentConfig:
 
 
 class Watcher:
-    """An observer that decodes what it is shown."""
+    """An observer that decodes what it is shown, with the secret of `a1`."""
 
     def __init__(self) -> None:
-        self._decoder = Decoder()
+        self._decoder = Decoder({"a1": SECRET})
         self.events: list[Event] = []
 
     def __call__(self, observation: Observation) -> None:

@@ -14,7 +14,7 @@ from jnlpspy.wire.layouts import ACCEPTED_BYTES, ACK_BYTES, build_utf
 
 HERE = Address("127.0.0.1", 1)
 HEADERS = build_utf(build_json_headers({"Node-Name": "a1", "Secret-Key": SECRET.value}).decode())
-TERMS = Terms(identity(), TlsEnd(identity().agent_leg_context(), accepting=True), says_old_refusals=False)
+TERMS = Terms(identity(), TlsEnd(identity().agent_leg_context(), accepting=True), {"a1": SECRET})
 
 
 async def admit_plain(said: bytes, refusal: Refusal | None = None, *, end: bool = True) -> Claim | None:
@@ -29,7 +29,7 @@ async def admit_plain(said: bytes, refusal: Refusal | None = None, *, end: bool 
     async def judge(_: Claim) -> Refusal | None:
         return refusal
 
-    return await admit(line, TERMS, judge, "c00kie")
+    return await admit(line, TERMS, judge, lambda: "c00kie")
 
 
 async def test_an_agent_that_refuses_the_controller_is_not_let_in() -> None:

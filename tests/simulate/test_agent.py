@@ -15,7 +15,7 @@ async def test_an_agent_says_what_a_real_one_says() -> None:
     lines: list[str] = []
     async with simulated_controller(controller_of()) as controller:
         await run_agent(agent_of(controller, protocol="JNLP4-connect"), tell=lines.append)
-        offered = "JNLP-connect, JNLP2-connect, JNLP4-connect, JNLP4-plaintext, Ping"
+        offered = "JNLP-connect, JNLP2-connect, JNLP3-connect, JNLP4-connect, JNLP4-plaintext, Ping"
         assert "\n".join(lines).splitlines() == [
             "Setting up agent: a1",
             "Using Remoting version: 3355.v388858a_47b_33",
@@ -35,7 +35,7 @@ async def test_an_agent_says_what_a_real_one_says() -> None:
 
 
 async def test_an_agent_tries_protocols_in_its_own_order_until_one_is_accepted() -> None:
-    config = controller_of(disabled=("JNLP4-connect", "JNLP4-plaintext"))
+    config = controller_of(disabled=("JNLP4-connect", "JNLP4-plaintext", "JNLP3-connect"))
     async with simulated_controller(config) as controller:
         result = await run_agent(agent_of(controller))
     assert (result.connected, result.protocol, result.refusal) == (True, "JNLP2-connect", None)
@@ -92,7 +92,7 @@ async def test_a_tunnel_replaces_the_announced_address() -> None:
         ),
         (
             AgentConfig(name="a", secret=SECRET, url=parse_root_url("http://h/"), protocol="JNLP9-connect"),
-            "JNLP2-connect, JNLP-connect, got 'JNLP9-connect'",
+            "JNLP3-connect, JNLP2-connect, JNLP-connect, got 'JNLP9-connect'",
         ),
     ],
 )

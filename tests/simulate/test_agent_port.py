@@ -3,10 +3,11 @@ from simulate.peers import Watcher, controller_of, say_to_port
 
 from jnlpspy.model.events import HandshakeRefused, Undecodable
 from jnlpspy.simulate.controller import simulated_controller
+from jnlpspy.simulate.roster import Age
 from jnlpspy.wire.layouts import build_utf
 
 TEXTS = {
-    b"Protocol:JNLP3-connect": b"Unknown protocol:\n",
+    b"Protocol:JNLP9-connect": b"Unknown protocol:\n",
     b"Protocol:JNLP2-connect": b"Disabled protocol:Protocol:JNLP2-connect\n",
     b"Hello": b"Unrecognized protocol: Hello\n",
     b"Protocol:Ping": b"Ping\n",
@@ -17,6 +18,12 @@ TEXTS = {
 async def test_an_offer_is_answered_in_jenkins_words(offer: bytes, answer: bytes) -> None:
     async with simulated_controller(controller_of(disabled=("JNLP2-connect",))) as controller:
         assert await say_to_port(controller, build_utf(offer.decode()), end=False) == answer
+
+
+async def test_older_cores_repeat_the_offer_they_do_not_know() -> None:
+    async with simulated_controller(controller_of(age=Age.REMOTING_3)) as controller:
+        answer = await say_to_port(controller, build_utf("Protocol:JNLP9-connect"))
+    assert answer == b"Unknown protocol:Protocol:JNLP9-connect\n"
 
 
 async def test_a_refused_protocol_decodes_as_a_refusal() -> None:

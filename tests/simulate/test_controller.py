@@ -13,6 +13,8 @@ from jnlpspy.model.events import (
     CommandSent,
     ConnectionClosed,
     HandshakeRefused,
+    HeadersSent,
+    SecretChecked,
     TlsStarted,
     Undecodable,
 )
@@ -26,6 +28,7 @@ from jnlpspy.simulate.agent import AgentConfig, AgentResult, run_agent, run_agen
 from jnlpspy.simulate.controller import RefusedAgent, SimulatedController, simulated_controller
 from jnlpspy.simulate.joining import PROTOCOLS, Credentials, join
 from jnlpspy.simulate.line import Line, Witness
+from jnlpspy.simulate.roster import Age
 from jnlpspy.simulate.script import CloseChannel, InvokeMethod, Part, RunCallable
 from jnlpspy.simulate.session import (
     ASK_VERSION,
@@ -140,26 +143,71 @@ async def test_jnlp4_refuses_in_jenkins_words(protocol: str, reason: str, change
     assert [fact.reason for fact in seen.facts(HandshakeRefused)] == [reason]
 
 
+MISMATCH = "a1 can't be connected since the agent's secret does not match the handshake secret."
 OLD_WORDS = {
     ("JNLP-connect", "nobody"): "No such agent: nobody",
     ("JNLP-connect", "a1"): "Unauthorized access",
+    ("JNLP-connect", "ssh"): "ssh is not a JNLP agent",
     ("JNLP2-connect", "nobody"): "JNLP2-connect: rejected connection for node: nobody",
-    ("JNLP2-connect", "a1"): "a1 can't be connected since the agent's secret does not match the handshake secret.",
+    ("JNLP2-connect", "a1"): MISMATCH,
+    ("JNLP2-connect", "ssh"): "ssh is not a JNLP agent",
+    ("JNLP2-connect", "banned"): "gone fishing",
+    ("JNLP3-connect", "nobody"): "Agent trying to register for invalid node: nobody",
+    ("JNLP3-connect", "ssh"): "ssh is not a JNLP agent",
 }
 
 
-@pytest.mark.parametrize("says_old_refusals", [True, False])
+@pytest.mark.parametrize("age", Age)
 @pytest.mark.parametrize(("protocol", "name"), OLD_WORDS)
-async def test_old_protocols_refuse_in_old_words_or_without_a_word(
-    protocol: str, name: str, *, says_old_refusals: bool
-) -> None:
+async def test_old_protocols_refuse_in_old_words_or_without_a_word(protocol: str, name: str, age: Age) -> None:
     watcher = Watcher()
-    async with simulated_controller(controller_of(says_old_refusals=says_old_refusals)) as controller:
-        config = agent_of(controller, protocol=protocol, name=name, secret=Secret("wrong"))
-        result = await run_agent(config, observer=watcher)
-    expected = OLD_WORDS[protocol, name] if says_old_refusals else ""
-    assert result.refusal == expected
+    config = controller_of(
+        agents={"a1": SECRET, "ssh": SECRET},
+        not_inbound=frozenset({"ssh"}),
+        refusals={"banned": "gone fishing"},
+        age=age,
+    )
+    async with simulated_controller(config) as controller:
+        secret = Secret("wrong") if name == "a1" else SECRET
+        agent = agent_of(controller, protocol=protocol, name=name, secret=secret)
+        result = await run_agent(agent, observer=watcher)
+    expected = OLD_WORDS[protocol, name] if age is Age.REMOTING_2 else ""
+    assert (result.refusal, result.failure) == (expected, None)
     assert [fact.reason for fact in watcher.facts(HandshakeRefused)] == [expected]
+    assert [refused.agent_name for refused in controller.refused] == [name]
+
+
+@pytest.mark.parametrize("age", Age)
+async def test_in_jnlp3_an_agent_of_another_secret_turns_away_by_itself(age: Age) -> None:
+    watcher = Watcher()
+    async with simulated_controller(controller_of(age=age)) as controller:
+        agent = agent_of(controller, protocol="JNLP3-connect", secret=Secret("wrong"))
+        result = await run_agent(agent, observer=watcher)
+    assert result == AgentResult(name="a1", failure="JNLP3-connect: Incorrect challenge response from master")
+    assert [(fact.by, fact.matches) for fact in watcher.facts(SecretChecked)] == [
+        (Side.AGENT, False),
+        (Side.CONTROLLER, True),
+    ]
+
+
+async def test_a_lasting_refusal_is_told_as_one() -> None:
+    watcher = Watcher()
+    async with simulated_controller(
+        controller_of(refusals={"a1": "fatal: never again"}), observer=watcher
+    ) as controller:
+        result = await run_agent(agent_of(controller, protocol="JNLP4-connect"))
+    assert result.refusal == "never again"
+    assert [(fact.reason, fact.permanent) for fact in watcher.facts(HandshakeRefused)] == [("never again", True)]
+
+
+@pytest.mark.parametrize(("age", "key"), [(Age.TODAY, "JnlpAgentProtocol.cookie"), (Age.REMOTING_3, "Cookie")])
+async def test_the_cookie_bears_the_name_of_its_time(age: Age, key: str) -> None:
+    watcher = Watcher()
+    async with simulated_controller(controller_of(age=age)) as controller:
+        result = await run_agent(agent_of(controller, protocol="JNLP4-connect"), observer=watcher)
+        assert result.cookie == controller.sessions[0].cookie
+    given = [fact.headers for fact in watcher.facts(HeadersSent) if fact.agent_name is None]
+    assert [list(headers) for headers in given] == [[key]]
 
 
 async def with_one_connected(controller: SimulatedController, second: AgentConfig) -> tuple[AgentResult, AgentResult]:
@@ -183,17 +231,23 @@ async def with_one_connected(controller: SimulatedController, second: AgentConfi
     return results[0], then
 
 
-async def test_a_second_agent_of_a_name_is_refused_while_the_first_is_connected() -> None:
-    async with simulated_controller(controller_of(part=CONTROLLER_PART)) as controller:
-        first, second = await with_one_connected(controller, agent_of(controller, protocol="JNLP4-connect"))
-    assert second.refusal == "a1 is already connected to this controller. Rejecting this connection."
+@pytest.mark.parametrize("age", Age)
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+async def test_a_second_agent_of_a_name_is_refused_while_the_first_is_connected(protocol: str, age: Age) -> None:
+    async with simulated_controller(controller_of(part=CONTROLLER_PART, age=age)) as controller:
+        first, second = await with_one_connected(controller, agent_of(controller, protocol=protocol))
+    here = "controller" if age is Age.TODAY else "master"
+    words = f"a1 is already connected to this {here}. Rejecting this connection."
+    assert second.refusal == (words if protocol.startswith("JNLP4") or age is Age.REMOTING_2 else "")
     assert first.orderly
 
 
-async def test_an_agent_that_shows_its_old_cookie_takes_its_own_place() -> None:
+@pytest.mark.parametrize("protocol", ["JNLP4-connect", "JNLP3-connect", "JNLP2-connect"])
+async def test_an_agent_that_shows_its_old_cookie_takes_its_own_place(protocol: str) -> None:
     lines: list[str] = []
     async with simulated_controller(controller_of(part=CONTROLLER_PART), tell=lines.append) as controller:
-        first, second = await with_one_connected(controller, agent_of(controller, cookie="the first's", hold=0.0))
+        second_config = agent_of(controller, cookie="the first's", hold=0.0, protocol=protocol)
+        first, second = await with_one_connected(controller, second_config)
     assert (second.refusal, second.orderly) == (None, True)
     assert (first.connected, first.orderly) == (True, False)
     assert "Disconnecting a1 as we are reconnected from the current peer" in lines

@@ -28,7 +28,8 @@ async def test_discovery_tells_what_real_cores_tell() -> None:
         assert (response.status_code, body) == (200, b"Jenkins")
         assert told["X-Hudson-JNLP-Port"] == told["X-Jenkins-JNLP-Port"] == str(controller.port)
         assert told["X-Instance-Identity"] == identity().instance_identity
-        assert told["X-Jenkins-Agent-Protocols"] == "JNLP-connect, JNLP2-connect, JNLP4-connect, JNLP4-plaintext, Ping"
+        offered = "JNLP-connect, JNLP2-connect, JNLP3-connect, JNLP4-connect, JNLP4-plaintext, Ping"
+        assert told["X-Jenkins-Agent-Protocols"] == offered
         assert told["X-Remoting-Minimum-Version"] == controller.config.minimum_version
         assert told["X-Jenkins"] == controller.config.version
         assert "X-Jenkins-JNLP-Host" not in told
