@@ -45,6 +45,12 @@ CLASS_NOT_FOUND: Final = java_class(
     flags=_WRITES,
     superclass=java_class("java.lang.ReflectiveOperationException", suid=123456789, superclass=EXCEPTION),
 )
+SECURITY_EXCEPTION: Final = java_class(
+    "java.lang.SecurityException", suid=6878364983674394167, superclass=RUNTIME_EXCEPTION
+)
+TIMEOUT_EXCEPTION: Final = java_class(
+    "java.util.concurrent.TimeoutException", suid=1900926677490660714, superclass=EXCEPTION
+)
 ABORT_EXCEPTION: Final = java_class("hudson.AbortException", superclass=IO_EXCEPTION)
 
 _PROXY_EXCEPTION: Final = java_class(
@@ -105,11 +111,13 @@ def proxy_exception(thrown: JavaObject) -> JavaObject:
     return _throwable(_PROXY_EXCEPTION, describe_throwable(thrown), proxied, elements)
 
 
-def command_source(trace: Sequence[StackElement], *, own_cause: bool = True) -> JavaObject:
-    """Return a `Command$Source`; `own_cause` is False for what was made with a cause that is null (CloseCommand)."""
+def command_source(
+    trace: Sequence[StackElement], *, own_cause: bool = True, cause: JavaObject | None = None
+) -> JavaObject:
+    """Return a `Command$Source`; `own_cause` is False for what was made with a `cause`, if only null (CloseCommand)."""
     source = java_throwable(_SOURCE, None, trace=trace)
     if not own_cause:
-        _set_cause(source, None)
+        _set_cause(source, cause)
     return source
 
 

@@ -7,6 +7,7 @@ from jnlpspy.javaser.building import byte_array, java_class, java_object, proxy_
 from jnlpspy.javaser.tags import SC_SERIALIZABLE, SC_WRITE_METHOD
 from jnlpspy.model.commands import PACKAGE
 from jnlpspy.model.java import BlockData, JavaClass, JavaContent, JavaObject, JavaString, JavaValue
+from jnlpspy.model.streams import PIPE
 from jnlpspy.remoting.classes import THROWABLE
 
 CLASS_LOADER: Final = f"{PACKAGE}RemoteClassLoader$IClassLoader"
@@ -45,6 +46,10 @@ _CLASS_FILE2: Final = java_class(
 _IMAGE: Final = java_class(
     f"{PACKAGE}ResourceImageDirect", {"payload": "[B"}, superclass=java_class(f"{PACKAGE}ResourceImageRef")
 )
+
+_OLD_CLASS_FILE: Final = java_class(f"{PACKAGE}RemoteClassLoader$ClassFile", {"classLoader": "I", "classImage": "[B"})
+_RESOURCE_FILE: Final = _CLASS_FILE2.superclass or _CLASS_FILE2
+_PIPE: Final = java_class(PIPE, {"in": "Ljava/io/InputStream;", "out": "Ljava/io/OutputStream;"}, flags=_WRITES)
 
 _INT_RANGE: Final = range(-(1 << 31), 1 << 31)
 
@@ -93,6 +98,22 @@ def class_file(image: bytes, loader: int) -> JavaObject:
     """Return a `RemoteClassLoader.ClassFile2` that carries its bytes with it."""
     payload = java_object(_IMAGE, {"payload": byte_array(image)})
     return java_object(_CLASS_FILE2, {"classLoader": loader, "image": payload})
+
+
+def old_class_file(image: bytes, loader: int) -> JavaObject:
+    """Return the answer of `IClassLoader.fetch2`: a `RemoteClassLoader.ClassFile`."""
+    return java_object(_OLD_CLASS_FILE, {"classLoader": loader, "classImage": byte_array(image)})
+
+
+def resource_file(image: bytes) -> JavaObject:
+    """Return the answer of `IClassLoader.getResource2`: a `RemoteClassLoader.ResourceFile` that carries its bytes."""
+    return java_object(_RESOURCE_FILE, {"image": java_object(_IMAGE, {"payload": byte_array(image)})})
+
+
+def pipe_object(oid: int, *, written_by_sender: bool) -> JavaObject:
+    """Return a `hudson.remoting.Pipe` as it travels: whose end is where, and the number of the sender's end."""
+    told = BlockData(bytes([not written_by_sender]) + oid.to_bytes(4, "big"))
+    return java_object(_PIPE, annotations={PIPE: [told]})
 
 
 def callable_object(of: JavaClass, fields: Mapping[str, JavaValue]) -> JavaObject:

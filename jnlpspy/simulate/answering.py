@@ -1,5 +1,8 @@
 """What a simulated peer answers to a request: from its part, else in the words of the real remoting."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from jnlpspy.javaser.building import byte_array
 from jnlpspy.model.commands import Request, Response, RPCRequest, UserRequest
 from jnlpspy.model.describe import describe_callable
@@ -7,12 +10,19 @@ from jnlpspy.model.java import JavaObject, JavaValue
 from jnlpspy.model.session import Payload
 from jnlpspy.remoting.nested import Loaders, exception_response, normal_response
 from jnlpspy.remoting.throwables import CLASS_NOT_FOUND, EXECUTION_EXCEPTION, UNSUPPORTED, java_throwable
-from jnlpspy.remoting.values import CLASS_LOADER, class_file, class_files, java_value
+from jnlpspy.remoting.values import CLASS_LOADER, class_files, java_value, old_class_file, resource_file
+from jnlpspy.simulate.pipe_calls import READS_PIPE, WRITES_PIPE, pipe_classes
 from jnlpspy.simulate.requests import LOADER_OID, loader_of
-from jnlpspy.simulate.script import Answer, Part, Returns, Throws
+from jnlpspy.simulate.script import Answer, Drains, Fills, Part, Returns, Throws
 from jnlpspy.simulate.traces import RUNNING, response_source
 
 PING = "hudson.remoting.PingThread$Ping"
+
+_KNOWN: Final[Mapping[str, Answer]] = {PING: Returns(), READS_PIPE.name: Drains(), WRITES_PIPE.name: Fills()}
+"""What everybody can run."""
+
+_CLASSES: Final = pipe_classes()
+"""Class files that everybody gives."""
 
 _REMOTING = "hudson.remoting."
 # As hudson.remoting.UserRequest says it.
@@ -24,8 +34,8 @@ def answer_of(request: Request, payload: Payload | None, part: Part) -> Answer:
     called = describe_callable(request, payload)
     if called in part.answers:
         return part.answers[called]
-    if called == PING:
-        return Returns()
+    if called in _KNOWN:
+        return _KNOWN[called]
     if called.startswith(f"{CLASS_LOADER}."):
         return _class_answer(request, part)
     if isinstance(request, UserRequest):
@@ -34,7 +44,7 @@ def answer_of(request: Request, payload: Payload | None, part: Part) -> Answer:
     return Throws(java_throwable(EXECUTION_EXCEPTION, f"Invalid object ID {oid} iota={LOADER_OID + 1}"))
 
 
-def response_of(request: Request, answer: Answer, *, from_agent: bool) -> Response:
+def response_of(request: Request, answer: Returns | Throws, *, from_agent: bool) -> Response:
     """Return the command that carries an answer."""
     created_at = response_source()
     value = java_value(answer.value) if isinstance(answer, Returns) else None
@@ -63,16 +73,19 @@ def _class_answer(request: Request, part: Part) -> Answer:
     if not isinstance(request, RPCRequest) or request.method_name == "getName":
         return Returns()
     name = request.arguments[0] if request.arguments else None
-    image = part.classes.get(name) if isinstance(name, str) else None
+    image = part.classes.get(name, _CLASSES.get(name)) if isinstance(name, str) else None
     value: JavaValue = None
     match request.method_name:
         case "fetch" | "fetch2" | "fetch3" if image is None:
             return Throws(java_throwable(CLASS_NOT_FOUND, f"Classloading from a simulated peer: {name}"))
         case "fetch" if image is not None:
             value = byte_array(image)
-        case "fetch2" | "fetch3" if image is not None and isinstance(name, str):
-            files = {name: image}
-            value = class_files(files, LOADER_OID) if request.method_name == "fetch3" else class_file(image, LOADER_OID)
+        case "fetch2" if image is not None:
+            value = old_class_file(image, LOADER_OID)
+        case "fetch3" if image is not None and isinstance(name, str):
+            value = class_files({name: image}, LOADER_OID)
+        case "getResource2" if isinstance(name, str) and name in part.resources:
+            value = resource_file(part.resources[name])
         case _:
             pass  # a resource nobody has is null
     return Returns(value)

@@ -3,27 +3,58 @@
 Mirrors hudson.remoting.Channel.
 """
 
+import math
+import time
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Final
 
 import trio
 
 from jnlpspy.errors import NetworkError
-from jnlpspy.model.commands import CloseCommand, Command, Request, Response, UserRequest
-from jnlpspy.model.describe import describe_callable, describe_throwable
-from jnlpspy.model.java import JavaObject, JavaValue
-from jnlpspy.model.session import Payload, PayloadRole
+from jnlpspy.model.commands import CloseCommand, Command, PipeConnect, Request, Response, UserRequest
+from jnlpspy.model.describe import describe_callable
+from jnlpspy.model.java import JavaObject
+from jnlpspy.model.session import Payload, PipeKind
 from jnlpspy.model.tap import Side
 from jnlpspy.net.leg import LegBroken
 from jnlpspy.net.tls_leg import TlsFailed
 from jnlpspy.remoting.build import build_command
 from jnlpspy.remoting.commands import read_command
+from jnlpspy.remoting.throwables import ILLEGAL_STATE, IO_EXCEPTION, TIMEOUT_EXCEPTION, java_throwable
+from jnlpspy.remoting.values import pipe_object
+from jnlpspy.session.handed import handed_over
 from jnlpspy.simulate.answering import answer_of, class_lost, missing_class, response_of
 from jnlpspy.simulate.line import Line
-from jnlpspy.simulate.requests import class_request, loader_of, request_of
-from jnlpspy.simulate.script import CallOutcome, CloseChannel, InvokeMethod, Part, Pause, RunCallable, Step, Throws
-from jnlpspy.simulate.traces import close_source
+from jnlpspy.simulate.outcomes import loaded_bytes, outcome_of
+from jnlpspy.simulate.pipe_calls import READS_PIPE, WRITES_PIPE
+from jnlpspy.simulate.pipes import PipeDead, Pipes, Sink
+from jnlpspy.simulate.requests import LOADER_OID, class_request, load_request, loader_of, request_of
+from jnlpspy.simulate.script import (
+    Blurt,
+    CallOutcome,
+    CloseChannel,
+    Drains,
+    Fills,
+    InvokeMethod,
+    LoadClass,
+    NeverAnswers,
+    Part,
+    Pause,
+    Ping,
+    ReadPipe,
+    Returns,
+    RunCallable,
+    Silence,
+    Step,
+    Throws,
+    Vanish,
+    WritePipe,
+)
+from jnlpspy.simulate.session import PING
+from jnlpspy.simulate.traces import RUNNING, close_source
 from jnlpspy.wire.chunks import ChunkReader, write_chunks
 
 CLOSE_PATIENCE: Final = 5.0
@@ -50,6 +81,11 @@ class SimulatedChannel:
         self._closing = trio.Event()
         self._named: set[int] = set()
         self._loaded: set[str] = set()
+        self._pipes = Pipes(self._send)
+        self._their_loader = LOADER_OID
+        self._speaking = trio.Event()
+        self._speaking.set()
+        self._reading = trio.CancelScope()
         self.outcomes: list[CallOutcome] = []
         """How the calls this side made ended."""
         self.told_closing = False
@@ -84,42 +120,38 @@ class SimulatedChannel:
     async def call(self, step: RunCallable | InvokeMethod) -> CallOutcome:
         """Make a call and return how it ended. Raises ChannelGone if no answer will come."""
         request = request_of(step, next(self._numbers), self._line.side)
-        response, payload = await self._ask(request)
-        name = step.of.name if isinstance(step, RunCallable) else f"{step.interface}.{step.method}"
-        thrown = _thrown(response, payload)
-        if thrown is not None:
-            return CallOutcome(name, exception=describe_throwable(thrown))
-        value = payload.value if payload is not None else response.return_value
-        return CallOutcome(name, returned=value)  # type: ignore[arg-type] # a payload is one object, never block data
+        return outcome_of(step, *await self._ask(request))
 
-    async def close(self) -> None:
+    async def close(self, cause: JavaObject | None = None) -> None:
         """Send this side's CloseCommand and send no more; LegBroken if the other side is gone."""
+        await self._speaking.wait()
         async with self._sending:
             if self.told_closing:
                 return
             self.told_closing = True
-            await self._send_unlocked(CloseCommand(created_at=close_source()))
+            await self._send_unlocked(CloseCommand(created_at=close_source(cause)))
             await self._line.end()
         self._closing.set()
 
     async def _read(self, nursery: trio.Nursery) -> None:
-        with trio.CancelScope() as patience:
-            nursery.start_soon(self._limit_patience, patience)
+        with self._reading, suppress(trio.ClosedResourceError):  # a step may have dropped the connection
+            nursery.start_soon(self._limit_patience)
             while data := await self._line.receive():
                 for block in self._chunks.feed(data):
                     command, payload, _ = read_command(block.data)
                     if command is not None:
                         await self._take(command, payload, nursery)
 
-    async def _limit_patience(self, reading: trio.CancelScope) -> None:
+    async def _limit_patience(self) -> None:
         """Stop reading some time after this side has closed."""
         await self._closing.wait()
-        reading.deadline = min(reading.deadline, trio.current_time() + CLOSE_PATIENCE)
+        self._reading.deadline = min(self._reading.deadline, trio.current_time() + CLOSE_PATIENCE)
 
     async def _take(self, command: Command, payload: Payload | None, nursery: trio.Nursery) -> None:
         match command:
             case Request():
-                nursery.start_soon(self._answer, command, payload)
+                brought = self._receive_streams(command, payload, nursery)
+                nursery.start_soon(self._answer, command, payload, brought)
             case Response():
                 waiting = self._pending.pop(command.id, None)
                 if waiting is not None:
@@ -128,11 +160,36 @@ class SimulatedChannel:
                 self.heard_closing = True
                 self._forget_pending()
                 try:
-                    await self.close()
+                    if self._speaking.is_set():
+                        await self.close()
                 except LegBroken:
-                    self._closing.set()  # who closed need not wait for an answer
+                    pass  # who closed need not wait for an answer
+                self._closing.set()
             case _:
-                pass  # what only bookkeeping is for, such as an UnexportCommand
+                credit = self._pipes.take(command)
+                if credit is not None and self._part.takes_pipes:
+                    nursery.start_soon(self._tell, credit)
+
+    def _receive_streams(self, request: Request, payload: Payload | None, nursery: trio.Nursery) -> "_Streams":
+        """Take what a call brought as remoting does when it reads it: the reader of a pipe says where to write to."""
+        loader = loader_of(request) if isinstance(request, UserRequest) else None
+        self._their_loader = loader or self._their_loader
+        brought = _Streams()
+        for stream in handed_over(request, payload).streams:
+            if stream.kind is not PipeKind.STREAM:
+                continue
+            if stream.written_by_sender:
+                sink = self._pipes.open_sink()
+                brought.sinks.append(sink)
+                nursery.start_soon(self._tell, PipeConnect(oid_ros=stream.oid, oid_pos=sink.oid))
+            else:
+                brought.targets.append(stream.oid)
+        return brought
+
+    async def _tell(self, command: Command) -> None:
+        """Send what needs no answer, unless the channel is over."""
+        with suppress(ChannelGone, LegBroken):
+            await self._send(command)
 
     async def _take_steps(self) -> None:
         for step in self._part.steps:
@@ -145,20 +202,106 @@ class SimulatedChannel:
         match step:
             case RunCallable() | InvokeMethod():
                 self.outcomes.append(await self.call(step))
+            case LoadClass():
+                await self._load(step)
+            case WritePipe(size):
+                await self._write_pipe(size)
+            case ReadPipe(size):
+                await self._read_pipe(size)
+            case Ping(timeout):
+                await self._ping(timeout)
             case Pause(seconds):
                 await trio.sleep(seconds)
-            case CloseChannel():
-                await self.close()
+            case Silence(seconds):
+                await self._fall_silent(seconds)
+            case Blurt(data):
+                await self._line.send(data)
+            case Vanish(reset):
+                await self._vanish(reset=reset)
+            case CloseChannel(cause):
+                await self.close(cause)
 
-    async def _answer(self, request: Request, payload: Payload | None) -> None:
+    async def _load(self, step: LoadClass) -> None:
+        invoked = load_request(step, self._their_loader, self._line.side)
+        outcome = await self.call(invoked)
+        self.outcomes.append(replace(outcome, moved=loaded_bytes(outcome.returned)))
+
+    async def _write_pipe(self, size: int) -> None:
+        near = self._pipes.open_near_end()
+        written: list[int] = []
+
+        async def write() -> None:
+            with suppress(ChannelGone, LegBroken, PipeDead):
+                crc, _ = await self._pipes.write(await self._pipes.wait_connected(near), size)
+                written.append(crc)
+
+        step = RunCallable(READS_PIPE, {"pipe": pipe_object(near, written_by_sender=True), "length": size})
+        try:
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(write)
+                outcome = await self.call(step)
+                nursery.cancel_scope.cancel()  # the peer may have failed before it read all
+        except* ChannelGone as gone:
+            raise _first(gone) from None
+        self.outcomes.append(_compared(outcome, size if written else 0, written[0] if written else None))
+
+    async def _read_pipe(self, size: int) -> None:
+        sink = self._pipes.open_sink()
+        step = RunCallable(WRITES_PIPE, {"pipe": pipe_object(sink.oid, written_by_sender=False), "length": size})
+        outcome = await self.call(step)  # the answer comes behind all that was written
+        self.outcomes.append(_compared(outcome, sink.size, sink.crc if sink.size == size else None))
+
+    async def _ping(self, patience: float) -> None:
+        started = time.time()
+        with trio.move_on_after(patience) as waiting:
+            self.outcomes.append(await self.call(PING))
+        if waiting.cancelled_caught:
+            started_at, ended_at = int(started * 1000), int((started + patience) * 1000)
+            late = f"Ping started at {started_at} hasn't completed by {ended_at}"
+            await self.close(java_throwable(TIMEOUT_EXCEPTION, late))
+
+    async def _fall_silent(self, seconds: float | None) -> None:
+        self._speaking = trio.Event()
+        await trio.sleep(math.inf if seconds is None else seconds)
+        self._speaking.set()
+
+    async def _vanish(self, *, reset: bool) -> None:
+        with trio.CancelScope(shield=True):
+            await self._line.vanish(reset=reset)
+        self._reading.cancel()
+        raise ChannelGone("this side dropped the connection")
+
+    async def _answer(self, request: Request, payload: Payload | None, brought: "_Streams") -> None:
         try:
             answer = await self._load_class(request, payload) or answer_of(request, payload, self._part)
             for step in answer.first:
                 await self._take_step(step)
-            await self._send(response_of(request, answer, from_agent=self._line.side is Side.AGENT))
+            last_write = 0
+            if isinstance(answer, Drains | Fills):
+                answer, last_write = await self._move(answer, request, payload, brought)
+            if isinstance(answer, NeverAnswers):
+                return
+            response = response_of(request, answer, from_agent=self._line.side is Side.AGENT)
+            await self._send(replace(response, last_io_id=last_write))
         except (ChannelGone, LegBroken):
             return
         self._tell_answered(describe_callable(request, payload))
+
+    async def _move(
+        self, answer: Drains | Fills, request: Request, payload: Payload | None, brought: "_Streams"
+    ) -> tuple[Returns | Throws, int]:
+        """Read or write the pipe that a call brought; return what to answer, and the number of the last write."""
+        try:
+            if isinstance(answer, Drains) and brought.sinks:
+                await brought.sinks[0].ended.wait()
+                return Returns(brought.sinks[0].crc), 0
+            if isinstance(answer, Fills) and brought.targets:
+                size = answer.size if answer.size is not None else _length_of(payload)
+                crc, last = await self._pipes.write(brought.targets[0], size, request.id)
+                return Returns(crc), last
+        except PipeDead as dead:
+            return Throws(java_throwable(IO_EXCEPTION, str(dead), trace=RUNNING)), 0
+        return Throws(java_throwable(ILLEGAL_STATE, "the call brought no pipe for this", trace=RUNNING)), 0
 
     async def _load_class(self, request: Request, payload: Payload | None) -> Throws | None:
         """Ask for the class of a Callable as an agent does; return the answer if it is not to be had."""
@@ -193,13 +336,17 @@ class SimulatedChannel:
             raise ChannelGone(f"expected an answer to request {request.id}, got the end of the channel") from None
 
     async def _send(self, command: Command) -> None:
+        await self._speaking.wait()
         async with self._sending:
             if self.told_closing:
                 raise ChannelGone("the channel is closed on this side")
             await self._send_unlocked(command)
 
     async def _send_unlocked(self, command: Command) -> None:
-        await self._line.send(b"".join(write_chunks(build_command(command))))
+        try:
+            await self._line.send(b"".join(write_chunks(build_command(command))))
+        except trio.ClosedResourceError:
+            raise ChannelGone("this side dropped the connection") from None
 
     def _forget_pending(self) -> None:
         for waiting in self._pending.values():
@@ -207,7 +354,24 @@ class SimulatedChannel:
         self._pending.clear()
 
 
-def _thrown(response: Response, payload: Payload | None) -> JavaValue:
-    if payload is not None and payload.role is PayloadRole.THREW:
-        return payload.value  # type: ignore[return-value] # as in `call`
-    return response.exception
+@dataclass(frozen=True, slots=True)
+class _Streams:
+    """The pipes that a call brought: those to read, and the numbers of those to write."""
+
+    sinks: list[Sink] = field(default_factory=list)
+    targets: list[int] = field(default_factory=list)
+
+
+def _first(group: BaseExceptionGroup[ChannelGone]) -> BaseException:
+    return group.exceptions[0]
+
+
+def _compared(outcome: CallOutcome, moved: int, crc: int | None) -> CallOutcome:
+    """Add to a call's outcome whether the other end of its pipe tells the same as this one."""
+    told = outcome.returned.value_of("value") if isinstance(outcome.returned, JavaObject) else None
+    return replace(outcome, moved=moved, intact=crc is not None and told == crc)
+
+
+def _length_of(payload: Payload | None) -> int:
+    length = payload.value.value_of("length") if payload and isinstance(payload.value, JavaObject) else None
+    return length if isinstance(length, int) else 0

@@ -152,6 +152,11 @@ class Line:
         self.witness.ended(self.side, CloseReason.EOF)
         await self.leg.send_ending(Ending.FIN)
 
+    async def vanish(self, *, reset: bool) -> None:
+        """Drop the connection, by a FIN or a reset."""
+        self.witness.ended(self.side, CloseReason.RESET if reset else CloseReason.EOF)
+        await (self.leg.reset() if reset else self.leg.close())
+
     async def drain(self) -> None:
         """Read to the peer's end and forget what comes."""
         while await self._fetch():

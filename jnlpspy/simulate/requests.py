@@ -9,7 +9,7 @@ from jnlpspy.model.tap import Side
 from jnlpspy.remoting.build import command_object
 from jnlpspy.remoting.nested import Loaders, build_nested
 from jnlpspy.remoting.values import CLASS_LOADER, callable_object, exported_proxy, java_value
-from jnlpspy.simulate.script import InvokeMethod, RunCallable
+from jnlpspy.simulate.script import InvokeMethod, LoadClass, RunCallable
 from jnlpspy.simulate.traces import method_call_source, user_request_source
 
 LOADER_OID: Final = 2
@@ -50,6 +50,13 @@ def class_request(method: str, name: str | None, loader: int) -> InvokeMethod:
     """Return the call that asks an exported class loader for something."""
     types, arguments = (("java.lang.String",), (name,)) if name is not None else ((), ())
     return InvokeMethod(CLASS_LOADER, method, types, arguments, loader, in_user_request=False)
+
+
+def load_request(step: LoadClass, loader: int, side: Side) -> InvokeMethod:
+    """Return the call that loads a class or a resource; controllers keep no jars, and ask in the older way."""
+    if step.is_resource:
+        return class_request("getResource2", step.name, loader)
+    return class_request("fetch3" if side is Side.AGENT else "fetch2", step.name, loader)
 
 
 def loader_of(request: UserRequest) -> int | None:

@@ -29,6 +29,35 @@ class InvokeMethod:
 
 
 @dataclass(frozen=True, slots=True)
+class LoadClass:
+    """Ask the peer's class loader for a class file, or for a resource."""
+
+    name: str
+    is_resource: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WritePipe:
+    """Have the peer read a pipe to its end, write so many bytes to it, and compare what arrived."""
+
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPipe:
+    """Have the peer write so many bytes to a pipe, and compare what arrived."""
+
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """Ping the peer; without an answer in time close the channel because of it (hudson.remoting.PingThread)."""
+
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True)
 class Pause:
     """Do nothing for some seconds."""
 
@@ -36,11 +65,47 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Silence:
+    """Say nothing more, for some seconds or for good, as a process that hangs: what comes is still read."""
+
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Blurt:
+    """Say bytes that are no command, as native code that prints into the stream."""
+
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Vanish:
+    """Drop the TCP connection without a CloseCommand, by a FIN or a reset."""
+
+    reset: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CloseChannel:
     """Close the channel in an orderly way."""
 
+    cause: JavaObject | None = None
+    """A Throwable because of which it is closed."""
 
-Step = RunCallable | InvokeMethod | Pause | CloseChannel
+
+Step = (
+    RunCallable
+    | InvokeMethod
+    | LoadClass
+    | WritePipe
+    | ReadPipe
+    | Ping
+    | Pause
+    | Silence
+    | Blurt
+    | Vanish
+    | CloseChannel
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +126,30 @@ class Throws:
     first: tuple[Step, ...] = ()
 
 
-Answer = Returns | Throws
+@dataclass(frozen=True, slots=True)
+class NeverAnswers:
+    """Leave a call without an answer."""
+
+    first: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Drains:
+    """Answer with the CRC-32 of what came through the pipe that the call brought, once it is closed."""
+
+    first: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fills:
+    """Write to the pipe that the call brought, close it, and answer with the CRC-32 of what was written."""
+
+    size: int | None = None
+    """Bytes; None: as many as the call's field `length` says."""
+    first: tuple[Step, ...] = ()
+
+
+Answer = Returns | Throws | NeverAnswers | Drains | Fills
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +161,10 @@ class Part:
     """By what is called, as `describe_callable` names it: a Java class, or `Interface.method`."""
     classes: Mapping[str, bytes] = field(default_factory=dict)
     """Class files it gives to a peer that asks for them, by name."""
+    resources: Mapping[str, bytes] = field(default_factory=dict)
+    """Files it gives in the same way."""
+    takes_pipes: bool = True
+    """False if it never says that it has taken what was written to it: its writers come to a stand."""
     loads_classes: bool = False
     """True if it asks for classes it lacks before it runs them, as agents do."""
 
@@ -86,3 +178,7 @@ class CallOutcome:
     returned: JavaValue = None
     exception: str | None = None
     """`class: message` of what it threw."""
+    moved: int | None = None
+    """Bytes that went through its pipe, or that were loaded."""
+    intact: bool | None = None
+    """True if both ends of its pipe tell the same CRC-32; None if it had none."""

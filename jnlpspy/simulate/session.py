@@ -67,6 +67,12 @@ AGENT_PART: Final = Part(
 )
 """An agent on Linux that can do what a Jenkins needs to call it online, and has no docker."""
 
+_CLASSES: Final = {
+    of.name: callable_class(of, answer)
+    for of in (ASK_VERSION, DETECT_OS, DETECT_CHARSET, INITIALIZE, SET_UP_PING, SYSTEM_PROPERTIES, LAUNCH)
+    if isinstance(answer := AGENT_PART.answers[of.name], Returns | Throws)
+}
+
 CONTROLLER_PART: Final = Part(
     steps=(
         RunCallable(ASK_VERSION),
@@ -78,10 +84,7 @@ CONTROLLER_PART: Final = Part(
         RunCallable(LAUNCH, {"pwd": "/home/jenkins/workspace/app"}),
         PING,
     ),
-    classes={
-        of.name: callable_class(of, AGENT_PART.answers[of.name])
-        for of in (ASK_VERSION, DETECT_OS, DETECT_CHARSET, INITIALIZE, SET_UP_PING, SYSTEM_PROPERTIES, LAUNCH)
-    },
+    classes=_CLASSES,
     answers={f"{_CHANNEL}.waitForProperty": Returns(exported_proxy("hudson.remoting.JarLoader", _JAR_LOADER_OID))},
 )
 """A controller that asks what it always asks, and leaves the channel open.

@@ -8,7 +8,7 @@ from typing import Final
 
 from jnlpspy.model.java import JavaObject
 from jnlpspy.model.tap import Side
-from jnlpspy.remoting.throwables import StackElement, command_source
+from jnlpspy.remoting.throwables import StackElement, command_source, proxy_exception
 
 _THREAD: Final = StackElement("java.lang.Thread", "run", 840)
 _POOL: Final = (
@@ -77,7 +77,6 @@ def response_source() -> JavaObject:
     return command_source(_RESPONSE)
 
 
-@cache
-def close_source() -> JavaObject:
-    """Return where a CloseCommand is made; its cause is null, not itself."""
-    return command_source(_CLOSE, own_cause=False)
+def close_source(cause: JavaObject | None = None) -> JavaObject:
+    """Return where a CloseCommand is made; without a cause that is null, not itself."""
+    return command_source(_CLOSE, own_cause=False, cause=None if cause is None else proxy_exception(cause))

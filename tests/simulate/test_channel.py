@@ -1,12 +1,23 @@
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 import trio
+import trio.testing
 from trio.testing import MockClock, memory_stream_pair
 
 from jnlpspy.javaser.building import java_class
-from jnlpspy.model.commands import CloseCommand, Command, GCCommand, Response, UnexportCommand, UserRequest
+from jnlpspy.model.commands import (
+    CloseCommand,
+    Command,
+    GCCommand,
+    OutputStreamChunk,
+    Response,
+    UnexportCommand,
+    UserRequest,
+)
+from jnlpspy.model.describe import describe_cause
 from jnlpspy.model.tap import Address, Side
 from jnlpspy.net.leg import Leg
 from jnlpspy.remoting.build import build_command
@@ -14,7 +25,19 @@ from jnlpspy.remoting.commands import read_command
 from jnlpspy.simulate.channel import CLOSE_PATIENCE, ChannelGone, SimulatedChannel
 from jnlpspy.simulate.line import Line, Witness
 from jnlpspy.simulate.requests import request_of
-from jnlpspy.simulate.script import CloseChannel, Part, Pause, Returns, RunCallable
+from jnlpspy.simulate.script import (
+    Blurt,
+    CloseChannel,
+    NeverAnswers,
+    Part,
+    Pause,
+    Ping,
+    ReadPipe,
+    Returns,
+    RunCallable,
+    Silence,
+    Vanish,
+)
 from jnlpspy.simulate.session import PING
 from jnlpspy.wire.chunks import ChunkReader, write_chunks
 
@@ -134,3 +157,83 @@ def test_after_its_close_a_channel_waits_only_so_long_for_the_other_side() -> No
         return await wait() - started
 
     assert trio.run(timed, clock=MockClock(autojump_threshold=0)) == 1.0 + CLOSE_PATIENCE
+
+
+async def test_who_vanishes_sends_no_close_command() -> None:
+    async with channel_with(Part(steps=(PING, Vanish()))) as (channel, other):
+        ping = await other.receive()
+        assert isinstance(ping, UserRequest)
+        await other.send(Response(id=ping.id))
+        assert await other.stream.receive_some() == b""
+    assert (channel.told_closing, channel.orderly) == (False, False)
+
+
+async def test_a_silent_side_reads_on_and_answers_nothing() -> None:
+    received: list[Command] = []
+    async with channel_with(Part(steps=(Silence(),), answers={"org.example.Ask": Returns("told")})) as (channel, other):
+        await trio.testing.wait_all_tasks_blocked()
+        await other.send(request_of(ASK, 41, Side.CONTROLLER))
+        await other.send(CloseCommand())
+
+        async def receive() -> None:
+            received.append(await other.receive())
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(receive)
+            await trio.testing.wait_all_tasks_blocked()
+            nursery.cancel_scope.cancel()
+        await other.stream.send_eof()
+    assert received == []
+    assert (channel.told_closing, channel.heard_closing) == (False, True)
+
+
+def test_after_a_while_of_silence_what_was_asked_is_answered() -> None:
+    async def play() -> float:
+        part = Part(steps=(Silence(3.0),), answers={"org.example.Ask": Returns("told")})
+        async with channel_with(part) as (_, other):
+            await trio.testing.wait_all_tasks_blocked()
+            began = trio.current_time()
+            await other.send(request_of(ASK, 41, Side.CONTROLLER))
+            assert isinstance(await other.receive(), Response)
+            await other.stream.send_eof()
+            return trio.current_time() - began
+
+    assert trio.run(play, clock=MockClock(autojump_threshold=0)) == 3.0
+
+
+def test_a_ping_without_an_answer_closes_the_channel_because_of_it() -> None:
+    async def play() -> str | None:
+        async with channel_with(Part(steps=(Ping(2.0),))) as (channel, other):
+            assert isinstance(await other.receive(), UserRequest)
+            close = await other.receive()
+            assert isinstance(close, CloseCommand)
+            await other.stream.send_eof()
+        assert channel.outcomes == []
+        return describe_cause(close)
+
+    cause = trio.run(play, clock=MockClock(autojump_threshold=0))
+    assert cause is not None
+    assert re.fullmatch(r"java\.util\.concurrent\.TimeoutException: Ping started at \d+ hasn't completed by \d+", cause)
+
+
+async def test_a_call_that_is_never_answered_and_bytes_that_are_no_command() -> None:
+    part = Part(steps=(Blurt(b"\0\4oops"), PING), answers={"org.example.Ask": NeverAnswers(first=(CloseChannel(),))})
+    async with channel_with(part) as (channel, other):
+        assert bytes(await other.stream.receive_some(6)) == b"\0\4oops"
+        assert isinstance(await other.receive(), UserRequest)
+        await other.send(request_of(ASK, 41, Side.CONTROLLER))
+        assert isinstance(await other.receive(), CloseCommand)
+        await other.stream.send_eof()
+    assert channel.outcomes == []
+
+
+async def test_a_reader_that_takes_nothing_acknowledges_nothing() -> None:
+    async with channel_with(Part(steps=(ReadPipe(3),), takes_pipes=False)) as (channel, other):
+        request = await other.receive()
+        assert isinstance(request, UserRequest)
+        await other.send(OutputStreamChunk(oid=16, buf=b"abc"))
+        await other.send(Response(id=request.id))
+        await other.send(CloseCommand())
+        assert isinstance(await other.receive(), CloseCommand)
+        await other.stream.send_eof()
+    assert [(outcome.moved, outcome.intact) for outcome in channel.outcomes] == [(3, False)]

@@ -2,16 +2,18 @@
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import trio
 from simulate.peers import SECRET, Watcher, controller_of
 
-from jnlpspy.model.events import CallFinished, ConnectionClosed, Undecodable
+from jnlpspy.model.events import CallFinished, ClassLoaded, ConnectionClosed, Undecodable
 from jnlpspy.model.session import Outcome
 from jnlpspy.simulate.controller import simulated_controller
-from jnlpspy.simulate.script import RunCallable
+from jnlpspy.simulate.pipe_calls import READS_PIPE
+from jnlpspy.simulate.script import ReadPipe, RunCallable, WritePipe
 from jnlpspy.simulate.session import CLOSING_CONTROLLER_PART, LAUNCH, REMOTING_VERSION
 
 JAR = os.environ.get("JNLPSPY_AGENT_JAR", "")
@@ -27,7 +29,10 @@ PATIENCE = 18.0
 
 async def test_a_real_agent_runs_the_simulated_session(tmp_path: Path) -> None:
     watcher = Watcher()
-    async with simulated_controller(controller_of(minimum_version="2.60"), observer=watcher) as controller:
+    moves = (WritePipe(3_000_000), ReadPipe(3_000_000))
+    part = replace(CLOSING_CONTROLLER_PART, steps=(*moves, *CLOSING_CONTROLLER_PART.steps))
+    config = controller_of(minimum_version="2.60", part=part)
+    async with simulated_controller(config, observer=watcher) as controller:
         told = ("-headless", "-noreconnect", "-url", controller.url, "-workDir", str(tmp_path), SECRET.value, "a1")
         # the entry point of every version, deprecated in the newest
         java = ["java", "-cp", JAR, "hudson.remoting.jnlp.Main", *told]
@@ -36,11 +41,14 @@ async def test_a_real_agent_runs_the_simulated_session(tmp_path: Path) -> None:
             await controller.wait_ended(1)
     assert ended.returncode == 0, (ended.stderr or b"").decode(errors="replace")
     (session,) = controller.sessions
-    assert [outcome.call for outcome in session.outcomes] == [
+    written, read, *outcomes = session.outcomes
+    assert [(outcome.moved, outcome.intact) for outcome in (written, read)] == [(3_000_000, True)] * 2
+    assert READS_PIPE.name in [fact.name for fact in watcher.facts(ClassLoaded)]
+    assert [outcome.call for outcome in outcomes] == [
         step.of.name for step in CLOSING_CONTROLLER_PART.steps if isinstance(step, RunCallable)
     ]
-    assert session.outcomes[0].returned == REMOTING_VERSION
-    assert [outcome.call for outcome in session.outcomes if outcome.exception] == [LAUNCH.name]
+    assert outcomes[0].returned == REMOTING_VERSION
+    assert [outcome.call for outcome in outcomes if outcome.exception] == [LAUNCH.name]
     assert watcher.facts(Undecodable) == []
     assert {fact.outcome for fact in watcher.facts(CallFinished)} == {Outcome.RETURNED, Outcome.THREW}
     assert [fact for fact in watcher.facts(ConnectionClosed) if fact.orderly]
