@@ -26,7 +26,6 @@ TESTED_ELSEWHERE = {
     "cli/exits.py": "tests/cli/test_show.py",
     "cli/options.py": "tests/cli/test_show.py",
     "cli/running.py": "tests/cli/test_proxy.py",
-    "cli/simulate.py": "tests/cli/test_demo.py",
     "cli/wiring.py": "tests/cli/test_proxy.py",
     "comparison/limits.py": "tests/comparison/test_compare.py",
     "errors.py": "tests/wire/test_readers.py",

@@ -2,6 +2,7 @@
 
 import secrets
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +15,11 @@ from jnlpspy.simulate.roster import Age
 if TYPE_CHECKING:
     from jnlpspy.simulate.agent import AgentConfig, AgentResult
     from jnlpspy.simulate.controller import ControllerConfig
+
+ScriptOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="What it does on the channel, as TOML; see docs/scripts.md."),
+]
 
 SECRET_BYTES = 32
 """As many as an HMAC-SHA256 has, which Jenkins' own secrets are."""
@@ -40,10 +46,11 @@ def simulate_controller(
     ] = Age.TODAY,
     accept: Annotated[int | None, typer.Option(min=1, help="Exit after so many agent sessions.")] = None,
     keep_open: Annotated[bool, typer.Option(help="Leave channels open after the script; agents close them.")] = False,
+    script: ScriptOption = None,
 ) -> None:
     """Be a Jenkins controller: discovery, the agent port, a short scripted channel with each agent.
 
-    Example: jnlpspy simulate controller --agent test
+    Example: jnlpspy simulate controller --agent test --script session.toml
     """
     import trio
 
@@ -51,8 +58,12 @@ def simulate_controller(
     from jnlpspy.net.identity import create_identity
     from jnlpspy.net.target import parse_address
     from jnlpspy.simulate.controller import ControllerConfig
+    from jnlpspy.simulate.script_file import read_script
     from jnlpspy.simulate.session import CLOSING_CONTROLLER_PART, CONTROLLER_PART
 
+    part = CONTROLLER_PART if keep_open else CLOSING_CONTROLLER_PART
+    if script is not None:
+        part = read_script(script, CONTROLLER_PART)
     known, made = {}, {}
     for each in agent:
         name, equals, _ = each.partition("=")
@@ -72,7 +83,8 @@ def simulate_controller(
         disabled=_known_protocols(disable, "--disable") if disable is not None else (),
         refusals=dict(_reason(each) for each in refuse or ()),
         age=age,
-        part=CONTROLLER_PART if keep_open else CLOSING_CONTROLLER_PART,
+        part=part,
+        tells_outcomes=script is not None,
     )
     trio.run(partial(_run_controller, config, made, accept))
 
@@ -87,6 +99,7 @@ def simulate_agent(
         float | None,
         typer.Option(min=0, help="Close the channel after so many seconds. [default: the controller does]"),
     ] = None,
+    script: ScriptOption = None,
 ) -> None:
     """Be an agent: find the agent port, shake hands, answer calls until the channel is closed.
 
@@ -98,6 +111,9 @@ def simulate_agent(
     from jnlpspy.net.dialling import trust_for
     from jnlpspy.net.target import parse_root_url
     from jnlpspy.simulate.agent import AgentConfig
+    from jnlpspy.simulate.outcomes import describe_outcome
+    from jnlpspy.simulate.script_file import read_script
+    from jnlpspy.simulate.session import AGENT_PART
 
     root = parse_root_url(url, "--url")
     config = AgentConfig(
@@ -107,10 +123,13 @@ def simulate_agent(
         protocol=protocol,
         trust=trust_for(root),
         hold=hold,
+        part=AGENT_PART if script is None else read_script(script, AGENT_PART),
     )
     results = trio.run(partial(_run_agents, config, count))
     for result in results:
         say(_describe(result))
+        for outcome in result.outcomes if script is not None else ():
+            say(f"{result.name}: {describe_outcome(outcome)}")
     left_out = [result for result in results if not result.connected]
     if left_out:
         raise typer.Exit(EXIT_PROBLEM if any(result.refusal is not None for result in left_out) else EXIT_NETWORK)

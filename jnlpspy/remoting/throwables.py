@@ -51,7 +51,38 @@ SECURITY_EXCEPTION: Final = java_class(
 TIMEOUT_EXCEPTION: Final = java_class(
     "java.util.concurrent.TimeoutException", suid=1900926677490660714, superclass=EXCEPTION
 )
+_ERROR: Final = java_class("java.lang.Error", suid=4980196508277280342, superclass=THROWABLE)
+LINKAGE_ERROR: Final = java_class("java.lang.LinkageError", suid=3579600108157160122, superclass=_ERROR)
+UNSUPPORTED_CLASS_VERSION: Final = java_class(
+    "java.lang.UnsupportedClassVersionError",
+    suid=-7123279212883497373,
+    superclass=java_class("java.lang.ClassFormatError", suid=-8420114879011949195, superclass=LINKAGE_ERROR),
+)
 ABORT_EXCEPTION: Final = java_class("hudson.AbortException", superclass=IO_EXCEPTION)
+
+KNOWN_THROWABLES: Final = {
+    of.name: of
+    for of in (
+        EXCEPTION,
+        RUNTIME_EXCEPTION,
+        IO_EXCEPTION,
+        ILLEGAL_STATE,
+        UNSUPPORTED,
+        EXECUTION_EXCEPTION,
+        CLASS_NOT_FOUND,
+        SECURITY_EXCEPTION,
+        TIMEOUT_EXCEPTION,
+        ABORT_EXCEPTION,
+        LINKAGE_ERROR,
+        UNSUPPORTED_CLASS_VERSION,
+        java_class("java.io.EOFException", suid=6433858223774886977, superclass=IO_EXCEPTION),
+        java_class("java.io.FileNotFoundException", suid=-897856973823710492, superclass=IO_EXCEPTION),
+        java_class("java.lang.InterruptedException", suid=6700697376100628473, superclass=EXCEPTION),
+        java_class("java.lang.NullPointerException", suid=5162710183389028792, superclass=RUNTIME_EXCEPTION),
+        java_class("java.lang.IllegalArgumentException", suid=-5365630128856068164, superclass=RUNTIME_EXCEPTION),
+    )
+}
+"""By name: Java reads only what has the number it knows for a class."""
 
 _PROXY_EXCEPTION: Final = java_class(
     "hudson.remoting.ProxyException", suid=1332793125360580541, superclass=IO_EXCEPTION

@@ -22,6 +22,7 @@ from jnlpspy.simulate.agent_port import Greeting, read_offer
 from jnlpspy.simulate.channel import SimulatedChannel
 from jnlpspy.simulate.front import Announced, serve_http
 from jnlpspy.simulate.line import Line, Observer, Witness
+from jnlpspy.simulate.outcomes import describe_outcome
 from jnlpspy.simulate.roster import Age, Refusal, Roster
 from jnlpspy.simulate.script import CallOutcome, Part
 from jnlpspy.simulate.session import CONTROLLER_PART
@@ -57,6 +58,8 @@ class ControllerConfig:
     newest_tls: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED
     """An old Java ends at TLS 1.2."""
     part: Part = CONTROLLER_PART
+    tells_outcomes: bool = False
+    """True if how each call ended is told at the end of a session."""
     handshake_patience: float = HANDSHAKE_PATIENCE
     advertised: Address | None = None
     """The agent port discovery tells of, if it is not the real one: a tunnel, or a mistake to show."""
@@ -234,6 +237,8 @@ class SimulatedController:
         finally:
             how = "closed its channel" if session.orderly else "went without a word"
             self._tell(f"{session.agent_name} {how}")
+            for outcome in session.outcomes if self.config.tells_outcomes else ():
+                self._tell(f"{session.agent_name}: {describe_outcome(outcome)}")
             with trio.CancelScope(shield=True):
                 await self._dismiss(session)
 

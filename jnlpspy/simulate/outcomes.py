@@ -1,7 +1,7 @@
 """How a call of a simulated peer ended, read from its answer."""
 
 from jnlpspy.model.commands import Response
-from jnlpspy.model.describe import describe_throwable
+from jnlpspy.model.describe import describe_throwable, describe_value, short_class
 from jnlpspy.model.java import JavaArray, JavaContent, JavaObject, JavaValue
 from jnlpspy.model.session import Payload, PayloadRole
 from jnlpspy.model.shapes import entries_of
@@ -18,6 +18,14 @@ def outcome_of(step: RunCallable | InvokeMethod, response: Response, payload: Pa
         return CallOutcome(name, exception=describe_throwable(thrown))
     value = payload.value if payload is not None else response.return_value
     return CallOutcome(name, returned=value)  # type: ignore[arg-type] # a payload is one object, never block data
+
+
+def describe_outcome(outcome: CallOutcome) -> str:
+    """Describe how a call ended in a line."""
+    moved = "" if outcome.moved is None else f", {outcome.moved:,} bytes"
+    whole = "" if outcome.intact is None else ", whole" if outcome.intact else ", NOT WHOLE"
+    how = f"threw {outcome.exception}" if outcome.exception else f"returned {describe_value(outcome.returned)}"
+    return f"{short_class(outcome.call)} {how}{moved}{whole}"
 
 
 def loaded_bytes(answer: JavaValue) -> int:

@@ -30,6 +30,11 @@ SET_UP_PING: Final = java_class(
 )
 SYSTEM_PROPERTIES: Final = java_class("hudson.util.RemotingDiagnostics$GetSystemProperties")
 LAUNCH: Final = java_class("hudson.Launcher$RemoteLaunchCallable", {"pwd": STRING})
+KNOWN_CALLABLES: Final = {
+    of.name: of for of in (ASK_VERSION, DETECT_OS, DETECT_CHARSET, INITIALIZE, SET_UP_PING, SYSTEM_PROPERTIES, LAUNCH)
+}
+"""By name."""
+
 PING: Final = RunCallable(java_class("hudson.remoting.PingThread$Ping"))
 
 _NO_SUCH_FILE: Final = "error=2, No such file or directory"
@@ -69,7 +74,7 @@ AGENT_PART: Final = Part(
 
 _CLASSES: Final = {
     of.name: callable_class(of, answer)
-    for of in (ASK_VERSION, DETECT_OS, DETECT_CHARSET, INITIALIZE, SET_UP_PING, SYSTEM_PROPERTIES, LAUNCH)
+    for of in KNOWN_CALLABLES.values()
     if isinstance(answer := AGENT_PART.answers[of.name], Returns | Throws)
 }
 

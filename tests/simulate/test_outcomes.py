@@ -6,7 +6,7 @@ from jnlpspy.model.java import JavaString, JavaValue
 from jnlpspy.model.session import Payload, PayloadRole
 from jnlpspy.remoting.throwables import IO_EXCEPTION, java_throwable
 from jnlpspy.remoting.values import class_files, java_value, old_class_file, resource_file
-from jnlpspy.simulate.outcomes import loaded_bytes, outcome_of
+from jnlpspy.simulate.outcomes import describe_outcome, loaded_bytes, outcome_of
 from jnlpspy.simulate.script import CallOutcome, InvokeMethod, RunCallable
 
 CALL = RunCallable(java_class("org.example.Odd"))
@@ -40,3 +40,12 @@ def test_a_call_threw_what_the_payload_holds_or_the_answer_itself() -> None:
 )
 def test_an_answer_of_a_class_loader_carries_so_many_bytes(answer: JavaValue, size: int) -> None:
     assert loaded_bytes(answer) == size
+
+
+def test_an_outcome_is_told_in_a_line() -> None:
+    assert describe_outcome(CallOutcome("a.B", "text", moved=1000, intact=True)) == (
+        'B returned "text", 1,000 bytes, whole'
+    )
+    assert describe_outcome(CallOutcome("a.B", exception="x.Y: no", moved=0, intact=False)) == (
+        "B threw x.Y: no, 0 bytes, NOT WHOLE"
+    )
