@@ -15,6 +15,7 @@ from jnlpspy.cli.doctor import doctor
 from jnlpspy.cli.exits import reported
 from jnlpspy.cli.explain import explain
 from jnlpspy.cli.proxy import proxy
+from jnlpspy.cli.replay import replay
 from jnlpspy.cli.secret import secret
 from jnlpspy.cli.show import show
 from jnlpspy.cli.simulate import simulate_agent, simulate_controller
@@ -60,6 +61,7 @@ app.command(short_help="Say what went wrong in a capture, why, and what to do.")
 app.command(short_help="What a rule, a message or a log means.")(reported(explain))
 app.command(short_help="Look at a controller as an agent would.")(reported(doctor))
 app.command(short_help="The secret Jenkins expects of an agent.")(reported(secret))
+app.command(short_help="Play one side of a capture to a live peer.")(reported(replay))
 app.command(short_help="What two captures mean differently.")(reported(diff))
 app.add_typer(simulate, name="simulate")
 simulate.command("controller", short_help="Be a Jenkins controller.")(reported(simulate_controller))

@@ -63,6 +63,20 @@ class Selection:
         self._sink.finish()
 
 
+class EventList:
+    """Keeps events."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def observe(self, event: Event) -> None:
+        """Keep an event."""
+        self.events.append(event)
+
+    def finish(self) -> None:
+        """Nothing is left to say."""
+
+
 def open_console(color: Color) -> "Console":
     """Return a console on stdout that colours as asked; auto: on a terminal, as NO_COLOR and FORCE_COLOR say."""
     from jnlpspy.view.screen import Screen

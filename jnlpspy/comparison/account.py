@@ -30,6 +30,9 @@ from jnlpspy.model.tap import CloseReason, Side
 PING: Final = "hudson.remoting.PingThread$Ping"
 """How many there are is a matter of time."""
 
+PROXY: Final = "JNLP4-connect-proxy"
+"""What newer agents say first to a proxy that might stand before the controller; no protocol of its own."""
+
 CLASS_LOADER: Final = "hudson.remoting.RemoteClassLoader$IClassLoader."
 
 LOADING: Final = frozenset(
@@ -171,7 +174,7 @@ class _Book:
         match event.fact:
             case DiscoveryAnswered(status=status):
                 account.statuses.append((status, event.seq))
-            case ProtocolOffered(protocol=protocol):
+            case ProtocolOffered(protocol=protocol) if protocol != PROXY:
                 account.offers.append((protocol, event.seq))
             case HeadersSent(agent_name=name) if event.side is Side.AGENT and name is not None:
                 account.agent_name = str(name)

@@ -7,7 +7,7 @@ from jnlpspy.comparison import limits
 from jnlpspy.comparison.account import CallAccount, Loaded, PipeAccount, SessionAccount
 from jnlpspy.model.differences import Difference, DifferenceKind
 from jnlpspy.model.events import Event
-from jnlpspy.model.session import LoadKind, Outcome
+from jnlpspy.model.session import LoadKind, Outcome, PipeEnd
 from jnlpspy.model.tap import Side
 
 Pair = tuple[SessionAccount | None, SessionAccount | None]
@@ -127,7 +127,7 @@ def _matched(
 
 
 def _essence(call: CallAccount) -> tuple[object, ...]:
-    pipes = [(pipe.writer, pipe.digest, pipe.bytes) for pipe in call.pipes]
+    pipes = [_flow(pipe) for pipe in call.pipes]
     return call.arguments, call.outcome, call.exception, call.causes, pipes
 
 
@@ -185,7 +185,8 @@ def _pipes(first: SessionAccount, second: SessionAccount) -> Iterator[Difference
 
 
 def _flow(pipe: PipeAccount) -> tuple[object, ...]:
-    return pipe.writer, pipe.digest, pipe.bytes
+    """Return what must be the same; how much is written before the writer hears of a dead reader is chance."""
+    return (pipe.writer, pipe.how) if pipe.how == PipeEnd.DEAD.value else (pipe.writer, pipe.digest, pipe.bytes)
 
 
 def _through(pipe: PipeAccount | None) -> str:

@@ -17,7 +17,7 @@ from jnlpspy.net.dialling import peer_of
 from jnlpspy.net.identity import fingerprint_of
 from jnlpspy.net.leg import Leg
 from jnlpspy.net.target import RootUrl, Tunnel
-from jnlpspy.simulate.channel import SimulatedChannel
+from jnlpspy.simulate.channel import OpenChannel, SimulatedChannel
 from jnlpspy.simulate.joining import JNLP4, PROTOCOLS, Credentials, HandshakeRefused, join
 from jnlpspy.simulate.line import Line, Observer, Witness
 from jnlpspy.simulate.locating import Search, connect, locate
@@ -54,6 +54,8 @@ class AgentConfig:
     hold: float | None = None
     """Seconds after which the agent closes the channel, pinging meanwhile; None leaves that to the controller."""
     part: Part = AGENT_PART
+    open_channel: OpenChannel | None = None
+    """Makes the agent's end of the channel; None plays `part`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,8 +188,7 @@ class _Agent:
         return True
 
     async def _play(self, line: Line) -> None:
-        part = replace(self.config.part, steps=(*self.config.part.steps, *_holding(self.config.hold)))
-        channel = SimulatedChannel(line, part, answered=self._answered.append)
+        channel = (self.config.open_channel or self._open_simulated)(line)
         try:
             await channel.run()
         except NetworkError as error:
@@ -200,6 +201,10 @@ class _Agent:
             outcomes=tuple(channel.outcomes),
             orderly=channel.orderly,
         )
+
+    def _open_simulated(self, line: Line) -> SimulatedChannel:
+        part = replace(self.config.part, steps=(*self.config.part.steps, *_holding(self.config.hold)))
+        return SimulatedChannel(line, part, answered=self._answered.append)
 
     def _failed(self, reason: str) -> AgentResult:
         self._result = replace(self._result, failure=reason)

@@ -5,11 +5,11 @@ Mirrors hudson.remoting.Channel.
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import count
-from typing import Final
+from typing import Final, Protocol
 
 import trio
 
@@ -65,6 +65,27 @@ Answered = tuple[Response, Payload | None]
 
 class ChannelGone(NetworkError):
     """The channel ended before a call was answered."""
+
+
+class PlayedChannel(Protocol):
+    """One end of a channel, as a peer plays it."""
+
+    @property
+    def outcomes(self) -> Sequence[CallOutcome]:
+        """How the calls this side made ended."""
+
+    @property
+    def orderly(self) -> bool:
+        """True if a CloseCommand came before the end."""
+
+    async def run(self) -> None:
+        """Play until the channel is over. Raises NetworkError if its bytes could not be understood."""
+
+    async def close(self) -> None:
+        """Close the channel in an orderly way; LegBroken if the other side is gone."""
+
+
+OpenChannel = Callable[[Line], PlayedChannel]
 
 
 class SimulatedChannel:

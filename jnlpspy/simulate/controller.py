@@ -19,7 +19,7 @@ from jnlpspy.net.leg import Leg, LegBroken
 from jnlpspy.net.tls_leg import TlsEnd
 from jnlpspy.simulate.admission import Claim, Terms, admit
 from jnlpspy.simulate.agent_port import Greeting, read_offer
-from jnlpspy.simulate.channel import SimulatedChannel
+from jnlpspy.simulate.channel import OpenChannel, PlayedChannel, SimulatedChannel
 from jnlpspy.simulate.front import Announced, serve_http
 from jnlpspy.simulate.line import Line, Observer, Witness
 from jnlpspy.simulate.outcomes import describe_outcome
@@ -58,6 +58,12 @@ class ControllerConfig:
     newest_tls: ssl.TLSVersion = ssl.TLSVersion.MAXIMUM_SUPPORTED
     """An old Java ends at TLS 1.2."""
     part: Part = CONTROLLER_PART
+    open_channel: OpenChannel | None = None
+    """Makes the controller's end of each channel; None plays `part`."""
+    admits_anyone: bool = False
+    """True if names and secrets do not matter; JNLP3-connect needs those of `agents` all the same."""
+    refuses_everyone: Callable[[str], str] | None = None
+    """Gives the words, by the agent's name, in which whoever comes is refused."""
     tells_outcomes: bool = False
     """True if how each call ended is told at the end of a session."""
     handshake_patience: float = HANDSHAKE_PATIENCE
@@ -76,7 +82,7 @@ class Session:
     cookie: str = ""
     scope: trio.CancelScope = field(default_factory=trio.CancelScope)
     ended: trio.Event = field(default_factory=trio.Event)
-    channel: SimulatedChannel | None = None
+    channel: PlayedChannel | None = None
     """None until the handshake is done."""
 
     def draw_cookie(self) -> str:
@@ -120,7 +126,12 @@ class SimulatedController:
         self._tell = tell
         self._witness = witness
         self._roster = Roster(
-            secrets=config.agents, refusals=config.refusals, not_inbound=config.not_inbound, age=config.age
+            secrets=config.agents,
+            refusals=config.refusals,
+            not_inbound=config.not_inbound,
+            age=config.age,
+            admits_anyone=config.admits_anyone,
+            refuses_everyone=config.refuses_everyone,
         )
         tls = config.identity.agent_leg_context()
         tls.maximum_version = config.newest_tls
@@ -228,7 +239,7 @@ class SimulatedController:
         return Refusal(reason, reason, reason)
 
     async def _play(self, session: Session, line: Line) -> None:
-        session.channel = SimulatedChannel(line, self.config.part)
+        session.channel = (self.config.open_channel or partial(SimulatedChannel, part=self.config.part))(line)
         self.sessions.append(session)
         self._tell(f"{session.agent_name} connected over {session.protocol}")
         try:

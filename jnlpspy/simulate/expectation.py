@@ -85,16 +85,12 @@ class Expectations:
             self._first += 1
         return None
 
-    def give_up_before(self, place: int) -> list[str]:
-        """Wait no longer for what was recorded before a place; return what did not come."""
-        missing = []
+    def give_up_before(self, place: int) -> None:
+        """Wait no longer for what was recorded before a place; it may still come."""
         for each in self._all[self._first :]:
             if each.recorded.place >= place:
-                break
-            if each.awaited and not each.met and not each.missed:
-                each.missed = True
-                missing.append(title_of(each.recorded.command, each.recorded.payload))
-        return missing
+                return
+            each.missed = True
 
     def missing(self) -> Iterator[str]:
         """Yield what was recorded and never came."""

@@ -1,6 +1,6 @@
 """What one session of a capture holds that can be played again: who did what, and every command of the channel."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -21,6 +21,8 @@ from jnlpspy.model.events import (
 from jnlpspy.model.secret import Secret
 from jnlpspy.model.session import Payload
 from jnlpspy.model.tap import CloseReason, Side
+
+JNLP3: Final = "JNLP3-connect"
 
 MOST_BYTES: Final = 256 << 20
 """Bytes of commands that are held: a recording is played from memory."""
@@ -52,10 +54,16 @@ class Recording:
     channel_began: float | None = None
     commands: list[RecordedCommand] = field(default_factory=list)
     closed: ConnectionClosed | None = None
-    statuses: list[int] = field(default_factory=list)
-    """Of the controller's web server, as it answered before the session."""
+    announced: Mapping[str, str] = field(default_factory=dict)
+    """Headers of the discovery before the session, their names in lower case."""
     gaps: int = 0
     """How often bytes are missing."""
+
+    @property
+    def is_sealed_refusal(self) -> bool:
+        """True if a JNLP3 agent left over the controller's proof: nobody says so, and the rest is encrypted."""
+        unfinished = self.channel_began is None and self.refusal is None
+        return unfinished and self.protocol == JNLP3 and self.ended_by is Side.AGENT
 
     @property
     def ended_by(self) -> Side | None:
@@ -75,15 +83,15 @@ def read_recordings(events: Iterable[Event]) -> list[Recording]:
         UsageError: They hold more bytes of commands than can be kept.
     """
     found: dict[int, Recording] = {}
-    statuses: list[int] = []
+    announced: Mapping[str, str] = {}
     held = 0
     for event in events:
         recording = found.get(event.connection)
         if recording is None:
             recording = found[event.connection] = Recording(event.connection, event.when)
         match event.fact:
-            case DiscoveryAnswered(status=status):
-                statuses.append(status)
+            case DiscoveryAnswered(status=200, headers=headers):
+                announced = {name.lower(): str(value) for name, value in headers.items()}
             case CommandSent(command=command, payload=payload, size=size) if event.side is not None:
                 held += size
                 if held > MOST_BYTES:
@@ -95,14 +103,14 @@ def read_recordings(events: Iterable[Event]) -> list[Recording]:
                     RecordedCommand(len(recording.commands), event.side, event.when, command, payload)
                 )
             case fact:
-                _note(recording, event, fact, statuses)
+                _note(recording, event, fact, announced)
     return [each for each in found.values() if each.protocol]
 
 
-def _note(recording: Recording, event: Event, fact: object, statuses: list[int]) -> None:
+def _note(recording: Recording, event: Event, fact: object, announced: Mapping[str, str]) -> None:
     match fact:
         case ProtocolOffered(protocol=protocol):
-            recording.protocol, recording.statuses = protocol, list(statuses)
+            recording.protocol, recording.announced = protocol, announced
         case HeadersSent(agent_name=name) if event.side is Side.AGENT:
             recording.agent_name = name
         case HandshakeRefused(by=by, reason=reason, permanent=permanent):

@@ -73,6 +73,18 @@ class Numbers:
     def __init__(self) -> None:
         self.objects: dict[int, int] = {}
         self.requests: dict[int, int] = {}
+        self._recorded: set[int] = set()
+
+    def expect(self, command: Command, payload: Payload | None) -> None:
+        """Take note of what the recorded peer exports in a command that may come."""
+        for numbers in _exported(command, payload).values():
+            self._recorded.update(numbers)
+
+    def reaches(self, command: Command) -> bool:
+        """Return whether the live peer has the object that a recorded command is for."""
+        if not isinstance(command, _TO_PEERS_OBJECT):
+            return True
+        return command.oid in self.objects or command.oid not in self._recorded
 
     def learn(self, recorded: tuple[Command, Payload | None], live: tuple[Command, Payload | None]) -> None:
         """Take note of what the live peer exported in a command that corresponds to a recorded one."""

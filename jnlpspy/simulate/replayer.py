@@ -18,7 +18,7 @@ from jnlpspy.simulate.expectation import Expectations, Key, is_ping, key_of, tit
 from jnlpspy.simulate.line import Line
 from jnlpspy.simulate.recording import RecordedCommand, Recording
 from jnlpspy.simulate.renumbering import Numbers
-from jnlpspy.simulate.script import Part
+from jnlpspy.simulate.script import CallOutcome, Part, Returns, Throws
 from jnlpspy.wire.chunks import ChunkReader, write_chunks
 
 PATIENCE: Final = 5.0
@@ -57,14 +57,19 @@ class Replayer:
         self._expected = Expectations(theirs)
         self._answers = _answers_of(recording.commands, line.side)
         self._numbers = Numbers()
+        for each in theirs:
+            self._numbers.expect(each.command, each.payload)
         self._chunks = ChunkReader(0)
         self._changed = trio.Condition()
         self._sending = trio.Lock()
+        self._unanswered: set[int] = set()
         self._late: dict[int, RecordedCommand] = {}
         """Answers to calls that the live peer has not made yet, by the calls' recorded numbers."""
         self._over = trio.CancelScope()
         self._played = trio.Event()
         self.result = ReplayResult()
+        self.outcomes: tuple[CallOutcome, ...] = ()
+        """Calls are played and not made: how they ended is for a comparison to say."""
         self.orderly = False
         """True if a CloseCommand came before the end."""
 
@@ -78,16 +83,23 @@ class Replayer:
             else:
                 await self._expect_no_more()
             nursery.cancel_scope.cancel()
-        self.result.left_out = [title_of(each.command, each.payload) for each in self._late.values()]
-        self.result.missing = list(dict.fromkeys((*self.result.missing, *self._expected.missing())))
+        self.result.left_out += [title_of(each.command, each.payload) for each in self._late.values()]
+        self.result.missing += self._expected.missing()
 
     async def _expect_no_more(self) -> None:
         """The peer has ended: play what is left, unless nobody takes it."""
-        self.result.missing += self._expected.give_up_before(len(self._recording.commands))
+        self._expected.give_up_before(len(self._recording.commands))
         async with self._changed:
             self._changed.notify_all()
         with trio.move_on_after(CLOSE_PATIENCE):
             await self._played.wait()
+
+    async def close(self) -> None:
+        """Play no more and close the channel in an orderly way; LegBroken if the other side is gone."""
+        await self._send(CloseCommand())
+        self.orderly = True
+        await self._line.end()
+        self._over.cancel()
 
     # What is played
 
@@ -108,7 +120,7 @@ class Replayer:
                 while self._expected.before(place) is not None:
                     await self._changed.wait()
         if limit.cancelled_caught:
-            self.result.missing += self._expected.give_up_before(place)
+            self._expected.give_up_before(place)
         await trio.sleep(self._recorded_wait(place))
 
     def _recorded_wait(self, place: int) -> float:
@@ -123,6 +135,11 @@ class Replayer:
         if isinstance(command, Response) and command.id not in self._numbers.requests:
             self._late[command.id] = step
             return
+        if not self._numbers.reaches(command):
+            self.result.left_out.append(title_of(command, step.payload))
+            return
+        if isinstance(command, Request):
+            self._unanswered.add(command.id)
         await self._send(self._numbers.rewrite(command, step.payload))
         self.result.played += 1
         self.orderly = self.orderly or isinstance(command, CloseCommand)
@@ -157,6 +174,10 @@ class Replayer:
         if recorded is None:
             await self._take_extra(command, payload)
             return
+        if isinstance(command, Response):
+            self._unanswered.discard(command.id)
+            if not self._unanswered:  # nobody works for the played side: what a call needed did not come and will not
+                self._expected.give_up_before(recorded.place)
         self._numbers.learn((recorded.command, recorded.payload), (command, payload))
         if isinstance(command, Request) and isinstance(recorded.command, Request):
             self._numbers.requests[recorded.command.id] = command.id
@@ -175,7 +196,10 @@ class Replayer:
         if recorded is not None:  # asked again: a class that another call needed too
             answer = self._numbers.rewrite(recorded.command, recorded.payload)
         else:
-            answer = response_of(command, answer_of(command, payload, Part()), from_agent=self._line.side is Side.AGENT)
+            given = answer_of(command, payload, Part())
+            if not isinstance(given, Returns | Throws):
+                return  # what simulated peers know besides is their own
+            answer = response_of(command, given, from_agent=self._line.side is Side.AGENT)
             if not is_ping(command, payload):
                 self.result.extra.append(title_of(command, payload))
         if isinstance(answer, Response):

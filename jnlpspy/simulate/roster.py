@@ -62,11 +62,19 @@ class Roster:
     not_inbound: frozenset[str] = frozenset()
     """Agents that the controller itself would launch, over SSH for example."""
     age: Age = Age.TODAY
+    admits_anyone: bool = False
+    """True if it asks for no name it knows and for no secret: a recording is played to whoever comes."""
+    refuses_everyone: Callable[[str], str] | None = None
+    """Gives the words, by the agent's name, in which whoever comes is refused; "" only closes the connection."""
 
     def refusal_of(
         self, name: str | None, secret: str | None, *, is_connected: Callable[[str], bool]
     ) -> Refusal | None:
         """Return why an agent is refused; None if it may join."""
+        if self.refuses_everyone is not None:
+            return refusal_for(name or "", self.refuses_everyone(name or "null"), self.age)
+        if name is not None and self.admits_anyone:
+            return _already_connected(name, self.age) if is_connected(name) else None
         if name is not None and name in self.refusals:
             return refusal_for(name, self.refusals[name], self.age)
         if name is None or name not in self.secrets:

@@ -1,0 +1,155 @@
+"""A recorded session stands in for the side that is not there: the whole session, and how the live one differed."""
+
+import math
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Final
+
+import trio
+
+from jnlpspy.comparison.account import Accountant, SessionAccount
+from jnlpspy.comparison.compare import compare
+from jnlpspy.errors import UsageError
+from jnlpspy.model.differences import Difference
+from jnlpspy.model.events import Event
+from jnlpspy.model.secret import NO_SECRETS, Secret
+from jnlpspy.model.tap import Closed, Observation
+from jnlpspy.pipeline import Pipeline
+from jnlpspy.simulate.agent import AgentConfig, AgentResult, Tell, run_agent
+from jnlpspy.simulate.controller import ControllerConfig, SimulatedController, simulated_controller
+from jnlpspy.simulate.joining import PROTOCOLS
+from jnlpspy.simulate.line import Line
+from jnlpspy.simulate.recording import Recording, choose_recording, read_recordings
+from jnlpspy.simulate.replayer import PATIENCE, Replayer, ReplayResult
+from jnlpspy.simulate.roster import Age
+
+_SILENT_ONCE: Final = ("JNLP-connect", "JNLP2-connect", "JNLP3-connect")
+"""Protocols in which controllers refused in words first, and later only closed the connection."""
+
+
+_OTHER: Final = Secret("0" * 64)
+"""What a controller holds whose proof no agent accepts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What of a capture is played, and what it came to."""
+
+    recording: Recording
+    account: SessionAccount
+
+
+def choose_material(events: Sequence[Event], connection: int | None = None) -> Material:
+    """Return the session of a capture to play: that of a connection, else the one with the most commands.
+
+    Raises:
+        UsageError: There is none, or it cannot be played whole.
+    """
+    recording = choose_recording(read_recordings(events), connection)
+    where = f"on connection {recording.connection}"
+    if recording.protocol not in PROTOCOLS:
+        raise UsageError(f"expected a session of {', '.join(PROTOCOLS)}, got {recording.protocol!r} {where}")
+    if recording.gaps:
+        raise UsageError(f"expected a whole session, got one with bytes missing {where}")
+    if recording.channel_began is None and recording.refusal is None and not recording.is_sealed_refusal:
+        raise UsageError(f"expected a session that was accepted or refused, got a handshake that broke off {where}")
+    accountant = Accountant()
+    for event in events:
+        if event.connection == recording.connection:
+            accountant.observe(event)
+    (account,) = accountant.accounts()
+    return Material(recording, account)
+
+
+@dataclass(eq=False)
+class Replay:
+    """A replay: `open_channel` plays a side, `observe` is told what that side sees of the live session."""
+
+    material: Material
+    speed: float = math.inf
+    """How many times as fast as recorded; infinity waits for nothing but the live peer."""
+    patience: float = PATIENCE
+    secrets: Mapping[str, Secret] = field(default_factory=lambda: NO_SECRETS)
+    """Of the live session: they open JNLP3-connect."""
+    results: list[ReplayResult] = field(default_factory=list)
+    """One for each time it was played."""
+    _accountant: Accountant = field(default_factory=Accountant)
+    _over: trio.Event = field(default_factory=trio.Event)
+
+    def __post_init__(self) -> None:
+        """Make what decodes the live session."""
+        self._pipeline = Pipeline([self._accountant], _raise, self.secrets)
+
+    def observe(self, observation: Observation) -> None:
+        """Take what the played side sees of its connections."""
+        self._pipeline.observe(observation)
+        if isinstance(observation, Closed) and any(each.is_session for each in self._accountant.accounts()):
+            self._over.set()
+
+    async def wait_over(self) -> None:
+        """Wait until a live session is over, accepted or refused."""
+        await self._over.wait()
+
+    def open_channel(self, line: Line) -> Replayer:
+        """Return the played side's end of a channel."""
+        replayer = Replayer(line, self.material.recording, speed=self.speed, patience=self.patience)
+        self.results.append(replayer.result)
+        return replayer
+
+    def differences(self) -> list[Difference]:
+        """Return how the live sessions differed from the recorded one; call it once, at the end."""
+        self._pipeline.finish()
+        live = [each for each in self._accountant.accounts() if each.is_session]
+        expected = [self.material.account] * max(1, len(live))
+        return compare(expected, live)
+
+
+@asynccontextmanager
+async def replayed_controller(
+    replay: Replay, config: ControllerConfig, *, tell: Callable[[str], None] = lambda _: None
+) -> AsyncIterator[SimulatedController]:
+    """Run a controller that plays a recording's to any agent that comes; leaving the context cuts all connections.
+
+    Of `config`, the agents' secrets matter to JNLP3-connect only.
+
+    Raises:
+        NetworkError: It cannot listen.
+    """
+    recording = replay.material.recording
+    words = recording.refusal[1] if recording.refusal is not None and recording.channel_began is None else None
+    played = replace(
+        config,
+        protocols=(recording.protocol, "Ping"),
+        agents=dict.fromkeys(config.agents, _OTHER) if recording.is_sealed_refusal else config.agents,
+        age=(Age.REMOTING_2 if words else Age.REMOTING_3) if recording.protocol in _SILENT_ONCE else config.age,
+        version=recording.announced.get("x-jenkins", config.version),
+        minimum_version=recording.announced.get("x-remoting-minimum-version", config.minimum_version),
+        admits_anyone=True,
+        refuses_everyone=None if words is None else partial(_refusal_of, recording, words),
+        open_channel=replay.open_channel,
+    )
+    async with simulated_controller(played, tell=tell, observer=replay.observe) as controller:
+        yield controller
+
+
+async def replay_agent(replay: Replay, config: AgentConfig, *, tell: Tell = lambda _: None) -> AgentResult:
+    """Connect to a live controller once and play a recording's agent.
+
+    Raises:
+        UsageError: The config tells of no controller.
+    """
+    protocol = config.protocol or replay.material.recording.protocol
+    played = replace(config, protocol=protocol, open_channel=replay.open_channel)
+    return await run_agent(played, tell=tell, observer=replay.observe)
+
+
+def _refusal_of(recording: Recording, words: str, name: str) -> str:
+    """Return the words of a recorded refusal with the live agent's name in place of the recorded one."""
+    recorded = str(recording.agent_name or "")
+    return words.replace(recorded, name) if recorded else words
+
+
+def _raise(_: object, error: Exception) -> None:
+    raise error
