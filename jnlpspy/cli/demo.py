@@ -1,6 +1,9 @@
 """`jnlpspy demo`: the whole tool without Jenkins, over loopback."""
 
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,44 +12,117 @@ import typer
 
 from jnlpspy.cli.exits import say
 from jnlpspy.cli.options import Color, ColorOption, JsonOption
+from jnlpspy.errors import NetworkError, UsageError
 
 if TYPE_CHECKING:
-    from jnlpspy.net.relay import RelayOutcome
+    import trio
+
+    from jnlpspy.net.relay import Ready, Relay, RelayConfig, RelayOutcome
+    from jnlpspy.net.target import RootUrl
+    from jnlpspy.simulate.scenario import Scenario
 
 AGENT_NAME = "demo-agent"
 SECRET_BYTES = 32
+LEGEND = "a line: time, connection, who speaks (agent ─▶ or ◀─ controller), what, summary"
 DEADLINE = 60.0
 """Seconds after which a demo gives up; it needs one or two."""
+
+
+ScenarioOption = Annotated[
+    str | None, typer.Option("--scenario", metavar="NAME", help="Play this failure instead; see --list.")
+]
 
 
 def demo(
     agents: Annotated[int, typer.Option(min=1, max=1000, help="So many simulated agents at once.")] = 1,
     record: Annotated[Path | None, typer.Option(help="Write the capture here.")] = None,
+    scenario: ScenarioOption = None,
+    list_: Annotated[bool, typer.Option("--list", help="List the failures that --scenario can play.")] = False,
     json: JsonOption = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Show what jnlpspy does, without Jenkins: a simulated agent, the proxy, a simulated controller.
 
-    Example: jnlpspy demo --record demo.pcapng
+    Example: jnlpspy demo --scenario wrong-secret
     """
     import trio
 
+    if list_:
+        _list(json=json)
+        return
+    if scenario is not None:
+        if agents != 1:
+            raise UsageError("--agents: a scenario has agents of its own")
+        trio.run(partial(_play, _find(scenario), record, json=json, color=color))
+        return
     if not json:
         say("a simulated agent and controller, jnlpspy between them, TLS on both legs")
-        say("a line: time, connection, who speaks (agent ─▶ or ◀─ controller), what, summary")
+        say(LEGEND)
     trio.run(partial(_run, agents, record, json=json, color=color))
+
+
+def _list(*, json: bool) -> None:
+    """Print what can be played: name, what happens, the rule that is expected to find it."""
+    from jnlpspy.cli.wiring import write_line, write_record
+    from jnlpspy.simulate.scenarios import SCENARIOS
+
+    for each in SCENARIOS.values():
+        if json:
+            told = {"name": each.name, "happens": each.happens, "rule": each.rule, "shortened": each.shortened or None}
+            write_record({"type": "scenario", **told})
+        else:
+            write_line(f"{each.name:<24} {_happening(each)}\n{'':<24} rule: {each.rule}\n")
+
+
+def _happening(scenario: "Scenario") -> str:
+    return scenario.happens + (f" ({scenario.shortened})" if scenario.shortened else "")
+
+
+def _find(name: str) -> "Scenario":
+    from difflib import get_close_matches
+
+    from jnlpspy.simulate.scenarios import SCENARIOS
+
+    if name not in SCENARIOS:
+        near = get_close_matches(name, SCENARIOS, 1)
+        meant = f"; did you mean {near[0]}?" if near else ""
+        raise UsageError(f"--scenario: expected a name of `demo --list`, got {name!r}{meant}")
+    return SCENARIOS[name]
+
+
+async def _play(scenario: "Scenario", record: Path | None, *, json: bool, color: Color) -> None:
+    import trio
+
+    from jnlpspy.net.relay import Relay
+    from jnlpspy.simulate.staging import HastyClock, staged
+
+    if not json:
+        say(f"{scenario.name}: {_happening(scenario)}")
+        say(LEGEND)
+    clock = HastyClock()
+    with trio.move_on_after(DEADLINE) as deadline:
+        async with staged(scenario, clock) as stage:
+            plain = _relay_config(stage.target, record, json=json, color=color)
+            config = replace(plain, handshake_timeout=stage.patience)
+            relay = Relay(config, say, clock)
+            async with _relaying(relay, config, json=json) as ready:
+                # told at the end, behind what the analysis prints meanwhile
+                heard: list[str] = []
+                await stage.play(ready.http or ready.listen, ready.listen, heard.append)
+    if deadline.cancelled_caught:
+        raise NetworkError(f"the scenario did not end within {DEADLINE:g} s")
+    for line in () if json else heard:
+        say(line)
+    if not json:
+        say(f"jnlpspy explains it under the rule {scenario.rule}")
 
 
 async def _run(agents: int, record: Path | None, *, json: bool, color: Color) -> None:
     import trio
 
-    from jnlpspy.cli.running import format_ready, say_outcome
-    from jnlpspy.cli.wiring import analysis_command, write_line
-    from jnlpspy.errors import NetworkError
     from jnlpspy.model.secret import Secret
-    from jnlpspy.model.tap import Address
     from jnlpspy.net.identity import create_identity
-    from jnlpspy.net.relay import Ready, Relay, RelayConfig
+    from jnlpspy.net.relay import Relay
     from jnlpspy.net.target import parse_root_url
     from jnlpspy.simulate.agent import AgentConfig, run_agents
     from jnlpspy.simulate.controller import ControllerConfig, simulated_controller
@@ -54,39 +130,59 @@ async def _run(agents: int, record: Path | None, *, json: bool, color: Color) ->
 
     secret = Secret(secrets.token_hex(SECRET_BYTES))
     names = [AGENT_NAME] if agents == 1 else [f"{AGENT_NAME}-{number}" for number in range(1, agents + 1)]
-    anywhere = Address("127.0.0.1", 0)
     known = ControllerConfig(
         agents=dict.fromkeys(names, secret), identity=create_identity(), part=CLOSING_CONTROLLER_PART
     )
-    outcomes: list[RelayOutcome] = []
     with trio.move_on_after(DEADLINE) as deadline:
         async with simulated_controller(known) as controller:
-            config = RelayConfig(
-                target=parse_root_url(controller.url),
-                listen=anywhere,
-                http=anywhere,
-                identity=create_identity(),
-                record=record,
-                analysis=analysis_command(json=json, color=color, summary=True),
-            )
-            relay = Relay(config, say)
-
-            async def run(task_status: trio.TaskStatus[Ready]) -> None:
-                outcomes.append(await relay.run(task_status))
-
-            async with trio.open_nursery() as nursery:
-                ready = await nursery.start(run)
-                if json:
-                    write_line(format_ready(config, ready))
+            config = _relay_config(parse_root_url(controller.url), record, json=json, color=color)
+            async with _relaying(Relay(config, say), config, json=json) as ready:
                 agent = AgentConfig(name=AGENT_NAME, secret=secret, url=parse_root_url(f"http://{ready.http}/"))
                 results = await run_agents(agent, agents)
-                relay.stop()
     if deadline.cancelled_caught:
         raise NetworkError(f"the demo did not end within {DEADLINE:g} s")
-    for outcome in outcomes:
-        say_outcome(config, outcome, ready.record)
     for result in results:
         if not result.connected:
             raise NetworkError(f"{result.name} did not get a channel: {result.refusal or result.failure}")
     if not json:
         say("next: jnlpspy proxy http://YOUR-JENKINS/ (see jnlpspy --help)")
+
+
+def _relay_config(target: "RootUrl", record: Path | None, *, json: bool, color: Color) -> "RelayConfig":
+    from jnlpspy.cli.wiring import analysis_command
+    from jnlpspy.model.tap import Address
+    from jnlpspy.net.identity import create_identity
+    from jnlpspy.net.relay import RelayConfig
+
+    anywhere = Address("127.0.0.1", 0)
+    return RelayConfig(
+        target=target,
+        listen=anywhere,
+        http=anywhere,
+        identity=create_identity(),
+        record=record,
+        analysis=analysis_command(json=json, color=color, summary=True),
+    )
+
+
+@asynccontextmanager
+async def _relaying(relay: "Relay", config: "RelayConfig", *, json: bool) -> AsyncIterator["Ready"]:
+    """Run a relay beside the block; behind it the relay is stopped, and what came of it is said."""
+    import trio
+
+    from jnlpspy.cli.running import format_ready, say_outcome
+    from jnlpspy.cli.wiring import write_line
+
+    outcomes: list[RelayOutcome] = []
+
+    async def run(task_status: "trio.TaskStatus[Ready]") -> None:
+        outcomes.append(await relay.run(task_status))
+
+    async with trio.open_nursery() as nursery:
+        ready: Ready = await nursery.start(run)
+        if json:
+            write_line(format_ready(config, ready))
+        yield ready
+        relay.stop()
+    for outcome in outcomes:
+        say_outcome(config, outcome, ready.record)

@@ -46,6 +46,8 @@ class AgentConfig:
     """The SubjectPublicKeyInfo the controller must prove; None takes the one discovery announces."""
     protocol: str | None = None
     """None tries those the controller offers, in the order of a real agent."""
+    speaks: tuple[str, ...] = PROTOCOLS
+    """What it may try by itself."""
     cookie: str | None = None
     """What a controller gave it last time: lets it take over its own old connection."""
     tunnel: Tunnel | None = None
@@ -56,6 +58,7 @@ class AgentConfig:
     part: Part = AGENT_PART
     open_channel: OpenChannel | None = None
     """Makes the agent's end of the channel; None plays `part`."""
+    handshake_patience: float = HANDSHAKE_PATIENCE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,6 +134,7 @@ class _Agent:
         try:
             address, identity, protocols = await self._locate()
         except NetworkError as error:
+            self._tell(str(error))
             return self._failed(str(error))
         self._tell("Handshaking")
         for protocol in protocols:
@@ -146,7 +150,7 @@ class _Agent:
             return self._where, config.identity, (config.protocol or JNLP4,)
         search = Search(self._where, config.name, config.trust, config.tunnel)
         found = await locate(search, self._tell, self._witness)
-        offered = tuple(each for each in PROTOCOLS if each in found.protocols or not found.protocols)
+        offered = tuple(each for each in config.speaks if each in found.protocols or not found.protocols)
         return found.address, config.identity or found.identity, (config.protocol,) if config.protocol else offered
 
     async def _try(self, protocol: str, address: Address, identity: bytes | None) -> bool:
@@ -170,14 +174,14 @@ class _Agent:
     async def _shake_hands(self, line: Line, protocol: str, identity: bytes | None) -> bool:
         credentials = Credentials(self.config.name, self.config.secret, self.config.cookie)
         try:
-            with trio.fail_after(HANDSHAKE_PATIENCE):
+            with trio.fail_after(self.config.handshake_patience):
                 cookie = await join(line, protocol, credentials, identity)
         except HandshakeRefused as refusal:
             self._tell(f"Protocol {protocol} encountered an unexpected exception\n{refusal}")
             self._result = replace(self._result, refusal=refusal.reason or self._result.refusal or "")
             return False
         except (NetworkError, trio.TooSlowError) as error:
-            reason = str(error) or f"no channel within {HANDSHAKE_PATIENCE:g} s"
+            reason = str(error) or f"no channel within {self.config.handshake_patience:g} s"
             self._tell(f"Protocol {protocol} encountered an unexpected exception\n{reason}")
             self._failed(reason)
             return False

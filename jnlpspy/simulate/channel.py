@@ -138,9 +138,12 @@ class SimulatedChannel:
         if failure is not None:
             raise failure
 
-    async def call(self, step: RunCallable | InvokeMethod) -> CallOutcome:
-        """Make a call and return how it ended. Raises ChannelGone if no answer will come."""
-        request = request_of(step, next(self._numbers), self._line.side)
+    async def call(self, step: RunCallable | InvokeMethod, *, serving: bool = False) -> CallOutcome:
+        """Make a call and return how it ended. Raises ChannelGone if no answer will come.
+
+        `serving` is True while another call is answered, which the request's stack then tells.
+        """
+        request = request_of(step, next(self._numbers), self._line.side, serving=serving)
         return outcome_of(step, *await self._ask(request))
 
     async def close(self, cause: JavaObject | None = None) -> None:
@@ -219,24 +222,24 @@ class SimulatedChannel:
             except (ChannelGone, LegBroken):
                 return
 
-    async def _take_step(self, step: Step) -> None:
+    async def _take_step(self, step: Step, *, serving: bool = False) -> None:
         match step:
             case RunCallable() | InvokeMethod():
-                self.outcomes.append(await self.call(step))
+                self.outcomes.append(await self.call(step, serving=serving))
             case LoadClass():
                 await self._load(step)
             case WritePipe(size):
                 await self._write_pipe(size)
             case ReadPipe(size):
                 await self._read_pipe(size)
-            case Ping(timeout):
-                await self._ping(timeout)
+            case Ping(timeout, told):
+                await self._ping(timeout, timeout if told is None else told)
             case Pause(seconds):
                 await trio.sleep(seconds)
             case Silence(seconds):
                 await self._fall_silent(seconds)
             case Blurt(data):
-                await self._line.send(data)
+                await self._line.send(b"".join(write_chunks(data)))
             case Vanish(reset):
                 await self._vanish(reset=reset)
             case CloseChannel(cause):
@@ -272,12 +275,12 @@ class SimulatedChannel:
         outcome = await self.call(step)  # the answer comes behind all that was written
         self.outcomes.append(_compared(outcome, sink.size, sink.crc if sink.size == size else None))
 
-    async def _ping(self, patience: float) -> None:
+    async def _ping(self, patience: float, told: float) -> None:
         started = time.time()
         with trio.move_on_after(patience) as waiting:
             self.outcomes.append(await self.call(PING))
         if waiting.cancelled_caught:
-            started_at, ended_at = int(started * 1000), int((started + patience) * 1000)
+            started_at, ended_at = int(started * 1000), int((started + told) * 1000)
             late = f"Ping started at {started_at} hasn't completed by {ended_at}"
             await self.close(java_throwable(TIMEOUT_EXCEPTION, late))
 
@@ -296,7 +299,7 @@ class SimulatedChannel:
         try:
             answer = await self._load_class(request, payload) or answer_of(request, payload, self._part)
             for step in answer.first:
-                await self._take_step(step)
+                await self._take_step(step, serving=True)
             last_write = 0
             if isinstance(answer, Drains | Fills):
                 answer, last_write = await self._move(answer, request, payload, brought)

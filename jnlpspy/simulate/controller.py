@@ -20,7 +20,7 @@ from jnlpspy.net.tls_leg import TlsEnd
 from jnlpspy.simulate.admission import Claim, Terms, admit
 from jnlpspy.simulate.agent_port import Greeting, read_offer
 from jnlpspy.simulate.channel import OpenChannel, PlayedChannel, SimulatedChannel
-from jnlpspy.simulate.front import Announced, serve_http
+from jnlpspy.simulate.front import Announced, Discovery, serve_http
 from jnlpspy.simulate.line import Line, Observer, Witness
 from jnlpspy.simulate.outcomes import describe_outcome
 from jnlpspy.simulate.roster import Age, Refusal, Roster
@@ -69,6 +69,9 @@ class ControllerConfig:
     handshake_patience: float = HANDSHAKE_PATIENCE
     advertised: Address | None = None
     """The agent port discovery tells of, if it is not the real one: a tunnel, or a mistake to show."""
+    announced_identity: Identity | None = None
+    """The identity discovery tells of, if it is not the one it proves."""
+    discovery: Discovery = field(default_factory=Discovery)
     version: str = "2.541.3"
     minimum_version: str = "4.13"
 
@@ -170,12 +173,13 @@ class SimulatedController:
         announced = Announced(
             port=advertised.port if advertised else self.port,
             host=advertised.host if advertised else None,
-            identity=self.config.identity.instance_identity,
+            identity=(self.config.announced_identity or self.config.identity).instance_identity,
             protocols=self.config.protocols,
             version=self.config.version,
             minimum_version=self.config.minimum_version,
             session=self._jenkins_session,
             secrets=self.config.agents,
+            discovery=self.config.discovery,
         )
         async with self._line(stream, self.http) as line:
             await serve_http(line, announced, self.http)

@@ -5,12 +5,13 @@ Mirrors hudson.TcpSlaveAgentListener and jenkins.slaves.EncryptedSlaveAgentJnlpF
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final
 from urllib.parse import unquote
 from xml.sax.saxutils import escape
 
 import h11
+import trio
 
 from jnlpspy.model.secret import Secret
 from jnlpspy.model.tap import Address, Side
@@ -20,7 +21,29 @@ from jnlpspy.simulate.line import Line
 
 _DISCOVERY: Final = re.compile(r"/tcpSlaveAgentListener/?")
 _JNLP_FILE: Final = re.compile(r"/computer/([^/]+)/(?:slave-agent|jenkins-agent)\.jnlp")
-_REASONS: Final = {200: "OK", 404: "Not Found", 405: "Method Not Allowed"}
+_OK: Final = 200
+_REASONS: Final = {
+    _OK: "OK",
+    302: "Found",
+    403: "Forbidden",
+    404: "Not Found",
+    405: "Method Not Allowed",
+    503: "Service Unavailable",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discovery:
+    """How discovery is answered; what stands in front of a controller may answer otherwise."""
+
+    status: int = 200
+    """Another one comes without anything that tells of the agent port."""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Besides those of Jenkins."""
+    drops: tuple[str, ...] = ()
+    """What the names of headers begin with that do not arrive."""
+    delay: float = 0.0
+    """Seconds before the answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +59,7 @@ class Announced:
     minimum_version: str
     session: str
     secrets: Mapping[str, Secret]
+    discovery: Discovery = field(default_factory=Discovery)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +69,8 @@ class Page:
     status: int
     headers: tuple[tuple[str, str], ...]
     body: str
+    delay: float = 0.0
+    """Seconds before it is answered."""
 
 
 async def serve_http(line: Line, announced: Announced, address: Address) -> None:
@@ -53,6 +79,7 @@ async def serve_http(line: Line, announced: Announced, address: Address) -> None
     try:
         while (request := await _next_request(http)) is not None:
             page = page_for(request, announced, address)
+            await trio.sleep(page.delay)
             body = page.body.encode()
             headers = [*page.headers, ("Content-Length", str(len(body)))]
             response = h11.Response(status_code=page.status, reason=_REASONS[page.status], headers=headers)
@@ -75,7 +102,7 @@ def page_for(request: h11.Request, announced: Announced, address: Address) -> Pa
     if request.method not in {b"GET", b"HEAD"}:
         return _page(announced, 405, "HTTP method is not supported by this URL\n")
     if _DISCOVERY.fullmatch(path):
-        return _page(announced, 200, "Jenkins", _discovery(announced))
+        return _discovery_page(announced)
     if path in {"/", "/login"}:
         return _page(announced, 200, "Welcome to Jenkins, simulated\n")
     file = _JNLP_FILE.fullmatch(path)
@@ -95,6 +122,16 @@ async def _next_request(http: HttpLeg) -> h11.Request | None:
             return request
         elif not isinstance(event, h11.Data):
             return None
+
+
+def _discovery_page(announced: Announced) -> Page:
+    told = announced.discovery
+    if told.status != _OK:
+        page = _page(announced, told.status, f"{_REASONS[told.status]}\n", told.headers)
+    else:
+        page = _page(announced, _OK, "Jenkins", (*_discovery(announced), *told.headers))
+    kept = tuple((name, value) for name, value in page.headers if not name.startswith(told.drops))
+    return replace(page, headers=kept if told.drops else page.headers, delay=told.delay)
 
 
 def _discovery(announced: Announced) -> tuple[tuple[str, str], ...]:

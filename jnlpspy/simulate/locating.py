@@ -3,6 +3,7 @@
 Mirrors org.jenkinsci.remoting.engine.JnlpAgentEndpointResolver, with its messages.
 """
 
+import itertools
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,12 +14,13 @@ import trio
 
 from jnlpspy.errors import NetworkError
 from jnlpspy.model.tap import Address, CloseReason, Side
-from jnlpspy.net.announcement import Announcement, read_announcement
+from jnlpspy.net.announcement import VERSION_HEADER, Announcement, read_announcement
 from jnlpspy.net.dialling import dial
 from jnlpspy.net.http_leg import HttpLeg, HttpTrouble
 from jnlpspy.net.identity import fingerprint_of
 from jnlpspy.net.target import RootUrl, Tunnel
 from jnlpspy.simulate.line import Line, Witness
+from jnlpspy.simulate.session import REMOTING_VERSION
 
 PROBE_TIMEOUT: Final = 5.0
 """Seconds the agent port has to accept the probe, as in remoting."""
@@ -48,6 +50,9 @@ async def locate(search: Search, tell: Callable[[str], None], witness: Witness) 
         raise NetworkError(f"Failed to connect to {url}: {error}") from error
     if response.status_code != _OK:
         raise NetworkError(f"{url} is invalid: {response.status_code} {response.reason.decode('latin-1')}")
+    minimum = dict(response.headers).get(VERSION_HEADER, b"").decode("latin-1")
+    if is_older(REMOTING_VERSION, minimum):
+        raise NetworkError(f"Agent version {minimum} or newer is required.")
     announcement = read_announcement(response.headers, root.host, search.tunnel, trio.current_time())
     if announcement is None:
         raise NetworkError(f"{root} is not Jenkins")
@@ -73,6 +78,15 @@ async def connect(address: Address) -> trio.SocketStream:
         raise NetworkError(f"cannot connect to the agent port {address}: {error.strerror or error}") from error
 
 
+def is_older(version: str, minimum: str) -> bool:
+    """Return whether a version of remoting is below another, by the numbers before the first word."""
+    return _numbers(version) < _numbers(minimum)
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(each) for each in itertools.takewhile(str.isdigit, version.split("."))]
+
+
 async def _ask(search: Search, witness: Witness) -> h11.Response:
     root = search.root
     dialled = await dial(root, search.trust)
@@ -80,10 +94,10 @@ async def _ask(search: Search, witness: Witness) -> h11.Response:
     line = Line(dialled.leg, Side.AGENT, seen)
     http = HttpLeg(dialled.leg, Side.CONTROLLER, seen.saw)
     headers = [
-        ("Node-Name", search.name),
-        ("User-Agent", "Java/17.0.15"),
-        ("Host", root.authority),
-        ("Connection", "close"),
+        (b"Node-Name", _header_text(search.name)),
+        (b"User-Agent", b"Java/17.0.15"),
+        (b"Host", root.authority.encode()),
+        (b"Connection", b"close"),
     ]
     request = h11.Request(method="GET", target=f"{root.path}tcpSlaveAgentListener/", headers=headers)
     try:
@@ -96,6 +110,11 @@ async def _ask(search: Search, witness: Witness) -> h11.Response:
         seen.ended(Side.AGENT, CloseReason.EOF)
         seen.close()
         await dialled.leg.close()
+
+
+def _header_text(name: str) -> bytes:
+    """Return a name as a header can carry it."""
+    return "".join(each if each.isprintable() else "?" for each in name).strip().encode("latin-1", "replace")
 
 
 async def _probe(root: RootUrl, address: Address) -> None:

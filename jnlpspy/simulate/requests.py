@@ -16,13 +16,13 @@ LOADER_OID: Final = 2
 """Under which a simulated peer exports its class loader, as the first object after the channel itself."""
 
 
-def request_of(step: RunCallable | InvokeMethod, number: int, side: Side) -> Request:
-    """Return the request that carries a call."""
+def request_of(step: RunCallable | InvokeMethod, number: int, side: Side, *, serving: bool = False) -> Request:
+    """Return the request that carries a call, which a side makes by itself or while it serves one."""
     if isinstance(step, RunCallable):
         callable_ = callable_object(step.of, step.fields)
         # Object.toString, whose hash code says nothing but that it is another object
         text = f"{step.of.name}@{zlib.crc32(f'{step.of.name} {number}'.encode()):x}"
-        return _user_request(number, callable_, text, side)
+        return _user_request(number, callable_, text, user_request_source(side, serving=serving))
     arguments = tuple(java_value(each) for each in step.arguments)
     if not step.in_user_request:
         return RPCRequest(
@@ -40,10 +40,10 @@ def request_of(step: RunCallable | InvokeMethod, number: int, side: Side) -> Req
         types=step.types,
         arguments=arguments,
         declaring_class_name=step.interface,
-        created_at=method_call_source(side),
+        created_at=method_call_source(side, serving=serving),
     )
     text = f"UserRPCRequest:{step.interface}.{step.method}[{','.join(step.types)}]({step.oid})"
-    return _user_request(number, command_object(called), text, side)
+    return _user_request(number, command_object(called), text, user_request_source(side, serving=serving))
 
 
 def class_request(method: str, name: str | None, loader: int) -> InvokeMethod:
@@ -67,11 +67,11 @@ def loader_of(request: UserRequest) -> int | None:
     return oid if isinstance(oid, int) else None
 
 
-def _user_request(number: int, called: JavaObject, text: str, side: Side) -> UserRequest:
+def _user_request(number: int, called: JavaObject, text: str, made_at: JavaObject) -> UserRequest:
     return UserRequest(
         id=number,
         class_loader_proxy=exported_proxy(CLASS_LOADER, LOADER_OID),
         request=build_nested(called, Loaders(LOADER_OID)),
         to_string=text,
-        created_at=user_request_source(side),
+        created_at=made_at,
     )

@@ -55,6 +55,8 @@ class Ping:
     """Ping the peer; without an answer in time close the channel because of it (hudson.remoting.PingThread)."""
 
     timeout: float
+    told: float | None = None
+    """Seconds it is said to have had, where they were shortened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class Silence:
 
 @dataclass(frozen=True, slots=True)
 class Blurt:
-    """Say bytes that are no command, as native code that prints into the stream."""
+    """Say bytes in place of a command, as if native code had printed into the stream."""
 
     data: bytes
 

@@ -58,17 +58,19 @@ RUNNING: Final = (
 )
 """Below whatever a Callable throws."""
 
-
-@cache
-def user_request_source(side: Side) -> JavaObject:
-    """Return where a side makes a UserRequest."""
-    return command_source((*_USER_REQUEST, *_CALLERS[side]))
+_CALLING_BACK: Final = (StackElement("hudson.remoting.RemoteInvocationHandler", "invoke", 306), *RUNNING)
 
 
 @cache
-def method_call_source(side: Side) -> JavaObject:
+def user_request_source(side: Side, *, serving: bool = False) -> JavaObject:
+    """Return where a side makes a UserRequest, by itself or while it serves a call."""
+    return command_source((*_USER_REQUEST, *(_CALLING_BACK if serving else _CALLERS[side])))
+
+
+@cache
+def method_call_source(side: Side, *, serving: bool = False) -> JavaObject:
     """Return where a side makes the RPCRequest inside a UserRequest."""
-    return command_source((*_REQUEST, *_CALLERS[side]))
+    return command_source((*_REQUEST, *(_CALLING_BACK if serving else _CALLERS[side])))
 
 
 @cache

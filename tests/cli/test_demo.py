@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,52 @@ def test_lines_are_what_a_person_gets(tmp_path: Path) -> None:
     assert finished.stdout.count("channel established") == 3
     assert finished.stdout.count("1 threw") == 3
     assert "3 agent sessions" in finished.stderr
+
+
+def test_of_twenty_agents_at_once_no_event_is_lost(tmp_path: Path) -> None:
+    finished = run("demo", "--agents", "20", "--json", home=tmp_path)
+    assert finished.returncode == 0, finished.stderr
+    types = Counter(event["type"] for event in records(finished.stdout))
+    # each agent asks for the port, probes it, and connects
+    assert (types["connection_opened"], types["connection_closed"]) == (60, 60)
+    assert (types["channel_established"], types["channel_ended"]) == (20, 20)
+    assert types["call_started"] == types["call_finished"] == 20 * 18
+    assert types.keys().isdisjoint({"undecodable", "bytes_missing"})
+
+
+def test_a_failure_is_played_live_and_recorded_alike(tmp_path: Path) -> None:
+    finished = run("demo", "--scenario", "wrong-secret", "--json", "--record", "a.pcapng", home=tmp_path)
+    assert finished.returncode == 0, finished.stderr
+    ready, *live = records(finished.stdout)
+    assert ready["type"] == "ready"
+    assert [event["reason"] for event in live if event["type"] == "handshake_refused"] == ["Authorization failure"]
+    assert records(run("show", "a.pcapng", "--json", home=tmp_path).stdout) == live
+
+
+def test_a_failure_is_told_with_what_the_agent_says_and_the_rule_that_explains_it(tmp_path: Path) -> None:
+    finished = run("demo", "--scenario", "ping-timed-out", home=tmp_path)
+    assert finished.returncode == 0, finished.stderr
+    assert "2 s stand for 240 s" in finished.stderr.splitlines()[0]
+    assert "jnlpspy: agent 1: Connected" in finished.stderr
+    assert finished.stderr.splitlines()[-1] == "jnlpspy: jnlpspy explains it under the rule ping-timed-out"
+    assert "TimeoutException: Ping started at" in finished.stdout
+
+
+def test_failures_are_listed_for_people_and_for_machines(tmp_path: Path) -> None:
+    listed = records(run("demo", "--list", "--json", home=tmp_path).stdout)
+    assert {each["type"] for each in listed} == {"scenario"}
+    rules = {each["name"]: each["rule"] for each in listed}
+    assert rules["idle-cut"] == "idle-cut-by-middlebox"
+    plain = run("demo", "--list", home=tmp_path).stdout
+    assert [line.split()[0] for line in plain.splitlines()[::2]] == list(rules)
+    assert "rule: idle-cut-by-middlebox" in plain
+
+
+def test_a_failure_nobody_knows_is_a_usage_error(tmp_path: Path) -> None:
+    finished = run("demo", "--scenario", "wrong-secrets", home=tmp_path)
+    assert finished.returncode == 2
+    assert "expected a name of `demo --list`, got 'wrong-secrets'; did you mean wrong-secret?" in finished.stderr
+    assert run("demo", "--scenario", "wrong-secret", "--agents", "2", home=tmp_path).returncode == 2
 
 
 @pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")

@@ -217,7 +217,7 @@ def test_a_ping_without_an_answer_closes_the_channel_because_of_it() -> None:
 
 
 async def test_a_call_that_is_never_answered_and_bytes_that_are_no_command() -> None:
-    part = Part(steps=(Blurt(b"\0\4oops"), PING), answers={"org.example.Ask": NeverAnswers(first=(CloseChannel(),))})
+    part = Part(steps=(Blurt(b"oops"), PING), answers={"org.example.Ask": NeverAnswers(first=(CloseChannel(),))})
     async with channel_with(part) as (channel, other):
         assert bytes(await other.stream.receive_some(6)) == b"\0\4oops"
         assert isinstance(await other.receive(), UserRequest)
