@@ -42,7 +42,10 @@ def simulate_controller(
     ] = None,
     disable: Annotated[str | None, typer.Option(help="Protocols it knows and refuses, with commas.")] = None,
     age: Annotated[
-        Age, typer.Option(help="Whose words it uses: how old protocols are refused, and how itself is called.")
+        Age,
+        typer.Option(
+            help="Whose words it uses: how old protocols are refused, how itself is called, which agents it takes."
+        ),
     ] = Age.TODAY,
     accept: Annotated[int | None, typer.Option(min=1, help="Exit after so many agent sessions.")] = None,
     keep_open: Annotated[bool, typer.Option(help="Leave channels open after the script; agents close them.")] = False,
@@ -57,7 +60,7 @@ def simulate_controller(
     from jnlpspy.model.secret import Secret
     from jnlpspy.net.identity import create_identity
     from jnlpspy.net.target import parse_address
-    from jnlpspy.simulate.controller import ControllerConfig
+    from jnlpspy.simulate.controller import VERSIONS, ControllerConfig
     from jnlpspy.simulate.script_file import read_script
     from jnlpspy.simulate.session import CLOSING_CONTROLLER_PART, CONTROLLER_PART
 
@@ -83,6 +86,8 @@ def simulate_controller(
         disabled=_known_protocols(disable, "--disable") if disable is not None else (),
         refusals=dict(_reason(each) for each in refuse or ()),
         age=age,
+        version=VERSIONS[age][0],
+        minimum_version=VERSIONS[age][1],
         part=part,
         tells_outcomes=script is not None,
     )

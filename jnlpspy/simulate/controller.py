@@ -33,6 +33,13 @@ HANDSHAKE_PATIENCE: Final = 30.0
 RECONNECT_PATIENCE: Final = 15.0
 """Seconds the old channel of an agent that reconnects has to end, as in Jenkins."""
 
+VERSIONS: Final = {
+    Age.REMOTING_2: ("2.19.4", "2.60"),
+    Age.REMOTING_3: ("2.190.3", "3.4"),
+    Age.TODAY: ("2.541.3", "4.13"),
+}
+"""A core of each age, and the oldest remoting it takes."""
+
 _LOOPBACK: Final = Address("127.0.0.1", 0)
 
 
@@ -72,8 +79,8 @@ class ControllerConfig:
     announced_identity: Identity | None = None
     """The identity discovery tells of, if it is not the one it proves."""
     discovery: Discovery = field(default_factory=Discovery)
-    version: str = "2.541.3"
-    minimum_version: str = "4.13"
+    version: str = VERSIONS[Age.TODAY][0]
+    minimum_version: str = VERSIONS[Age.TODAY][1]
 
 
 @dataclass(slots=True, eq=False)

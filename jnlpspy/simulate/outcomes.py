@@ -1,11 +1,17 @@
 """How a call of a simulated peer ended, read from its answer."""
 
+from typing import Final
+
 from jnlpspy.model.commands import Response
 from jnlpspy.model.describe import describe_throwable, describe_value, short_class
 from jnlpspy.model.java import JavaArray, JavaContent, JavaObject, JavaValue
 from jnlpspy.model.session import Payload, PayloadRole
 from jnlpspy.model.shapes import entries_of
 from jnlpspy.simulate.script import CallOutcome, InvokeMethod, RunCallable
+
+
+_MOST_LOADED: Final = 10_000
+"""Class files of one answer that are counted; the largest real ones bring some hundreds."""
 
 
 def outcome_of(step: RunCallable | InvokeMethod, response: Response, payload: Payload | None) -> CallOutcome:
@@ -34,9 +40,9 @@ def loaded_bytes(answer: JavaValue) -> int:
         case JavaArray(values=bytes() | memoryview() as image):
             return len(image)
         case JavaObject():
-            entries = entries_of(answer, 1)
+            entries = entries_of(answer, _MOST_LOADED)
             if entries:
-                return loaded_bytes(entries[0][1])
+                return sum(loaded_bytes(image) for _, image in entries)
             for name in ("classImage", "image", "payload"):
                 inner = answer.value_of(name)
                 if inner is not None:

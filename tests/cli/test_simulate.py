@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from commands import run, started
@@ -48,6 +49,12 @@ def test_a_refusal_in_words_of_its_age_ends_the_agent_with_1(tmp_path: Path) -> 
         code, said = agent(tmp_path, url)
     assert code == 1
     assert "a: refused: a is already connected to this master. Rejecting this connection." in said
+
+
+def test_a_controller_of_another_age_is_of_another_version(tmp_path: Path) -> None:
+    with controller(tmp_path, "--age", "remoting-3") as url, urlopen(f"{url}tcpSlaveAgentListener/") as answer:  # noqa: S310 - our own
+        assert answer.headers["X-Remoting-Minimum-Version"] == "3.4"
+        assert answer.headers["X-Jenkins"] == "2.190.3"
 
 
 @pytest.mark.parametrize(

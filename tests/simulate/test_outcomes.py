@@ -30,7 +30,7 @@ def test_a_call_threw_what_the_payload_holds_or_the_answer_itself() -> None:
     ("answer", "size"),
     [
         (byte_array(b"abc"), 3),
-        (class_files({"a": b"abcd"}, 2), 4),
+        (class_files({"a": b"abc", "prefetched": b"d"}, 2), 4),
         (class_files({}, 2), 0),
         (old_class_file(b"abcde", 2), 5),
         (resource_file(b"abcdef"), 6),
