@@ -7,30 +7,27 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from itertools import count
 from typing import Final, Protocol
 
 import trio
 
 from jnlpspy.errors import NetworkError
-from jnlpspy.model.commands import CloseCommand, Command, PipeConnect, Request, Response, UserRequest
+from jnlpspy.model.commands import CloseCommand, Command, Request, Response, UserRequest
 from jnlpspy.model.describe import describe_callable
 from jnlpspy.model.java import JavaObject
-from jnlpspy.model.session import Payload, PipeKind
+from jnlpspy.model.session import Payload
 from jnlpspy.model.tap import Side
 from jnlpspy.net.leg import LegBroken
 from jnlpspy.net.tls_leg import TlsFailed
 from jnlpspy.remoting.build import build_command
 from jnlpspy.remoting.commands import read_command
-from jnlpspy.remoting.throwables import ILLEGAL_STATE, IO_EXCEPTION, TIMEOUT_EXCEPTION, java_throwable
-from jnlpspy.remoting.values import pipe_object
-from jnlpspy.session.handed import handed_over
+from jnlpspy.remoting.throwables import TIMEOUT_EXCEPTION, java_throwable
 from jnlpspy.simulate.answering import answer_of, class_lost, missing_class, response_of
 from jnlpspy.simulate.line import Line
+from jnlpspy.simulate.moves import Mover, Streams
 from jnlpspy.simulate.outcomes import loaded_bytes, outcome_of
-from jnlpspy.simulate.pipe_calls import READS_PIPE, WRITES_PIPE
-from jnlpspy.simulate.pipes import PipeDead, Pipes, Sink
 from jnlpspy.simulate.requests import LOADER_OID, class_request, load_request, loader_of, request_of
 from jnlpspy.simulate.script import (
     Blurt,
@@ -45,7 +42,6 @@ from jnlpspy.simulate.script import (
     Pause,
     Ping,
     ReadPipe,
-    Returns,
     RunCallable,
     Silence,
     Step,
@@ -54,7 +50,7 @@ from jnlpspy.simulate.script import (
     WritePipe,
 )
 from jnlpspy.simulate.session import PING
-from jnlpspy.simulate.traces import RUNNING, close_source
+from jnlpspy.simulate.traces import close_source
 from jnlpspy.wire.chunks import ChunkReader, write_chunks
 
 CLOSE_PATIENCE: Final = 5.0
@@ -102,7 +98,7 @@ class SimulatedChannel:
         self._closing = trio.Event()
         self._named: set[int] = set()
         self._loaded: set[str] = set()
-        self._pipes = Pipes(self._send)
+        self._mover = Mover(self._send, self.call)
         self._their_loader = LOADER_OID
         self._speaking = trio.Event()
         self._speaking.set()
@@ -174,7 +170,11 @@ class SimulatedChannel:
     async def _take(self, command: Command, payload: Payload | None, nursery: trio.Nursery) -> None:
         match command:
             case Request():
-                brought = self._receive_streams(command, payload, nursery)
+                loader = loader_of(command) if isinstance(command, UserRequest) else None
+                self._their_loader = loader or self._their_loader
+                brought = self._mover.receive(command, payload)
+                for connect in brought.connects:
+                    nursery.start_soon(self._tell, connect)
                 nursery.start_soon(self._answer, command, payload, brought)
             case Response():
                 waiting = self._pending.pop(command.id, None)
@@ -190,25 +190,9 @@ class SimulatedChannel:
                     pass  # who closed need not wait for an answer
                 self._closing.set()
             case _:
-                credit = self._pipes.take(command)
+                credit = self._mover.pipes.take(command)
                 if credit is not None and self._part.takes_pipes:
                     nursery.start_soon(self._tell, credit)
-
-    def _receive_streams(self, request: Request, payload: Payload | None, nursery: trio.Nursery) -> "_Streams":
-        """Take what a call brought as remoting does when it reads it: the reader of a pipe says where to write to."""
-        loader = loader_of(request) if isinstance(request, UserRequest) else None
-        self._their_loader = loader or self._their_loader
-        brought = _Streams()
-        for stream in handed_over(request, payload).streams:
-            if stream.kind is not PipeKind.STREAM:
-                continue
-            if stream.written_by_sender:
-                sink = self._pipes.open_sink()
-                brought.sinks.append(sink)
-                nursery.start_soon(self._tell, PipeConnect(oid_ros=stream.oid, oid_pos=sink.oid))
-            else:
-                brought.targets.append(stream.oid)
-        return brought
 
     async def _tell(self, command: Command) -> None:
         """Send what needs no answer, unless the channel is over."""
@@ -229,9 +213,9 @@ class SimulatedChannel:
             case LoadClass():
                 await self._load(step)
             case WritePipe(size):
-                await self._write_pipe(size)
+                self.outcomes.append(await self._mover.write(size))
             case ReadPipe(size):
-                await self._read_pipe(size)
+                self.outcomes.append(await self._mover.read(size))
             case Ping(timeout, told):
                 await self._ping(timeout, timeout if told is None else told)
             case Pause(seconds):
@@ -249,31 +233,6 @@ class SimulatedChannel:
         invoked = load_request(step, self._their_loader, self._line.side)
         outcome = await self.call(invoked)
         self.outcomes.append(replace(outcome, moved=loaded_bytes(outcome.returned)))
-
-    async def _write_pipe(self, size: int) -> None:
-        near = self._pipes.open_near_end()
-        written: list[int] = []
-
-        async def write() -> None:
-            with suppress(ChannelGone, LegBroken, PipeDead):
-                crc, _ = await self._pipes.write(await self._pipes.wait_connected(near), size)
-                written.append(crc)
-
-        step = RunCallable(READS_PIPE, {"pipe": pipe_object(near, written_by_sender=True), "length": size})
-        try:
-            async with trio.open_nursery() as nursery:
-                nursery.start_soon(write)
-                outcome = await self.call(step)
-                nursery.cancel_scope.cancel()  # the peer may have failed before it read all
-        except* ChannelGone as gone:
-            raise _first(gone) from None
-        self.outcomes.append(_compared(outcome, size if written else 0, written[0] if written else None))
-
-    async def _read_pipe(self, size: int) -> None:
-        sink = self._pipes.open_sink()
-        step = RunCallable(WRITES_PIPE, {"pipe": pipe_object(sink.oid, written_by_sender=False), "length": size})
-        outcome = await self.call(step)  # the answer comes behind all that was written
-        self.outcomes.append(_compared(outcome, sink.size, sink.crc if sink.size == size else None))
 
     async def _ping(self, patience: float, told: float) -> None:
         started = time.time()
@@ -295,14 +254,14 @@ class SimulatedChannel:
         self._reading.cancel()
         raise ChannelGone("this side dropped the connection")
 
-    async def _answer(self, request: Request, payload: Payload | None, brought: "_Streams") -> None:
+    async def _answer(self, request: Request, payload: Payload | None, brought: Streams) -> None:
         try:
             answer = await self._load_class(request, payload) or answer_of(request, payload, self._part)
             for step in answer.first:
                 await self._take_step(step, serving=True)
             last_write = 0
             if isinstance(answer, Drains | Fills):
-                answer, last_write = await self._move(answer, request, payload, brought)
+                answer, last_write = await self._mover.answer(answer, request, payload, brought)
             if isinstance(answer, NeverAnswers):
                 return
             response = response_of(request, answer, from_agent=self._line.side is Side.AGENT)
@@ -310,22 +269,6 @@ class SimulatedChannel:
         except (ChannelGone, LegBroken):
             return
         self._tell_answered(describe_callable(request, payload))
-
-    async def _move(
-        self, answer: Drains | Fills, request: Request, payload: Payload | None, brought: "_Streams"
-    ) -> tuple[Returns | Throws, int]:
-        """Read or write the pipe that a call brought; return what to answer, and the number of the last write."""
-        try:
-            if isinstance(answer, Drains) and brought.sinks:
-                await brought.sinks[0].ended.wait()
-                return Returns(brought.sinks[0].crc), 0
-            if isinstance(answer, Fills) and brought.targets:
-                size = answer.size if answer.size is not None else _length_of(payload)
-                crc, last = await self._pipes.write(brought.targets[0], size, request.id)
-                return Returns(crc), last
-        except PipeDead as dead:
-            return Throws(java_throwable(IO_EXCEPTION, str(dead), trace=RUNNING)), 0
-        return Throws(java_throwable(ILLEGAL_STATE, "the call brought no pipe for this", trace=RUNNING)), 0
 
     async def _load_class(self, request: Request, payload: Payload | None) -> Throws | None:
         """Ask for the class of a Callable as an agent does; return the answer if it is not to be had."""
@@ -376,26 +319,3 @@ class SimulatedChannel:
         for waiting in self._pending.values():
             waiting.close()
         self._pending.clear()
-
-
-@dataclass(frozen=True, slots=True)
-class _Streams:
-    """The pipes that a call brought: those to read, and the numbers of those to write."""
-
-    sinks: list[Sink] = field(default_factory=list)
-    targets: list[int] = field(default_factory=list)
-
-
-def _first(group: BaseExceptionGroup[ChannelGone]) -> BaseException:
-    return group.exceptions[0]
-
-
-def _compared(outcome: CallOutcome, moved: int, crc: int | None) -> CallOutcome:
-    """Add to a call's outcome whether the other end of its pipe tells the same as this one."""
-    told = outcome.returned.value_of("value") if isinstance(outcome.returned, JavaObject) else None
-    return replace(outcome, moved=moved, intact=crc is not None and told == crc)
-
-
-def _length_of(payload: Payload | None) -> int:
-    length = payload.value.value_of("length") if payload and isinstance(payload.value, JavaObject) else None
-    return length if isinstance(length, int) else 0

@@ -9,7 +9,6 @@ from jnlpspy.model.session import Payload, PayloadRole
 from jnlpspy.model.shapes import entries_of
 from jnlpspy.simulate.script import CallOutcome, InvokeMethod, RunCallable
 
-
 _MOST_LOADED: Final = 10_000
 """Class files of one answer that are counted; the largest real ones bring some hundreds."""
 
