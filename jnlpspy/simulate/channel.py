@@ -223,7 +223,8 @@ class SimulatedChannel:
             case Silence(seconds):
                 await self._fall_silent(seconds)
             case Blurt(data):
-                await self._line.send(b"".join(write_chunks(data)))
+                async with self._sending:
+                    await self._line.send(b"".join(write_chunks(data)))
             case Vanish(reset):
                 await self._vanish(reset=reset)
             case CloseChannel(cause):

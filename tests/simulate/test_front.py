@@ -5,6 +5,7 @@ from simulate.peers import SECRET, Watcher, controller_of, identity
 
 from jnlpspy.model.events import DiscoveryAnswered
 from jnlpspy.simulate.controller import SimulatedController, simulated_controller
+from jnlpspy.simulate.front import Discovery
 
 
 async def ask(controller: SimulatedController, target: str, method: str = "GET") -> tuple[h11.Response, bytes]:
@@ -79,3 +80,23 @@ async def test_one_connection_serves_request_after_request() -> None:
         while seen.count(b"HTTP/1.1 200 OK") < 2:
             seen += await stream.receive_some()
         await stream.aclose()
+
+
+async def test_what_stands_in_front_of_a_controller_may_answer_otherwise() -> None:
+    moved = Discovery(status=302, headers=(("Location", "/login"),))
+    async with simulated_controller(controller_of(discovery=moved)) as controller:
+        response, _ = await ask(controller, "/tcpSlaveAgentListener/")
+    told = {name.decode() for name, _ in response.headers.raw_items()}
+    assert (response.status_code, response.reason) == (302, b"Found")
+    assert "Location" in told
+    assert not any("JNLP" in name or "Identity" in name for name in told)
+
+
+async def test_headers_may_be_lost_on_the_way() -> None:
+    dropping = Discovery(drops=("X-Instance-", "X-Jenkins-JNLP"))
+    async with simulated_controller(controller_of(discovery=dropping)) as controller:
+        response, body = await ask(controller, "/tcpSlaveAgentListener/")
+    told = {name.decode() for name, _ in response.headers.raw_items()}
+    assert body == b"Jenkins"
+    assert {"X-Hudson-JNLP-Port", "X-Jenkins-Agent-Protocols"} <= told
+    assert told.isdisjoint({"X-Instance-Identity", "X-Jenkins-JNLP-Port"})

@@ -1,5 +1,6 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 import trio
@@ -8,7 +9,7 @@ from simulate.peers import identity
 from jnlpspy.errors import NetworkError
 from jnlpspy.net.target import RootUrl
 from jnlpspy.simulate.line import Witness
-from jnlpspy.simulate.locating import Search, locate
+from jnlpspy.simulate.locating import Search, is_older, locate
 
 
 @asynccontextmanager
@@ -31,6 +32,7 @@ ANSWERS = {
     "HTTP/1.1 200 OK\r\n\r\n": "{root} is not Jenkins",
     "HTTP/1.1 200 OK\r\nX-Jenkins-JNLP-Port: 99999\r\n\r\n": "{root} is not Jenkins",
     "HTTP/1.1 200 OK\r\nX-Jenkins-JNLP-Port: 50000\r\n\r\n": "{url} appears to be publishing an invalid",
+    "HTTP/1.1 200 OK\r\nX-Remoting-Minimum-Version: 9999.v0\r\n\r\n": "Agent version 9999.v0 or newer is required.",
     "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 503 Service Unavailable\r\n\r\n": "{url} is invalid: 503 Service",
     "220 ready for mail\r\n\r\n": "Failed to connect to {url}: ",
     "": "Failed to connect to {url}: ",
@@ -62,3 +64,25 @@ async def test_a_controller_that_announces_another_host_is_looked_for_there() ->
         except NetworkError as error:
             told = str(error)
         assert told == f"{search.root} provided port:1 is not reachable on host 127.0.0.2"
+
+
+@pytest.mark.parametrize(
+    ("version", "minimum", "older"),
+    [
+        ("3355.v388858a_47b_33", "3176.v207ec082a_8c0", False),
+        ("3.33", "3.4", False),
+        ("4.13", "4.13", False),
+        ("4.13", "4.13.3", True),
+        ("4.14", "3176.v207ec082a_8c0", True),
+        ("3355.v388858a_47b_33", "", False),
+    ],
+)
+def test_versions_compare_by_their_numbers(version: str, minimum: str, *, older: bool) -> None:
+    assert is_older(version, minimum) is older
+
+
+@pytest.mark.parametrize("name", ["trailing ", "line\nend", "名前", "\ud800"])
+async def test_a_name_that_no_header_can_carry_is_asked_for_all_the_same(name: str) -> None:
+    async with web_site(b"HTTP/1.1 503 Service Unavailable\r\n\r\n") as search:
+        with pytest.raises(NetworkError, match="is invalid: 503"):
+            await locate(replace(search, name=name), lambda _: None, Witness())
