@@ -14,6 +14,7 @@ from jnlpspy.model.tap import CloseReason, Side
 from jnlpspy.net.probing.handshake import NO_CHANNEL
 from jnlpspy.net.probing.steps import Outcome, StepName
 from jnlpspy.simulate.controller import simulated_controller
+from jnlpspy.simulate.roster import Age
 from jnlpspy.wire.layouts import (
     ACCEPTED_BYTES,
     ACK_BYTES,
@@ -163,7 +164,7 @@ async def test_what_comes_instead_of_an_acknowledgement_is_named(answer: bytes, 
     ],
 )
 async def test_old_protocols_refuse_in_words_or_without(protocol: str, says_old: bool, said: str) -> None:  # noqa: FBT001 - a column
-    async with simulated_controller(controller_of(says_old_refusals=says_old)) as running:
+    async with simulated_controller(controller_of(age=Age.REMOTING_2 if says_old else Age.REMOTING_3)) as running:
         examined = await examine(inputs_of(running.url, secret=Secret("f" * 64)), protocol=protocol)
         assert len(running.refused) == 1
     assert examined.step(StepName.CREDENTIALS).text.startswith(said)
@@ -201,7 +202,7 @@ async def test_what_no_frame_can_carry_is_not_sent() -> None:
 
 @pytest.mark.parametrize("protocol", ["JNLP4-connect", "JNLP2-connect", "JNLP-connect"])
 async def test_a_name_that_is_no_text_goes_out_all_the_same(protocol: str) -> None:
-    async with simulated_controller(controller_of(says_old_refusals=True)) as running:
+    async with simulated_controller(controller_of(age=Age.REMOTING_2)) as running:
         examined = await examine(inputs_of(running.url, name="caf\udce9"), protocol=protocol)
         assert running.sessions == []
     assert examined.failed == [StepName.CREDENTIALS]
