@@ -3,10 +3,11 @@
 Defaults stand for fields that a remoting version does not write. Source: PROTOCOL's class table, hudson.remoting.*.
 """
 
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import Any, ClassVar
 
 from jnlpspy.model.java import JavaContent, JavaObject, JavaValue
+from jnlpspy.model.noun import noun
 
 PACKAGE = "hudson.remoting."
 
@@ -16,7 +17,7 @@ def from_java(name: str, default: Any = None) -> Any:  # noqa: ANN401 - dataclas
     return field(default=default, metadata={"java": name})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun(kw_only=True)
 class Command:
     """A `hudson.remoting.Command`: what travels on a channel."""
 
@@ -32,7 +33,7 @@ class Command:
         return PACKAGE + self.java_name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun(kw_only=True)
 class Request(Command):
     """A command that is answered by a `Response` with the same id."""
 
@@ -42,7 +43,7 @@ class Request(Command):
     """Number of the pipe write that the receiver must have finished first; 0 for none."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun(kw_only=True)
 class UserRequest(Request):
     """Run a Callable."""
 
@@ -54,7 +55,7 @@ class UserRequest(Request):
     to_string: str = from_java("toString", "")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun(kw_only=True)
 class RPCRequest(Request):
     """Call a method of an exported object."""
 
@@ -69,14 +70,14 @@ class RPCRequest(Request):
     """"" before remoting 3.17."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun(kw_only=True)
 class UserRPCRequest(RPCRequest):
     """The same, for proxies made by user code (remoting 3.14 and later)."""
 
     java_name: ClassVar[str] = "RemoteInvocationHandler$UserRPCRequest"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun(kw_only=True)
 class InputStreamChunk(Request):
     """Read up to `len` bytes of an exported stream."""
 
@@ -86,7 +87,7 @@ class InputStreamChunk(Request):
     len: int = from_java("len", 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun(kw_only=True)
 class Response(Command):
     """The answer to the request that went the other way with the same id."""
 
@@ -98,7 +99,7 @@ class Response(Command):
     exception: JavaValue = from_java("exception")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun(kw_only=True)
 class Cancel(Command):
     """Interrupt the request with this id; it still answers."""
 
@@ -107,14 +108,14 @@ class Cancel(Command):
     id: int = from_java("id", 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun(kw_only=True)
 class GCCommand(Command):
     """Please run the garbage collector."""
 
     java_name: ClassVar[str] = "GCCommand"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun(kw_only=True)
 class UnexportCommand(Command):
     """Drop one reference to an exported object."""
 
@@ -123,14 +124,14 @@ class UnexportCommand(Command):
     oid: int = from_java("oid", 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun(kw_only=True)
 class CloseCommand(Command):
     """The last command of a direction."""
 
     java_name: ClassVar[str] = "Channel$CloseCommand"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun(kw_only=True)
 class PipeConnect(Command):
     """The receiver of a pipe tells the writer which object to write to."""
 
@@ -140,14 +141,14 @@ class PipeConnect(Command):
     oid_ros: int = from_java("oidRos", 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun(kw_only=True)
 class OutputStreamCommand(Command):
     """A command about an exported OutputStream."""
 
     oid: int = from_java("oid", 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun(kw_only=True)
 class OutputStreamChunk(OutputStreamCommand):
     """Bytes through a pipe."""
 
@@ -158,7 +159,7 @@ class OutputStreamChunk(OutputStreamCommand):
     buf: bytes = from_java("buf", b"")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun(kw_only=True)
 class OutputStreamFlush(OutputStreamCommand):
     """Flush a pipe."""
 
@@ -168,7 +169,7 @@ class OutputStreamFlush(OutputStreamCommand):
     request_id: int = from_java("requestId", 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun(kw_only=True)
 class OutputStreamEOF(OutputStreamCommand):
     """Close a pipe, perhaps for an error."""
 
@@ -179,7 +180,7 @@ class OutputStreamEOF(OutputStreamCommand):
     error: JavaValue = from_java("error")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun(kw_only=True)
 class OutputStreamUnexport(OutputStreamCommand):
     """The writer of a pipe was garbage collected."""
 
@@ -188,7 +189,7 @@ class OutputStreamUnexport(OutputStreamCommand):
     io_id: int = from_java("ioId", 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun(kw_only=True)
 class OutputStreamAck(OutputStreamCommand):
     """Give a pipe's writer `size` bytes of window back."""
 
@@ -197,21 +198,21 @@ class OutputStreamAck(OutputStreamCommand):
     size: int = from_java("size", 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun(kw_only=True)
 class OutputStreamDead(OutputStreamCommand):
     """The reader of a pipe is gone; why stands in `created_at`'s cause."""
 
     java_name: ClassVar[str] = "ProxyOutputStream$NotifyDeadWriter"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun(kw_only=True)
 class WriterCommand(Command):
     """A command about an exported Writer."""
 
     oid: int = from_java("oid", 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun(kw_only=True)
 class WriterChunk(WriterCommand):
     """Characters through a pipe."""
 
@@ -221,7 +222,7 @@ class WriterChunk(WriterCommand):
     buf: tuple[JavaValue, ...] = from_java("buf", ())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun(kw_only=True)
 class WriterFlush(WriterCommand):
     """Flush a Writer."""
 
@@ -230,7 +231,7 @@ class WriterFlush(WriterCommand):
     io_id: int = from_java("ioId", 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun(kw_only=True)
 class WriterEOF(WriterCommand):
     """Close a Writer."""
 
@@ -239,7 +240,7 @@ class WriterEOF(WriterCommand):
     io_id: int = from_java("ioId", 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun(kw_only=True)
 class WriterUnexport(WriterCommand):
     """A Writer's proxy was garbage collected."""
 
@@ -248,7 +249,7 @@ class WriterUnexport(WriterCommand):
     io_id: int = from_java("ioId", 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun(kw_only=True)
 class WriterAck(WriterCommand):
     """Give a Writer's proxy `size` characters of window back."""
 
@@ -257,14 +258,14 @@ class WriterAck(WriterCommand):
     size: int = from_java("size", 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun(kw_only=True)
 class WriterDead(WriterCommand):
     """The Writer is gone."""
 
     java_name: ClassVar[str] = "ProxyWriter$NotifyDeadWriter"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun(kw_only=True)
 class InputStreamEOF(Command):
     """The reader of an exported InputStream closed it."""
 
@@ -273,7 +274,7 @@ class InputStreamEOF(Command):
     oid: int = from_java("oid", 0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@noun(kw_only=True)
 class UnknownCommand(Command):
     """An object on the channel whose class is no command we know; kept as it is."""
 

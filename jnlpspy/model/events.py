@@ -1,12 +1,13 @@
 """Everything the decoder can say: facts, one closed union, each in an `Event` that says when and where it came from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from jnlpspy.model.commands import Command
 from jnlpspy.model.findings import Finding
 from jnlpspy.model.inputs import AgentInputs
 from jnlpspy.model.negotiation import Capability
+from jnlpspy.model.noun import noun
 from jnlpspy.model.secret import Secret
 from jnlpspy.model.secret_flaws import SecretFlaw
 from jnlpspy.model.session import (
@@ -24,7 +25,7 @@ from jnlpspy.model.span import Decoded, Span
 from jnlpspy.model.tap import Address, CloseReason, DialFailure, Side
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class ConnectionOpened:
     """An agent's connection began."""
 
@@ -33,7 +34,7 @@ class ConnectionOpened:
     transport: str = "tcp"
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class InputsRead:
     """What an agent is started with was read, before any packet."""
 
@@ -42,7 +43,7 @@ class InputsRead:
     inputs: AgentInputs
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class NameResolved:
     """A host's name was looked up."""
 
@@ -53,7 +54,7 @@ class NameResolved:
     """Why not."""
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class ConnectFailed:
     """Nobody was reached where somebody was to be."""
 
@@ -63,7 +64,7 @@ class ConnectFailed:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class DiscoveryAsked:
     """The agent sent an HTTP request."""
 
@@ -72,7 +73,7 @@ class DiscoveryAsked:
     headers: Mapping[str, str | Secret]
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class DiscoveryAnswered:
     """The controller, or what stands in its place, answered an HTTP request."""
 
@@ -81,14 +82,14 @@ class DiscoveryAnswered:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class ProtocolOffered:
     """The agent offered a protocol."""
 
     protocol: str
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class TlsStarted:
     """A TLS handshake was done on a leg."""
 
@@ -99,7 +100,7 @@ class TlsStarted:
     """Fingerprint of the key shown; None if the tap could not see it."""
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class HeadersSent:
     """A side sent its connection headers."""
 
@@ -108,7 +109,7 @@ class HeadersSent:
     secret: Secret | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class HandshakeAccepted:
     """The controller accepted the agent."""
 
@@ -116,7 +117,7 @@ class HandshakeAccepted:
     agent_name: str | Secret | None
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class HandshakeRefused:
     """A side refused the other, in its own words; "" if it only closed the connection."""
 
@@ -125,7 +126,7 @@ class HandshakeRefused:
     permanent: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class SecretChecked:
     """A side proved that it holds the agent's secret, and the secret known here fits its proof, or does not."""
 
@@ -133,21 +134,21 @@ class SecretChecked:
     matches: bool
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class SecretFlawed:
     """The agent's secret has flaws that can be seen in its text."""
 
     flaws: tuple[SecretFlaw, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class CapabilityAnnounced:
     """A side announced its capability."""
 
     capability: Capability
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class ChannelEstablished:
     """Both sides reached the channel."""
 
@@ -155,7 +156,7 @@ class ChannelEstablished:
     agent_name: str | Secret | None
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class CommandSent:
     """A command went over the channel."""
 
@@ -165,7 +166,7 @@ class CommandSent:
     payload: Payload | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class CallStarted:
     """A request was sent."""
 
@@ -182,7 +183,7 @@ class CallStarted:
     """False if `parent` was inferred from several that it might be."""
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class CallFinished:
     """A request was answered, or will not be."""
 
@@ -198,14 +199,14 @@ class CallFinished:
     suppressed: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class CallsWaiting:
     """At the end, a chain of calls each of which is served by a call that waits for the next."""
 
     calls: tuple[WaitingCall, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class PipeOpened:
     """A side can write to the other."""
 
@@ -217,7 +218,7 @@ class PipeOpened:
     """The call that brought the pipe."""
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class PipeStalled:
     """A pipe's window was used up for longer than a moment: its writer waits."""
 
@@ -228,7 +229,7 @@ class PipeStalled:
     """Seconds so far."""
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class PipeClosed:
     """A pipe is over."""
 
@@ -250,7 +251,7 @@ class PipeClosed:
     """Seconds that it was."""
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class ClassLoaded:
     """A class, a resource or a jar came over the channel, or was looked for in vain."""
 
@@ -270,7 +271,7 @@ class ClassLoaded:
     """Checksum of the jar that holds it."""
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class ExportsLeft:
     """At the end, objects of a side to which the other still holds references."""
 
@@ -280,7 +281,7 @@ class ExportsLeft:
     """The most referred to first, and not all of a great number."""
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class ChannelEnded:
     """What a channel's life came to."""
 
@@ -295,7 +296,7 @@ class ChannelEnded:
     """The side that left requests unanswered and sent nothing any more."""
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class Undecodable:
     """Bytes that could not be decoded; what follows goes on."""
 
@@ -306,7 +307,7 @@ class Undecodable:
     """At most 64 bytes from where the trouble is."""
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class OpaqueBytes:
     """Bytes that cannot be seen into."""
 
@@ -314,21 +315,21 @@ class OpaqueBytes:
     length: int
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class BytesMissing:
     """Bytes the tap did not see; length 0 if their number is not known."""
 
     length: int
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class Remark:
     """Something the proxy did or met that no byte shows."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class ConnectionClosed:
     """A connection is over."""
 
@@ -381,7 +382,7 @@ Fact = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class Event:
     """A fact with its place: number within the run, connection, time, side and bytes."""
 

@@ -1,9 +1,9 @@
 """Nouns of a channel's life: payloads inside commands, and calls."""
 
-from dataclasses import dataclass
 from enum import Enum
 
 from jnlpspy.model.java import JavaContent
+from jnlpspy.model.noun import noun
 from jnlpspy.model.tap import Side
 
 
@@ -15,7 +15,7 @@ class PayloadRole(Enum):
     THREW = "threw"
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class Payload:
     """The object inside a UserRequest's or a UserResponse's bytes, class-loader annotations kept."""
 
@@ -73,7 +73,7 @@ class LoadKind(Enum):
     JAR = "jar"
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class WaitingCall:
     """A call that waits for its answer, as a link of a chain."""
 
@@ -87,7 +87,7 @@ class WaitingCall:
     """False if the call before it in the chain was inferred only from what was open then."""
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class ExportedObject:
     """An object that the other side holds references to."""
 
@@ -102,7 +102,7 @@ class ExportedObject:
         return f"{self.owner.value[0]}{self.oid}"
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class Pings:
     """The application pings of one side."""
 

@@ -1,9 +1,9 @@
 """Which bytes of whose stream a fact came from."""
 
-from dataclasses import dataclass
+from jnlpspy.model.noun import noun
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class Span:
     """Offsets `[start, end)` in one side's decrypted stream, counted from the connection's first byte."""
 
@@ -15,7 +15,7 @@ class Span:
         return self.end - self.start
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class Decoded:
     """Where a message stands in what the text of its span says."""
 

@@ -1,8 +1,7 @@
 """Streams that travel inside other objects: what Pipe, RemoteInputStream, RemoteOutputStream and RemoteWriter carry."""
 
-from dataclasses import dataclass
-
 from jnlpspy.model.java import BlockData, JavaObject
+from jnlpspy.model.noun import noun
 from jnlpspy.model.session import PipeKind
 
 PIPE = "hudson.remoting.Pipe"
@@ -11,7 +10,7 @@ REMOTE_INPUT = "hudson.remoting.RemoteInputStream"
 _EXPORTED = {"hudson.remoting.RemoteOutputStream": PipeKind.STREAM, "hudson.remoting.RemoteWriter": PipeKind.WRITER}
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class RemoteStream:
     """A stream as the side that sent it exported it."""
 

@@ -1,8 +1,8 @@
 """Observations: what a tap on a connection saw, live or in a capture, and the only input of the decoder."""
 
-from dataclasses import dataclass
 from enum import Enum
 
+from jnlpspy.model.noun import noun
 from jnlpspy.model.secret_flaws import SecretFlaw
 
 
@@ -20,7 +20,7 @@ class Side(Enum):
         return Side.CONTROLLER if self is Side.AGENT else Side.AGENT
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class Address:
     """An IP address or host name, with a TCP port."""
 
@@ -68,7 +68,7 @@ class DialFailure(Enum):
     OTHER = "other"
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class Opened:
     """A connection began; the agent is the side that dialled."""
 
@@ -81,7 +81,7 @@ class Opened:
     """True if agent secrets in the bytes are already replaced by their SHA-256 (the capture's default)."""
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class Segment:
     """Bytes one side sent, in order."""
 
@@ -92,7 +92,7 @@ class Segment:
     tap: Tap = Tap.DECRYPTED
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class Gap:
     """Bytes one side sent that the tap did not see."""
 
@@ -103,7 +103,7 @@ class Gap:
     """Number of bytes; 0 when not known, as before the first packet of a connection already open."""
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class TlsOpened:
     """The proxy finished a TLS handshake on one of its legs."""
 
@@ -117,7 +117,7 @@ class TlsOpened:
     """Fingerprint of the public key shown on that leg: MD5 of the SubjectPublicKeyInfo, hex pairs joined by `:`."""
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class Remarked:
     """Something the proxy did or met on a connection that no byte shows: a dial that failed, a key refused."""
 
@@ -126,7 +126,7 @@ class Remarked:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class FlawsSeen:
     """The agent's secret has flaws, which its pseudonym does not show."""
 
@@ -135,7 +135,7 @@ class FlawsSeen:
     flaws: tuple[SecretFlaw, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class DialFailed:
     """Somebody was to be reached for a connection, and was not."""
 
@@ -147,14 +147,14 @@ class DialFailed:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class Tick:
     """Time passed."""
 
     when: float
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class Ended:
     """One side will send no more, as its FIN says; the other may go on."""
 
@@ -164,7 +164,7 @@ class Ended:
     how: CloseReason = CloseReason.EOF
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class Closed:
     """A connection is over in both directions."""
 

@@ -1,10 +1,10 @@
 """What a command hands over besides values: streams, proxies of exported objects, class loaders."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from jnlpspy.model.commands import Command, Response, RPCRequest, UserRequest
 from jnlpspy.model.java import BlockData, JavaArray, JavaClass, JavaContent, JavaObject
+from jnlpspy.model.noun import noun
 from jnlpspy.model.session import Payload
 from jnlpspy.model.streams import RemoteStream, stream_of
 
@@ -21,7 +21,7 @@ _SENDERS_LOADER = b"\xff\xff\xff\xfe"
 """Class annotation -2: the sender's loader, exported under the number that follows."""
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class HandedObject:
     """A reference to an object that the sender exported."""
 
@@ -31,7 +31,7 @@ class HandedObject:
     """True if the exporter lets go of it by itself when the call is answered."""
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class Handed:
     """All that one command hands over."""
 

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
 from jnlpspy.errors import DecodeError, LimitExceeded
+from jnlpspy.model.noun import noun
 from jnlpspy.model.span import Decoded, Span
 from jnlpspy.wire import limits
 from jnlpspy.wire.buffer import ByteQueue
@@ -28,7 +28,7 @@ _BEFORE_COMMAND = 7
 """Bytes before a command that are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
+@noun()
 class Block:
     """A whole payload: the bytes of one command, put together from its chunks."""
 
