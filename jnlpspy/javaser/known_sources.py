@@ -5,12 +5,26 @@ asks for its data, which few do. As with descriptors (`known_classes`), it is fo
 the same: at the same first handle and depth, with the same descriptors before it.
 """
 
-from collections.abc import Callable
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Final, TypeVar, cast
 
 from jnlpspy.javaser.known_classes import KnownChain
 from jnlpspy.javaser.plans import Plan
-from jnlpspy.model.java import ClassData, JavaClass, JavaObject, JavaValue
+from jnlpspy.model.java import (
+    ClassData,
+    JavaArray,
+    JavaClass,
+    JavaClassObject,
+    JavaContent,
+    JavaEnum,
+    JavaException,
+    JavaObject,
+    JavaString,
+    JavaValue,
+)
+
+_Told = TypeVar("_Told")
 
 SOURCE_HEAD: Final = b"r\0\x1ehudson.remoting.Command$Source"
 """How the class of such an object begins: its descriptor stands there, it is not referred to."""
@@ -34,7 +48,8 @@ LATER: Final = JavaObject(JavaClass("", 0, 0))
 """Stands in the table of handles for a value of an object that is not read yet."""
 
 
-class KnownSource(NamedTuple):
+@dataclass(slots=True, eq=False)
+class KnownSource:
     """An object, and all that reading it left behind."""
 
     raw: bytes
@@ -51,6 +66,8 @@ class KnownSource(NamedTuple):
     """What it took of `Limits.elements`."""
 
     java_class: JavaClass
+    told: dict[Callable[[JavaObject], object], object] = field(default_factory=dict)
+    """What functions made of such an object, if that depends on its bytes only."""
 
     def means_the_same(self, handles: list[JavaValue]) -> bool:
         """Return whether the handles it refers to stand for what they stood for."""
@@ -110,6 +127,12 @@ class KnownSources:
 KNOWN_SOURCES: Final = KnownSources()
 """Shared by all streams, as `KNOWN_CLASSES` is."""
 
+COMMAND_FIELD: Final = "this$0"
+"""The field that refers to the command, which is never the same."""
+
+_WITH_HANDLE: Final = (JavaObject, JavaArray, JavaString, JavaClass, JavaEnum, JavaClassObject, JavaException)
+"""What may stand before an object in its stream, and be referred to."""
+
 Reread = Callable[["LaterObject"], list[JavaValue]]
 """Fills an object, and returns what stands for each handle up to the last one in it."""
 
@@ -117,12 +140,13 @@ Reread = Callable[["LaterObject"], list[JavaValue]]
 class LaterObject(JavaObject):
     """An object that is read when its data is first asked for."""
 
-    __slots__ = ("_data", "_handles", "_reread", "end_handle", "first_handle")
+    __slots__ = ("_data", "_handles", "_reread", "_source", "end_handle", "first_handle")
 
     def __init__(self, source: KnownSource, first_handle: int, reread: Reread) -> None:
         self.java_class = source.java_class
         self.first_handle = first_handle
         self.end_handle = first_handle + len(source.handles)
+        self._source = source
         self._reread: Reread | None = reread
         self._data: list[ClassData] = []
         self._handles: list[JavaValue] = []
@@ -143,3 +167,30 @@ class LaterObject(JavaObject):
     def handles(self) -> list[JavaValue]:
         """What stands for each handle of the stream up to the last one in this object."""
         return self._handles if self.data else []
+
+    def tell(self, look: Callable[[JavaObject], _Told]) -> _Told:
+        """Return what a function makes of this object, which it makes of each that has the same bytes."""
+        told = self._source.told
+        if look in told:
+            return cast("_Told", told[look])
+        seen = look(self)
+        if self._stands_alone():
+            told[look] = seen
+        return seen
+
+    def _stands_alone(self) -> bool:
+        """Return whether nothing in it stands before it in its stream, but for its command: each has its own."""
+        own = {id(each) for each in self.handles[self.first_handle :]}
+        return all(id(each) in own for each in self._contents() if isinstance(each, _WITH_HANDLE))
+
+    def _contents(self) -> Iterator[JavaContent]:
+        for each in self.handles[self.first_handle :]:
+            if isinstance(each, JavaArray) and isinstance(each.values, list):
+                yield from each.values
+            elif isinstance(each, JavaEnum):
+                yield each.constant
+            elif isinstance(each, JavaObject):
+                for part in each.data:
+                    yield from part.annotation
+                    fields = zip(part.java_class.fields, part.values, strict=False)
+                    yield from (value for declared, value in fields if declared.name != COMMAND_FIELD)

@@ -196,8 +196,11 @@ def _describe_answer(response: Response, payload: Payload | None) -> str:
 
 def describe_cause(command: Command) -> str | None:
     """Describe what made a side send a command, as it says itself; None if it does not."""
-    source = command.created_at
-    cause = source.value_of("cause", "java.lang.Throwable") if source is not None else None
+    return None if command.created_at is None else command.created_at.tell(_describe_its_cause)
+
+
+def _describe_its_cause(source: JavaObject) -> str | None:
+    cause = source.value_of("cause", "java.lang.Throwable")
     return None if cause is None or cause is source else shorten(describe_throwable(cause), _CAUSE)
 
 

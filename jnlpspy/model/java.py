@@ -5,8 +5,11 @@ Mapping: null is None; boolean bool; byte, short, int, long int; float, double f
 String `JavaString`; `byte[]` a `JavaArray` whose `values` is bytes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
+
+_Told = TypeVar("_Told")
 
 
 class JavaString(str):
@@ -44,6 +47,14 @@ class JavaClass:
     annotation: "Sequence[JavaContent]" = ()
     """What `annotateClass` wrote: in remoting's nested streams the class loader, as block data of ints."""
     superclass: "JavaClass | None" = None
+    _places: dict[str, int] | None = field(default=None, init=False)
+
+    @property
+    def places(self) -> dict[str, int]:
+        """Where each field stands among `fields`, by name; to be asked once these are known."""
+        if self._places is None:
+            self._places = {declared.name: place for place, declared in reversed([*enumerate(self.fields)])}
+        return self._places
 
     def __repr__(self) -> str:
         """Return the name only: annotations and superclasses can share and refer without end."""
@@ -91,10 +102,14 @@ class JavaObject:
         """Return a field's value, of the lowest class that declares it (or of `declared_by`); None if absent."""
         for part in reversed(self.data):
             if declared_by is None or part.java_class.name == declared_by:
-                for declared, value in zip(part.java_class.fields, part.values, strict=False):
-                    if declared.name == name:
-                        return value
+                place = part.java_class.places.get(name)
+                if place is not None and place < len(part.values):
+                    return part.values[place]
         return None
+
+    def tell(self, look: "Callable[[JavaObject], _Told]") -> "_Told":
+        """Return what a function makes of this object; one that recurs byte for byte may know it from the last time."""
+        return look(self)
 
     def __repr__(self) -> str:
         """Return the class only: objects refer to each other in cycles."""

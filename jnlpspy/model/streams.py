@@ -9,6 +9,9 @@ REMOTE_INPUT = "hudson.remoting.RemoteInputStream"
 
 _EXPORTED = {"hudson.remoting.RemoteOutputStream": PipeKind.STREAM, "hudson.remoting.RemoteWriter": PipeKind.WRITER}
 
+STREAMS = frozenset((*_EXPORTED, PIPE, REMOTE_INPUT))
+"""The classes of objects that may stand for a stream."""
+
 
 @noun()
 class RemoteStream:

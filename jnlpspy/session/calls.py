@@ -11,6 +11,7 @@ from itertools import islice
 from jnlpspy.model.commands import Cancel, Command, Request, Response, UserRequest
 from jnlpspy.model.describe import describe_arguments, describe_callable, describe_throwable, shorten
 from jnlpspy.model.events import CallFinished, CallStarted, CallsWaiting
+from jnlpspy.model.java import JavaObject
 from jnlpspy.model.session import CallKind, Outcome, Payload, PayloadRole, WaitingCall
 from jnlpspy.model.tap import Side
 from jnlpspy.model.throwables import causes_of, frames_of, suppressed_of
@@ -129,11 +130,10 @@ class CallBook:
         if not serving or name == PING:
             return None, True
         candidates = list(islice(reversed(serving.values()), CANDIDATES))
-        frames = list(frames_of(request.created_at))
-        if frames:
-            if not any(_serves_a_call(*frame) for frame in frames):
+        classes, serves = request.created_at.tell(_look_at) if request.created_at is not None else _NO_STACK
+        if classes:
+            if not serves:
                 return None, True
-            classes = {declaring for declaring, _ in frames}
             candidates = [each for each in candidates if each.callable in classes] or candidates
         return candidates[0], len(candidates) == 1
 
@@ -156,6 +156,15 @@ class CallBook:
             )
             current = current.parent
         return links[::-1]
+
+
+def _look_at(source: JavaObject) -> tuple[frozenset[str], bool]:
+    """Return the classes in the stack trace of a request, and whether its thread was serving a call."""
+    frames = list(frames_of(source))
+    return frozenset(declaring for declaring, _ in frames), any(_serves_a_call(*frame) for frame in frames)
+
+
+_NO_STACK = frozenset[str](), False
 
 
 def _serves_a_call(declaring: str, method: str) -> bool:

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from jnlpspy.model.commands import Command, Response, RPCRequest, UserRequest
-from jnlpspy.model.java import BlockData, JavaArray, JavaClass, JavaContent, JavaObject
+from jnlpspy.model.java import BlockData, JavaArray, JavaClass, JavaContent, JavaObject, JavaString
 from jnlpspy.model.noun import noun
 from jnlpspy.model.session import Payload
-from jnlpspy.model.streams import RemoteStream, stream_of
+from jnlpspy.model.streams import STREAMS, RemoteStream, stream_of
 
 VALUES = 20_000
 """Objects of one command that are looked at; system properties and class maps have some hundreds."""
@@ -15,6 +15,9 @@ CLASS_LOADER = "hudson.remoting.RemoteClassLoader$IClassLoader"
 
 _LEAD_ON = (JavaObject, JavaArray, JavaClass)
 """What other values can stand in."""
+
+_LEAVES = frozenset((type(None), bool, int, float, str, JavaString, BlockData))
+"""What nearly all values are; found out at once, where `isinstance` asks for each class in turn."""
 
 _INVOCATION = "hudson.remoting.RemoteInvocationHandler"
 _SENDERS_LOADER = b"\xff\xff\xff\xfe"
@@ -39,18 +42,41 @@ class Handed:
     objects: tuple[HandedObject, ...] = ()
 
 
+_NOTHING = Handed()
+
+
 def handed_over(command: Command, payload: Payload | None) -> Handed:
-    """Return what a command hands over."""
+    """Return what a command hands over; objects are looked at once, in the order in which a reader meets them."""
     streams: list[RemoteStream] = []
     objects: list[HandedObject] = []
-    for each in _objects_in(command, payload):
-        if isinstance(each, JavaClass):
-            objects += _loader(each)
-        elif each.java_class.is_proxy:
-            objects += _exported(each)
-        elif (stream := stream_of(each)) is not None:
-            streams.append(stream)
-    return Handed(tuple(streams), tuple(objects))
+    stack = [each for each in reversed(_roots(command, payload)) if isinstance(each, _LEAD_ON)]
+    seen: set[int] = set()
+    while stack and len(seen) < VALUES:
+        current = stack.pop()
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        if isinstance(current, JavaObject):
+            java_class = current.java_class
+            if java_class.interfaces is not None:
+                objects += _exported(current)
+            elif java_class.name in STREAMS and (stream := stream_of(current)) is not None:
+                streams.append(stream)
+            for part in reversed(current.data):
+                if part.annotation:
+                    stack += _followed(part.annotation)
+                stack += _followed(part.values)
+            if id(java_class) not in seen:
+                stack.append(java_class)
+        elif isinstance(current, JavaArray):
+            if isinstance(current.values, list):
+                stack += _followed(current.values)
+        else:
+            if current.annotation:
+                objects += _loader(current)
+            if current.superclass is not None:
+                stack.append(current.superclass)
+    return Handed(tuple(streams), tuple(objects)) if streams or objects else _NOTHING
 
 
 def _roots(command: Command, payload: Payload | None) -> tuple[JavaContent, ...]:
@@ -66,30 +92,8 @@ def _roots(command: Command, payload: Payload | None) -> tuple[JavaContent, ...]
             return ()
 
 
-def _objects_in(command: Command, payload: Payload | None) -> Iterator[JavaObject | JavaClass]:
-    """Yield each object and class descriptor once, in the order in which a reader meets them."""
-    stack = _followed(_roots(command, payload))
-    seen: set[int] = set()
-    while stack and len(seen) < VALUES:
-        current = stack.pop()
-        if id(current) in seen:
-            continue
-        seen.add(id(current))
-        if isinstance(current, JavaArray):
-            stack += _followed(current.values if isinstance(current.values, list) else ())
-            continue
-        yield current
-        if isinstance(current, JavaObject):
-            for part in reversed(current.data):
-                stack += _followed(part.annotation)
-                stack += _followed(part.values)
-            stack.append(current.java_class)
-        elif current.superclass is not None:
-            stack.append(current.superclass)
-
-
 def _followed(values: Sequence[JavaContent]) -> list[JavaObject | JavaArray | JavaClass]:
-    return [each for each in reversed(values) if isinstance(each, _LEAD_ON)]
+    return [each for each in reversed(values) if type(each) not in _LEAVES and isinstance(each, _LEAD_ON)]
 
 
 def _loader(java_class: JavaClass) -> Iterator[HandedObject]:
