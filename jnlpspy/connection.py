@@ -1,6 +1,6 @@
 """One connection's stack: handshake, then framing, objects, commands and calls."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from jnlpspy.errors import DecodeError, LimitExceeded
@@ -62,7 +62,9 @@ UNREAD = frozenset((LaneEnd.SILENT, LaneEnd.OPAQUE, LaneEnd.FAILED))
 UNDECODABLE_BYTES = 64
 """Bytes an `Undecodable` shows at most (the contract's `hex`)."""
 
-Seen = Opened | Segment | Gap | Notice | Ended | Closed
+Change = Opened | Gap | Notice | Ended | Closed
+
+Seen = Segment | Change
 
 
 class Connection:
@@ -88,17 +90,21 @@ class Connection:
         self._opaque_reason = ""
         self._sealing = sealing
 
-    def observe(self, observation: Seen) -> Iterator[Event]:
-        """Yield what an observation of this connection tells."""
+    def observe(self, observation: Seen) -> Iterable[Event]:
+        """Return what an observation of this connection tells."""
         self._when = observation.when
+        if not isinstance(observation, Segment):
+            return self._observe_change(observation)
+        if observation.tap not in DECODED_TAPS:
+            return ()
+        self._bytes[observation.sender] += len(observation.data)
+        self._heard = observation.when
+        return self._receive(observation.sender, observation.data)
+
+    def _observe_change(self, observation: Change) -> Iterator[Event]:
         match observation:
             case Opened():
                 yield self._event(ConnectionOpened(observation.agent, observation.controller))
-            case Segment():
-                if observation.tap in DECODED_TAPS:
-                    self._bytes[observation.sender] += len(observation.data)
-                    self._heard = observation.when
-                    yield from self._receive(observation.sender, observation.data)
             case Gap():
                 yield self._event(BytesMissing(observation.length), observation.sender)
                 yield from self._lose(observation.sender, observation.length)
@@ -125,21 +131,23 @@ class Connection:
 
     # Bytes
 
-    def _receive(self, side: Side, received: bytes) -> Iterator[Event]:
+    def _receive(self, side: Side, received: bytes) -> Iterable[Event]:
         data = self._sealing.decipher(side, received)
         if data is None:
             self._opaque += len(received)
-            return
+            return ()
         chunks = self._chunks.get(side)
         if chunks is not None:
-            yield from self._take_blocks(side, chunks.feed(data))
-        elif self._http is not None:
-            yield from self._take_http(self._http.feed(side, data))
-        else:
-            for step in self._machine.steps(side, data):
-                yield from self._take_step(step)
-                yield from self._leave_handshake(side)
+            return self._take_blocks(side, chunks.feed(data))
+        if self._http is not None:
+            return self._take_http(self._http.feed(side, data))
+        return self._shake_hands(side, data)
+
+    def _shake_hands(self, side: Side, data: bytes) -> Iterator[Event]:
+        for step in self._machine.steps(side, data):
+            yield from self._take_step(step)
             yield from self._leave_handshake(side)
+        yield from self._leave_handshake(side)
 
     def _end(self, side: Side) -> Iterator[Event]:
         if self._http is not None:
@@ -341,22 +349,26 @@ class Connection:
 
     # Channel
 
-    def _take_blocks(self, side: Side, blocks: Iterator[Block]) -> Iterator[Event]:
+    def _take_blocks(self, side: Side, blocks: Iterable[Block]) -> list[Event]:
+        events: list[Event] = []
         for block in blocks:
             if block.lost is not None:
-                yield self._undecodable(side, block.span, block.lost, block.data)
+                events.append(self._undecodable(side, block.span, block.lost, block.data))
                 continue
             if not block.data:
                 continue  # ChunkedOutputStream's last flush sends an empty chunk
             data = self._sealing.mask(block.data)
             command, payload, error = read_command(data)
             if command is not None:
-                yield self._event(CommandSent(command, len(block.data), payload), side, block.span, block.decoded)
+                events.append(
+                    self._event(CommandSent(command, len(block.data), payload), side, block.span, block.decoded)
+                )
                 self._orderly = self._orderly or isinstance(command, CloseCommand)
-                for told in self._tracker.observe(side, self._when, command, payload):
-                    yield self._event(told, side, block.span, block.decoded)
+                told = self._tracker.observe(side, self._when, command, payload)
+                events += [self._event(each, side, block.span, block.decoded) for each in told]
             if error is not None:
-                yield self._undecodable(side, block.span, error, data)
+                events.append(self._undecodable(side, block.span, error, data))
+        return events
 
     def _undecodable(self, side: Side, span: Span, error: DecodeError, data: bytes) -> Event:
         shown = data[error.offset : error.offset + UNDECODABLE_BYTES]

@@ -9,7 +9,7 @@ from itertools import count
 from jnlpspy.connection import Connection
 from jnlpspy.model.events import Event, Fact
 from jnlpspy.model.secret import NO_SECRETS, Secret
-from jnlpspy.model.tap import Closed, Observation, Opened, Tick
+from jnlpspy.model.tap import Closed, Observation, Opened, Segment, Tick
 from jnlpspy.remoting.purposes import WELL_KNOWN, Purposes
 from jnlpspy.session.tracker import Tracker
 from jnlpspy.wire import limits
@@ -33,6 +33,9 @@ class Decoder:
     def feed(self, observation: Observation) -> list[Event]:
         """Return what an observation tells; one of a connection that was never opened tells nothing."""
         self._when = observation.when
+        if isinstance(observation, Segment):  # nearly every one is
+            connection = self._connections.get(observation.connection)
+            return [] if connection is None else list(connection.observe(observation))
         if isinstance(observation, Tick):
             return []
         given_up = self._open(observation) if isinstance(observation, Opened) else []

@@ -66,7 +66,7 @@ class Pipeline:
         self.end_capture()
         if self._judge is not None:
             self._try(self._judge, self._judge.finish)
-        for sink in list(self._sinks):
+        for sink in self._sinks:
             self._try(sink, sink.finish)
 
     def _decode(self, observation: Observation) -> None:
@@ -83,7 +83,7 @@ class Pipeline:
                 self._drop(judge, error)
 
     def _hand_to_sinks(self, event: Event) -> None:
-        for sink in list(self._sinks):
+        for sink in self._sinks:
             try:
                 sink.observe(event)
             except Exception as error:  # noqa: BLE001 - as above
@@ -96,8 +96,7 @@ class Pipeline:
             self._drop(sink, error)
 
     def _drop(self, sink: Sink, error: Exception) -> None:
-        if sink in self._sinks:
-            self._sinks.remove(sink)
+        self._sinks = [each for each in self._sinks if each is not sink]  # another list: the old one is being gone over
         if sink is self._judge:
             self._judge = None
         self._on_failure(sink, error)

@@ -92,6 +92,8 @@ class _Searched:
         self._document: list[tuple[Span, bytes]] | None = None
         """The body of a .jnlp file, with where its pieces stand; None if none is awaited."""
         self._secrets: list[bytes] = []
+        self._marks: list[tuple[bytes, bytes, frozenset[int], bytes]] = []
+        """Of each secret its beginning, its end, every byte in it, and itself."""
         self._searching = True
         self._on_channel = False
         """True once both sides are past the handshake, with secrets to look for."""
@@ -162,12 +164,14 @@ class _Searched:
 
     def _clean(self, data: bytes) -> bool:
         """Return whether no secret stands in the bytes, nor begins at their end: so it is with nearly all."""
-        return not any(
-            secret[:_PREFIX] in data
-            or secret[-_PREFIX:] in data
-            or _is_cut_off(data[-len(secret) - _CHUNK_HEAD :], secret)
-            for secret in self._secrets
-        )
+        for start, end, each_byte, secret in self._marks:
+            if start in data or end in data:
+                return False
+            # Of bytes that end inside a secret one of the last belongs to it: behind it stands a chunk's head at most.
+            near_end = data[-_CHUNK_HEAD - 1 :]
+            if not each_byte.isdisjoint(near_end) and _is_cut_off(data[-len(secret) - _CHUNK_HEAD :], secret):
+                return False
+        return True
 
     def _search_channel(self, side: Side) -> None:
         """Find the secrets of the handshake in the held bytes of a side that is past it."""
@@ -236,7 +240,8 @@ class _Searched:
             self._name = headers.agent_name
         for secret in (headers.secret, self._name):
             if secret is not None and len(secret.value) >= _SEARCHED_SECRET:
-                self._secrets.append(secret.value.encode("utf-8", "surrogatepass"))
+                self._secrets.append(sought := secret.value.encode("utf-8", "surrogatepass"))
+                self._marks.append((sought[:_PREFIX], sought[-_PREFIX:], frozenset(sought), sought))
 
     def _look_at(self, secret: Secret | None) -> None:
         """Tell the flaws of an agent's secret, of which its pseudonym keeps the length only."""

@@ -44,6 +44,8 @@ class Tap(Enum):
     WIRE = "wire"
     """The bytes as tcpdump sees them; TLS stays closed."""
 
+    __hash__ = object.__hash__  # as above, for every segment
+
 
 class CloseReason(Enum):
     """How a connection ended."""

@@ -4,7 +4,7 @@ Nothing on the wire says which call a request serves. What a side is serving whe
 trace that most requests carry says whether the thread that made them was serving a call, and of which class.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -66,21 +66,22 @@ class CallBook:
 
     def observe(
         self, sender: Side, when: float, command: Command, payload: Payload | None
-    ) -> Iterator[CallStarted | CallFinished]:
-        """Take note of a command; yield the call it starts or finishes."""
+    ) -> Iterable[CallStarted | CallFinished]:
+        """Take note of a command; return the call it starts or finishes."""
         match command:
             case Request():
-                yield from self._start(sender, when, command, payload)
+                return self._start(sender, when, command, payload)
             case Response():
                 opened = self._take((sender.peer, command.id))
                 if opened is not None:
-                    yield _finish(opened, when, command, payload)
+                    return (_finish(opened, when, command, payload),)
             case Cancel():
                 opened = self._open.get((sender, command.id))
                 if opened is not None:
                     opened.cancelled = True
             case _:
                 pass
+        return ()
 
     def end(self, when: float) -> Iterator[CallsWaiting | CallFinished]:
         """Yield who waits on whom, then the calls that were never answered, oldest first."""

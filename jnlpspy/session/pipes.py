@@ -17,6 +17,7 @@ from jnlpspy.model.commands import (
     OutputStreamEOF,
     OutputStreamUnexport,
     PipeConnect,
+    Request,
     Response,
     WriterAck,
     WriterChunk,
@@ -116,6 +117,8 @@ class PipeBook:
         """Take note of a command about a pipe."""
         if self._full:
             yield from self._tell_stalls(when)
+        if isinstance(command, Request | Response):  # nearly every one is
+            return
         match command:
             case OutputStreamChunk() | WriterChunk():
                 yield from self._write(sender, command, when)

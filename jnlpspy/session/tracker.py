@@ -49,27 +49,29 @@ class Tracker:
         self._reads: dict[str, int] = {}
         """Exported streams by the calls that read from them."""
 
-    def observe(self, sender: Side, when: float, command: Command, payload: Payload | None) -> Iterator[SessionFact]:
-        """Take note of a command; yield what it tells."""
+    def observe(self, sender: Side, when: float, command: Command, payload: Payload | None) -> list[SessionFact]:
+        """Take note of a command; return what it tells."""
         self._liveness.observe(sender, when, command)
         self._exports.observe(sender, command)
+        facts: list[SessionFact] = []
         call: str | None = None
         for each in self._calls.observe(sender, when, command, payload):
-            yield each
+            facts.append(each)
             self._liveness.observe_call(each)
             call = each.call
             if isinstance(each, CallStarted):
                 self._loading.ask(each, command, payload)
                 if isinstance(command, InputStreamChunk):
                     self._reads[call] = command.oid
-                    yield from self._pipes.read(sender.peer, command, when)
+                    facts += self._pipes.read(sender.peer, command, when)
             elif isinstance(command, Response):
-                yield from self._answer(sender, each, command, payload)
+                facts += self._answer(sender, each, command, payload)
             else:
                 self._give_up(call)
-        yield from self._pipes.observe(sender, when, command)
-        if isinstance(command, Request | Response) and call is not None:
-            yield from self._hand_over(sender, when, command, payload, call)
+        facts += self._pipes.observe(sender, when, command)
+        if call is not None:
+            facts += self._hand_over(sender, when, command, payload, call)
+        return facts
 
     def end(self, when: float) -> Iterator[SessionFact]:
         """Yield what is left to say at the end of a channel."""
