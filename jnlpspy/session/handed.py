@@ -19,6 +19,9 @@ _LEAD_ON = (JavaObject, JavaArray, JavaClass)
 _LEAVES = frozenset((type(None), bool, int, float, str, JavaString, BlockData))
 """What nearly all values are; found out at once, where `isinstance` asks for each class in turn."""
 
+_SOURCE = "hudson.remoting.Command$Source"
+"""Says where a command was made: a stack trace, for which nothing is exported and which is not read if nobody asks."""
+
 _INVOCATION = "hudson.remoting.RemoteInvocationHandler"
 _SENDERS_LOADER = b"\xff\xff\xff\xfe"
 """Class annotation -2: the sender's loader, exported under the number that follows."""
@@ -62,10 +65,11 @@ def handed_over(command: Command, payload: Payload | None) -> Handed:
                 objects += _exported(current)
             elif java_class.name in STREAMS and (stream := stream_of(current)) is not None:
                 streams.append(stream)
-            for part in reversed(current.data):
-                if part.annotation:
-                    stack += _followed(part.annotation)
-                stack += _followed(part.values)
+            if java_class.name != _SOURCE:
+                for part in reversed(current.data):
+                    if part.annotation:
+                        stack += _followed(part.annotation)
+                    stack += _followed(part.values)
             if id(java_class) not in seen:
                 stack.append(java_class)
         elif isinstance(current, JavaArray):
