@@ -53,13 +53,12 @@ class Pipeline:
 
     def tell(self, when: float, fact: Fact) -> None:
         """Take a fact that no connection told: what was read or looked up before the first one."""
-        self._hand_out(self._decoder.tell(when, fact))
+        self._hand_out([self._decoder.tell(when, fact)])
 
     def end_capture(self) -> None:
         """Decode what is left of a capture; another may follow."""
         self._redactor.finish()
-        for event in self._decoder.finish():
-            self._hand_out(event)
+        self._hand_out(self._decoder.finish())
 
     def finish(self) -> None:
         """Decode what is left and let the sinks finish."""
@@ -70,17 +69,16 @@ class Pipeline:
             self._try(sink, sink.finish)
 
     def _decode(self, observation: Observation) -> None:
-        for event in self._decoder.feed(observation):
-            self._hand_out(event)
+        self._hand_out(self._decoder.feed(observation))
 
-    def _hand_out(self, event: Event) -> None:
-        self._hand_to_sinks(event)
-        judge = self._judge
-        if judge is not None:
-            try:
-                judge.observe(event)
-            except Exception as error:  # noqa: BLE001 - a sink's bug must not take the others with it
-                self._drop(judge, error)
+    def _hand_out(self, events: list[Event]) -> None:
+        for event in events:
+            self._hand_to_sinks(event)
+            if self._judge is not None:
+                try:
+                    self._judge.observe(event)
+                except Exception as error:  # noqa: BLE001 - a sink's bug must not take the others with it
+                    self._drop(self._judge, error)
 
     def _hand_to_sinks(self, event: Event) -> None:
         for sink in self._sinks:

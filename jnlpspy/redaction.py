@@ -103,19 +103,21 @@ class _Searched:
         if not self._searching:
             self._forward(observation)
             return
-        if self._on_channel and not self._held and isinstance(observation, Segment) and self._clean(observation.data):
-            self._offsets[observation.sender] += len(observation.data)
-            self._forward(observation)
-            return
         start = 0
+        is_clean = False
         if isinstance(observation, Segment):
+            is_clean = self._on_channel and self._clean(observation.data) and not self._holds(observation.sender)
             start = self._offsets[observation.sender]
             self._offsets[observation.sender] += len(observation.data)
+            if is_clean and not self._held:
+                self._forward(observation)
+                return
             self._held_bytes += len(observation.data)
         self._held.append((observation, start))
         match observation:
             case Segment():
-                self._search(observation.sender, observation.data)
+                if not is_clean:
+                    self._search(observation.sender, observation.data)
             case Gap():
                 self._lose(observation.sender, observation.length)
             case Ended() if observation.how is CloseReason.EOF:
@@ -125,8 +127,15 @@ class _Searched:
                 pass
         if isinstance(observation, Closed) or self._held_bytes > HELD_BYTES or len(self._held) > HELD_OBSERVATIONS:
             self.finish()
-        elif not self._incomplete():
+        elif not is_clean and not self._incomplete():
             self._release()
+
+    def _holds(self, side: Side) -> bool:
+        """Return whether bytes of a side are held, to which what comes next may belong."""
+        for each, _ in self._held:  # noqa: SIM110 - nearly always there is none, and a generator takes its time
+            if isinstance(each, Segment) and each.sender is side:
+                return True
+        return False
 
     def finish(self) -> None:
         """Pass on what is held, the unread part of a message that may carry a secret masked."""

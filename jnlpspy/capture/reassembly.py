@@ -160,7 +160,7 @@ class _Connection:
             sent.wait(when, out)
         if received.waiting:
             received.wait(when, out)
-        if self.first_ended is None and out:
+        if self.first_ended is None and (sent.ended or received.ended):
             self._note_first_end(out)
 
     def closed_by(self, route: "_Route", tcp: TcpPacket, when: float) -> Closed | None:

@@ -40,6 +40,8 @@ class Outcome(Enum):
     CANCELLED = "cancelled"
     UNANSWERED = "unanswered"
 
+    __hash__ = object.__hash__  # as in Side: each answer is counted
+
 
 class PipeKind(Enum):
     """What a pipe is, in remoting's terms."""

@@ -11,9 +11,11 @@ from jnlpspy.model.describe import short_class
 from jnlpspy.model.describe_events import count, count_bytes, describe_duration, describe_fact
 from jnlpspy.model.events import (
     CallFinished,
+    CallStarted,
     CallsWaiting,
     ChannelEnded,
     ChannelEstablished,
+    ClassLoaded,
     CommandSent,
     ConnectionClosed,
     Event,
@@ -21,6 +23,8 @@ from jnlpspy.model.events import (
     HandshakeRefused,
     HeadersSent,
     OpaqueBytes,
+    PipeClosed,
+    PipeOpened,
     PipeStalled,
     ProtocolOffered,
     TlsStarted,
@@ -90,8 +94,16 @@ class SummarySink:
             print_line(self._console, Text(f"{self._dropped} earlier sessions are not summed up", "summary.quiet"))
         for session in self._sessions.values():
             self._console.print()
-            for indent, line in format_summary(session):
-                print_wrapped(self._console, indent, line)
+            print_all_wrapped(self._console, format_summary(session))
+
+
+def print_all_wrapped(console: Console, lines: list[tuple[int, Text]]) -> None:
+    """Print lines, each after its indent; at once where none is wrapped, for rich takes long over each print."""
+    if console.file.isatty():
+        for indent, line in lines:
+            print_wrapped(console, indent, line)
+    else:
+        print_line(console, Text("\n").join([Text(" " * indent) + line for indent, line in lines]))
 
 
 def print_wrapped(console: Console, indent: int, line: Text) -> None:
@@ -134,7 +146,19 @@ def format_heading(session: SessionSummary) -> Text:
 
 def count_event(session: SessionSummary, event: Event) -> None:
     """Count an event of a session."""
-    match event.fact:
+    match event.fact:  # the most frequent first
+        case CommandSent():
+            if event.side is not None:
+                name = short_class(event.fact.command.class_name).removeprefix("RemoteInvocationHandler$")
+                known = (event.side, name) in session.commands or len(session.commands) < COUNTED_CLASSES
+                session.commands[event.side, name if known else "others"] += 1
+                session.sizes[event.side] += event.fact.size
+        case CallFinished():
+            session.outcomes[event.fact.outcome] += 1
+            if event.fact.outcome in (Outcome.THREW, Outcome.UNANSWERED):
+                _keep_failure(session, event)
+        case CallStarted() | ClassLoaded() | PipeOpened() | PipeClosed():
+            pass
         case ProtocolOffered():
             session.protocols.append(event.fact.protocol)
         case HeadersSent():
@@ -149,16 +173,6 @@ def count_event(session: SessionSummary, event: Event) -> None:
             session.state = "TLS, not opened here"
         case ChannelEstablished():
             session.state = f"channel established after {describe_duration(event.when - session.opened)}"
-        case CommandSent():
-            if event.side is not None:
-                name = short_class(event.fact.command.class_name).removeprefix("RemoteInvocationHandler$")
-                known = (event.side, name) in session.commands or len(session.commands) < COUNTED_CLASSES
-                session.commands[event.side, name if known else "others"] += 1
-                session.sizes[event.side] += event.fact.size
-        case CallFinished():
-            session.outcomes[event.fact.outcome] += 1
-            if event.fact.outcome in (Outcome.THREW, Outcome.UNANSWERED):
-                _keep_failure(session, event)
         case CallsWaiting() | PipeStalled():
             _keep_failure(session, event)
         case ChannelEnded():
