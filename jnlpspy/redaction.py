@@ -37,6 +37,9 @@ _PREFIX = 8
 _CHUNK_HEAD = 2
 """Bytes that may stand inside a secret on the channel: the head of a chunk."""
 
+_TELLING = 2 + _CHUNK_HEAD
+"""Bytes from a secret's first one on among which its second one stands."""
+
 _SEARCHED_SECRET = 16
 """Shorter secrets are not looked for on the channel: they would be found everywhere."""
 
@@ -53,6 +56,10 @@ class Redactor:
 
     def observe(self, observation: Observation) -> None:
         """Pass an observation on, now or as soon as no secret in it can be incomplete."""
+        if isinstance(observation, Segment):  # nearly every one is
+            searched = self._connections.get(observation.connection)
+            (self._forward if searched is None else searched.observe)(observation)
+            return
         if isinstance(observation, Tick):
             self._forward(observation)
             return
@@ -373,6 +380,9 @@ def _is_cut_off(tail: bytes, secret: bytes) -> bool:
     start = tail.find(secret[:1])
     while start >= 0:
         rest = tail[start:]
+        if len(rest) >= _TELLING and secret[1] not in (rest[1], rest[1 + _CHUNK_HEAD]):
+            start = tail.find(secret[:1], start + 1)  # as nearly always: its first byte, but not its second
+            continue
         common = _common_length(rest, secret)
         cut_off = common < len(secret) and secret.startswith(rest[:common] + rest[common + _CHUNK_HEAD :])
         if cut_off and not _match(tail, start, secret):

@@ -71,17 +71,16 @@ class Capture:
         with self._resources:
             try:
                 for packet in self._packets:
-                    tap = self._tap(packet.interface.name)
-                    if packet.interface.link_type not in LINK_TYPES:
-                        self.ignored_link_types.add(packet.interface.link_type)
+                    interface = packet.interface
+                    tap = Tap.DECRYPTED if interface.name == _DECRYPTED else self._tap()
+                    if interface.link_type not in LINK_TYPES:
+                        self.ignored_link_types.add(interface.link_type)
                     elif tap is not None:
                         yield from reassembler.observe(packet, tap)
             except OSError as error:
                 raise CaptureError(f"expected more of a capture, got {error.strerror or error}: {self.name}") from error
             yield from reassembler.finish()
 
-    def _tap(self, interface_name: str) -> Tap | None:
-        """Return what an interface's packets are; None if the plaintext of the same connections is there, too."""
-        if interface_name == _DECRYPTED:
-            return Tap.DECRYPTED
+    def _tap(self) -> Tap | None:
+        """Return what any other interface's packets are; None if the plaintext of the same connections is there."""
         return None if _DECRYPTED in self._packets.interface_names else Tap.WIRE

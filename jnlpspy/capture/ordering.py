@@ -43,7 +43,7 @@ class SentBytes:
 
     __slots__ = (
         "_acknowledged", "_budget", "_fin", "_first", "_held", "_missed", "_missed_packets", "_missed_since", "_next",
-        "_pieces", "connection", "ended", "sender", "tap",
+        "_pieces", "connection", "ended", "sender", "tap", "waiting",
     )  # fmt: skip
 
     def __init__(self, connection: int, sender: Side, tap: Tap, budget: Budget) -> None:
@@ -60,6 +60,8 @@ class SentBytes:
         self._budget = budget
         self._missed: int | None = None
         """Position up to which the receiver has what we have not; patience with it is running out."""
+        self.waiting = False
+        """True while bytes that the receiver has may still turn up."""
         self._missed_since = 0.0
         self._missed_packets = 0
 
@@ -112,11 +114,6 @@ class SentBytes:
                 self._miss(self._acknowledged, when)
 
     @property
-    def waiting(self) -> bool:
-        """True while bytes that the receiver has may still turn up."""
-        return self._missed is not None
-
-    @property
     def end_acknowledged(self) -> bool:
         """True if the receiver has the FIN, too."""
         return self.ended and self._next == self._acknowledged
@@ -126,7 +123,7 @@ class SentBytes:
         self._missed_packets += 1
         if self._missed_packets <= PATIENCE_PACKETS and when - self._missed_since <= PATIENCE_SECONDS:
             return
-        missed, self._missed = self._missed, None
+        missed, self._missed, self.waiting = self._missed, None, False
         if self._next is None:
             self._begin_anywhere(when, out)
         if missed is not None:
@@ -176,6 +173,7 @@ class SentBytes:
     def _miss(self, position: int, when: float) -> None:
         if self._missed is None:
             self._missed, self._missed_since, self._missed_packets = position, when, 0
+            self.waiting = True
 
     def _begin_anywhere(self, when: float, out: list[Observation]) -> None:
         known = self._pieces[0].start if self._pieces else self._fin
@@ -216,4 +214,4 @@ class SentBytes:
             self._pieces.clear()
             out.append(Ended(self.connection, when, self.sender))
         if self._missed is not None and self._missed <= self._next:
-            self._missed = None
+            self._missed, self.waiting = None, False

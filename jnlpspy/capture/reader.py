@@ -196,7 +196,7 @@ class PacketReader:
 
     def _enhanced_packet(self, section: "_Section", body: bytes) -> Packet:
         number, high, low, captured, _ = section.layout.fast_enhanced_packet.unpack_from(body)
-        interface = self._interface(section, number)
+        interface = section.interfaces[number] if number < len(section.interfaces) else self._interface(section, number)
         end = 20 + captured
         if end > len(body):
             raise self._malformed(f"at most {len(body) - 20} captured bytes", str(captured), 20)

@@ -50,7 +50,8 @@ class Reassembler:
             connection.heed(comment, out)
         connection.take(route, tcp, when, out)
         closed = next((comment for comment in comments if isinstance(comment, Closed)), None) if comments else None
-        closed = closed or connection.closed_by(route, tcp, when)
+        if not closed and (tcp.flags & RST or connection.first_ended is not None):
+            closed = connection.closed_by(route, tcp, when)
         if closed:
             self._close(connection, closed, out)
         return out

@@ -47,14 +47,13 @@ class JavaClass:
     annotation: "Sequence[JavaContent]" = ()
     """What `annotateClass` wrote: in remoting's nested streams the class loader, as block data of ints."""
     superclass: "JavaClass | None" = None
-    _places: dict[str, int] | None = field(default=None, init=False)
+    places: dict[str, int] | None = field(default=None, init=False)
+    """Where each field stands among `fields`, by name; None until `find_places` was asked."""
 
-    @property
-    def places(self) -> dict[str, int]:
-        """Where each field stands among `fields`, by name; to be asked once these are known."""
-        if self._places is None:
-            self._places = {declared.name: place for place, declared in reversed([*enumerate(self.fields)])}
-        return self._places
+    def find_places(self) -> dict[str, int]:
+        """Find where each field stands, once `fields` is complete."""
+        self.places = {declared.name: place for place, declared in reversed([*enumerate(self.fields)])}
+        return self.places
 
     def __repr__(self) -> str:
         """Return the name only: annotations and superclasses can share and refer without end."""
@@ -102,7 +101,8 @@ class JavaObject:
         """Return a field's value, of the lowest class that declares it (or of `declared_by`); None if absent."""
         for part in reversed(self.data):
             if declared_by is None or part.java_class.name == declared_by:
-                place = part.java_class.places.get(name)
+                places = part.java_class.places
+                place = (part.java_class.find_places() if places is None else places).get(name)
                 if place is not None and place < len(part.values):
                     return part.values[place]
         return None
