@@ -12,6 +12,12 @@ from jnlpspy.capture.reassembly import Reassembler
 from jnlpspy.errors import CaptureError
 from jnlpspy.model.tap import Observation, Tap
 
+_AHEAD: Final = 16
+"""Observations of a file that are made before the first of them is handed out.
+
+Reading and decoding need much code each: to go to and fro for every packet keeps neither in the processor's caches.
+"""
+
 _DECRYPTED: Final = Tap.DECRYPTED.value  # asked for each packet, and an enum's value is slow to get
 
 
@@ -22,20 +28,22 @@ def open_capture(source: str | Path | ByteSource, *, name: str = "") -> "Capture
         CaptureError: if the file cannot be opened; iterating raises it if the content is not a capture.
     """
     if not isinstance(source, str | Path):
-        return Capture(source, name or "standard input", ExitStack())
+        return Capture(source, name or "standard input", ExitStack(), ahead=1)
     with ExitStack() as resources:
         try:
             stream = resources.enter_context(Path(source).open("rb"))
         except OSError as error:
             raise CaptureError(f"expected a capture, got {error.strerror or error}: {source}") from error
-        return Capture(stream, name or str(source), resources.pop_all())
+        is_file = Path(source).is_file()  # a named pipe has no more than came, and that is wanted now
+        return Capture(stream, name or str(source), resources.pop_all(), ahead=_AHEAD if is_file else 1)
 
 
 class Capture:
     """Iterates over a capture's observations; a file it opened is closed at the end, on errors, and by `with`."""
 
-    def __init__(self, stream: ByteSource, name: str, resources: ExitStack) -> None:
+    def __init__(self, stream: ByteSource, name: str, resources: ExitStack, ahead: int) -> None:
         self.name = name
+        self._ahead = ahead
         self.ignored_link_types: set[int] = set()
         """Link types whose packets were passed over because nobody here can read them."""
         self._resources = resources
@@ -68,6 +76,7 @@ class Capture:
 
     def _all_observations(self) -> Generator[Observation]:
         reassembler = Reassembler()
+        made: list[Observation] = []
         with self._resources:
             try:
                 for packet in self._packets:
@@ -76,9 +85,17 @@ class Capture:
                     if interface.link_type not in LINK_TYPES:
                         self.ignored_link_types.add(interface.link_type)
                     elif tap is not None:
-                        yield from reassembler.observe(packet, tap)
+                        made += reassembler.observe(packet, tap)
+                        if len(made) >= self._ahead:
+                            yield from made
+                            made.clear()
             except OSError as error:
+                yield from made
                 raise CaptureError(f"expected more of a capture, got {error.strerror or error}: {self.name}") from error
+            except CaptureError:
+                yield from made
+                raise
+            yield from made
             yield from reassembler.finish()
 
     def _tap(self) -> Tap | None:

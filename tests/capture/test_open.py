@@ -63,6 +63,20 @@ def test_a_capture_cut_off_anywhere_gives_the_start_of_its_observations() -> Non
     assert counts == {0, 1, 2}
 
 
+def test_what_stands_before_damage_in_a_file_is_read(path: Path) -> None:
+    path.write_bytes(WHOLE + b"\x06\0\0\0\x02\0\0\0")
+    capture = open_capture(path)
+    assert [type(next(capture)) for _ in range(2)] == [Opened, Segment]
+    with pytest.raises(CaptureError, match="expected a block length"):
+        next(capture)
+
+
+def test_a_stream_is_read_no_further_than_to_what_is_handed_out() -> None:
+    stream = io.BytesIO(WHOLE)
+    assert isinstance(next(open_capture(stream)), Opened)
+    assert stream.tell() < len(WHOLE) // 2
+
+
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(CaptureError, match=r"expected a capture, got No such file or directory: .*missing\.pcap"):
         open_capture(tmp_path / "missing.pcap")
