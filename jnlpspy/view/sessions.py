@@ -2,6 +2,7 @@
 
 from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from rich.console import Console
 from rich.padding import Padding
@@ -79,7 +80,7 @@ class SummarySink:
     def observe(self, event: Event) -> None:
         """Count an event."""
         session = self._sessions.get(event.connection)
-        if isinstance(event.fact, ProtocolOffered) and session is None:
+        if session is None and isinstance(event.fact, ProtocolOffered):
             session = self._sessions[event.connection] = SessionSummary(event.connection, event.when)
             if len(self._sessions) > KEPT_SESSIONS:
                 self._sessions.popitem(last=False)
@@ -149,9 +150,9 @@ def count_event(session: SessionSummary, event: Event) -> None:
     match event.fact:  # the most frequent first
         case CommandSent():
             if event.side is not None:
-                name = short_class(event.fact.command.class_name).removeprefix("RemoteInvocationHandler$")
-                known = (event.side, name) in session.commands or len(session.commands) < COUNTED_CLASSES
-                session.commands[event.side, name if known else "others"] += 1
+                kind = event.side, name_command(event.fact.command.class_name)
+                known = kind in session.commands or len(session.commands) < COUNTED_CLASSES
+                session.commands[kind if known else (event.side, "others")] += 1
                 session.sizes[event.side] += event.fact.size
         case CallFinished():
             session.outcomes[event.fact.outcome] += 1
@@ -189,6 +190,12 @@ def count_event(session: SessionSummary, event: Event) -> None:
             session.closed = f"closed {describe_fact(event.fact)}"
         case _:
             pass
+
+
+@lru_cache(maxsize=COUNTED_CLASSES)
+def name_command(class_name: str) -> str:
+    """Return what a class of commands is called where many are counted."""
+    return short_class(class_name).removeprefix("RemoteInvocationHandler$")
 
 
 def _keep_failure(session: SessionSummary, event: Event) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from heapq import heappush, heapreplace
 
 from jnlpspy.model.commands import Command, Response
-from jnlpspy.model.describe import short_class
 from jnlpspy.model.describe_events import describe_fact
 from jnlpspy.model.events import (
     CallFinished,
@@ -26,7 +25,7 @@ from jnlpspy.model.events import (
 from jnlpspy.model.session import Outcome, Payload
 from jnlpspy.model.stack_traces import java_version_of
 from jnlpspy.model.tap import Side
-from jnlpspy.view.sessions import SessionSummary, count_event
+from jnlpspy.view.sessions import SessionSummary, count_event, name_command
 
 SLOWEST = 5
 UNANSWERED = 10
@@ -142,7 +141,7 @@ def _observe_books(session: Overview, fact: Fact) -> None:
 
 
 def _kind(session: Overview, side: Side, command: Command) -> str:
-    name = short_class(command.class_name).removeprefix("RemoteInvocationHandler$")
+    name = name_command(command.class_name)
     return name if (side, name) in session.summary.commands else "others"
 
 

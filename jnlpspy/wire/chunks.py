@@ -83,9 +83,9 @@ class ChunkReader:
 
     def feed(self, data: bytes) -> Iterator[Block]:
         """Yield the blocks that these bytes complete."""
-        if self._trusted:
-            yield from self._follow(data)
-            return
+        return self._follow(data) if self._trusted else self._look_for_blocks(data)
+
+    def _look_for_blocks(self, data: bytes) -> Iterator[Block]:
         queue = self._queue
         queue.append(data)
         while (self._synchronized or self._find_command()) and len(queue) >= HEADER_SIZE:
@@ -105,6 +105,11 @@ class ChunkReader:
     def _follow(self, data: bytes) -> Iterator[Block]:
         """Yield the blocks of a side whose every byte was seen; each byte is copied into its block once."""
         view, at, end = memoryview(data), 0, len(data)
+        if self._is_block(data):
+            self._queue.offset += end
+            self._size = end - HEADER_SIZE
+            yield self._whole(data[HEADER_SIZE:])
+            return
         while at < end:
             if not self._missing:
                 head = self._head + data[at : at + HEADER_SIZE - len(self._head)]
@@ -131,6 +136,12 @@ class ChunkReader:
                     yield self._whole(bytes(self._block))
                 else:
                     yield self._whole(b"".join(self._parts))
+
+    def _is_block(self, data: bytes) -> bool:
+        """Return whether bytes are one whole chunk that is a whole block, as most are that come in one piece."""
+        body = len(data) - HEADER_SIZE
+        begun = self._size or self._missing or self._head
+        return not begun and 0 < body <= _LENGTH and data[0] << 8 | data[1] == body
 
     def _gather(self) -> None:
         """Put the parts into one: a block may be made of any number of tiny chunks."""

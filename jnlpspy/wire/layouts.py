@@ -1,6 +1,7 @@
 """construct declarations of the fixed records before and around a channel; peers build what the decoder parses."""
 
 import base64
+from functools import lru_cache
 from typing import Any
 
 from construct import (
@@ -141,6 +142,7 @@ def build_mode(mode: TransmissionMode) -> bytes:
     return bytes(TRANSMISSION_MODE.build(MODES[mode]))
 
 
+@lru_cache(maxsize=100)  # there are few, and every session says two
 def parse_capability_text(text: bytes) -> Capability | None:
     """Return the capability in its base64 form, or None if these bytes are none."""
     try:
