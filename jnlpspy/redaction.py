@@ -100,7 +100,7 @@ class _Searched:
         """The body of a .jnlp file, with where its pieces stand; None if none is awaited."""
         self._secrets: list[bytes] = []
         self._marks: list[tuple[bytes, bytes, frozenset[int], bytes]] = []
-        """Of each secret its beginning, its end, every byte in it, and itself."""
+        """Of each secret its first half, its second half, every byte in it, and itself."""
         self._searching = True
         self._on_channel = False
         """True once both sides are past the handshake, with secrets to look for."""
@@ -180,8 +180,8 @@ class _Searched:
 
     def _clean(self, data: bytes) -> bool:
         """Return whether no secret stands in the bytes, nor begins at their end: so it is with nearly all."""
-        for start, end, each_byte, secret in self._marks:
-            if start in data or end in data:
+        for first_half, second_half, each_byte, secret in self._marks:
+            if first_half in data or second_half in data:
                 return False
             # Of bytes that end inside a secret one of the last belongs to it: behind it stands a chunk's head at most.
             near_end = data[-_CHUNK_HEAD - 1 :]
@@ -257,7 +257,8 @@ class _Searched:
         for secret in (headers.secret, self._name):
             if secret is not None and len(secret.value) >= _SEARCHED_SECRET:
                 self._secrets.append(sought := secret.value.encode("utf-8", "surrogatepass"))
-                self._marks.append((sought[:_PREFIX], sought[-_PREFIX:], frozenset(sought), sought))
+                half = len(sought) // 2  # a chunk's head stands in one half at most; long bytes are found faster
+                self._marks.append((sought[:half], sought[-half:], frozenset(sought), sought))
 
     def _look_at(self, secret: Secret | None) -> None:
         """Tell the flaws of an agent's secret, of which its pseudonym keeps the length only."""
