@@ -1,6 +1,6 @@
 """Classes, resources and jars that come over the channel (hudson.remoting.RemoteClassLoader, JarLoader)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from jnlpspy.model.commands import Command, Response, RPCRequest
@@ -68,52 +68,54 @@ class ClassLoadingBook:
 
     def answer(
         self, finished: CallFinished, response: Response, payload: Payload | None, pipes: PipeBook
-    ) -> Iterator[ClassLoaded]:
-        """Yield what an answer brings."""
+    ) -> Iterable[ClassLoaded]:
+        """Return what an answer brings."""
         asked = self._asked.pop(finished.call, None)
-        if asked is None:
-            return
-        if finished.outcome is not Outcome.RETURNED:
-            yield ClassLoaded(asked.name, asked.kind, 0, finished.duration, finished.call, found=False)
-        elif asked.sent:
-            for name, size in asked.sent:
-                yield ClassLoaded(name, LoadKind.JAR, size, finished.duration, finished.call, prefetched=True)
-        elif asked.pipe is not None:
-            caller = Side.AGENT if finished.call.startswith("a") else Side.CONTROLLER
-            size = pipes.bytes_of(caller, asked.pipe)
-            yield ClassLoaded(asked.name, asked.kind, size, finished.duration, finished.call, jar=asked.name)
-        else:
-            returned = payload is not None and payload.role is PayloadRole.RETURNED
-            value = payload.value if returned and payload is not None else response.return_value
-            yield from _loaded(asked, value, finished)
+        return () if asked is None else _answered(asked, finished, response, payload, pipes)
 
     def give_up(self, call: str) -> None:
         """Forget a call that will not be answered."""
         self._asked.pop(call, None)
 
 
+def _answered(
+    asked: _Asked, finished: CallFinished, response: Response, payload: Payload | None, pipes: PipeBook
+) -> Iterator[ClassLoaded]:
+    if finished.outcome is not Outcome.RETURNED:
+        yield ClassLoaded(asked.name, asked.kind, 0, finished.duration, finished.call, found=False)
+    elif asked.sent:
+        for name, size in asked.sent:
+            yield ClassLoaded(name, LoadKind.JAR, size, finished.duration, finished.call, prefetched=True)
+    elif asked.pipe is not None:
+        caller = Side.AGENT if finished.call.startswith("a") else Side.CONTROLLER
+        size = pipes.bytes_of(caller, asked.pipe)
+        yield ClassLoaded(asked.name, asked.kind, size, finished.duration, finished.call, jar=asked.name)
+    else:
+        returned = payload is not None and payload.role is PayloadRole.RETURNED
+        value = payload.value if returned and payload is not None else response.return_value
+        yield from _loaded(asked, value, finished)
+
+
 def _asked(started: CallStarted, command: Command, payload: Payload | None) -> _Asked | None:
     called = payload.value if payload is not None and isinstance(payload.value, JavaObject) else None
     if started.callable == JARS_SENT and called is not None:
         return _jars_sent(called)
-    arguments = _arguments(command, called)
     if started.callable == JAR_WRITTEN:
-        return _jar_written(arguments)
+        return _jar_written(_arguments(command, called))
     interface, _, method = started.callable.rpartition(".")
     kind = _KINDS.get(method) if interface == CLASS_LOADER else None
-    if kind is None or not arguments:
-        return None
-    return _Asked(kind, _name(arguments[0]))
+    arguments = _arguments(command, called) if kind is not None else ()
+    return _Asked(kind, _name(arguments[0])) if kind is not None and arguments else None
 
 
-def _arguments(command: Command, called: JavaObject | None) -> list[JavaValue]:
+def _arguments(command: Command, called: JavaObject | None) -> Sequence[JavaValue]:
     if isinstance(command, RPCRequest):
-        return list(command.arguments)
+        return command.arguments
     passed = called.value_of("arguments") if called is not None else None
     return passed.values if isinstance(passed, JavaArray) and isinstance(passed.values, list) else []
 
 
-def _jar_written(arguments: list[JavaValue]) -> _Asked | None:
+def _jar_written(arguments: Sequence[JavaValue]) -> _Asked | None:
     match arguments:
         case [JavaObject() as first, JavaObject() as second, JavaObject() as out]:
             stream = stream_of(out)

@@ -4,7 +4,7 @@ A pipe's name is the exporting side and the object's number. The writer may have
 (hudson.remoting.PipeWindow); what the exporter has taken it acknowledges.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from jnlpspy.model.commands import (
@@ -113,12 +113,15 @@ class PipeBook:
             pipe.bytes += length
             pipe.chunks += 1
 
-    def observe(self, sender: Side, when: float, command: Command) -> Iterator[PipeFact]:
-        """Take note of a command about a pipe."""
+    def observe(self, sender: Side, when: float, command: Command) -> Iterable[PipeFact]:
+        """Take note of a command, which may be about a pipe; return what it tells."""
+        if isinstance(command, Request | Response) and not self._full:
+            return ()  # nearly always
+        return self._heed(sender, when, command)
+
+    def _heed(self, sender: Side, when: float, command: Command) -> Iterator[PipeFact]:
         if self._full:
             yield from self._tell_stalls(when)
-        if isinstance(command, Request | Response):  # nearly every one is
-            return
         match command:
             case OutputStreamChunk() | WriterChunk():
                 yield from self._write(sender, command, when)

@@ -1,6 +1,6 @@
 """Routes each command of a channel to the books that it concerns, and hands back what they tell of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from jnlpspy.model.commands import Command, InputStreamChunk, Request, Response
 from jnlpspy.model.events import (
@@ -70,7 +70,11 @@ class Tracker:
                 self._give_up(call)
         facts += self._pipes.observe(sender, when, command)
         if call is not None:
-            facts += self._hand_over(sender, when, command, payload, call)
+            handed = handed_over(command, payload)
+            for handed_object in handed.objects:
+                self._exports.hand_over(sender, handed_object, call if isinstance(command, Request) else None)
+            for stream in handed.streams:
+                facts += self._pipes.hand_over(sender, stream, when, call)
         return facts
 
     def end(self, when: float) -> Iterator[SessionFact]:
@@ -86,23 +90,14 @@ class Tracker:
 
     def _answer(
         self, sender: Side, finished: CallFinished, response: Response, payload: Payload | None
-    ) -> Iterator[SessionFact]:
+    ) -> Iterable[SessionFact]:
         self._exports.finish_call(finished.call)
         oid = self._reads.pop(finished.call, None)
         if oid is not None:
             self._pipes.answer_read(sender, oid, response)
-        yield from self._loading.answer(finished, response, payload, self._pipes)
+        return self._loading.answer(finished, response, payload, self._pipes)
 
     def _give_up(self, call: str) -> None:
         self._reads.pop(call, None)
         self._loading.give_up(call)
         self._exports.finish_call(call)
-
-    def _hand_over(
-        self, sender: Side, when: float, command: Command, payload: Payload | None, call: str
-    ) -> Iterator[SessionFact]:
-        handed = handed_over(command, payload)
-        for each in handed.objects:
-            self._exports.hand_over(sender, each, call if isinstance(command, Request) else None)
-        for stream in handed.streams:
-            yield from self._pipes.hand_over(sender, stream, when, call)
