@@ -1,9 +1,9 @@
 """The memory of creation stacks: bounded, and the one met last is found first."""
 
 from jnlpspy.javaser.known_sources import MOST_ALIKE, MOST_BYTES, KnownSource, KnownSources, LaterObject
-from jnlpspy.model.java import ClassData, JavaClass, JavaValue
+from jnlpspy.model.java import ClassData, JavaClass, JavaField, JavaObject, JavaString, JavaValue
 
-JAVA = JavaClass("S", 1, 2)
+JAVA = JavaClass("S", 1, 2, (JavaField("L", "message", "Ljava/lang/String;"), JavaField("L", "this$0", "LCommand;")))
 
 
 def source_of(raw: bytes, depth: int = 2) -> KnownSource:
@@ -57,3 +57,32 @@ def test_an_object_put_off_is_read_once_and_may_be_filled_instead() -> None:
     filled.data = []
     assert filled.data == []
     assert asked == [later]
+
+
+def look_twice(message: JavaString, *, before: list[JavaValue]) -> list[str]:
+    """Return at what a function looked that two objects of the same bytes were handed to one after the other."""
+    looked: list[str] = []
+
+    def look(value: JavaObject) -> JavaValue:
+        looked.append(str(value.value_of("message")))
+        return value.value_of("message")
+
+    source = source_of(b"")
+    for _ in range(2):
+        command = JavaObject(JavaClass("Command", 1, 2))
+
+        def reread(later: LaterObject, command: JavaObject = command) -> list[JavaValue]:
+            later.data = [ClassData(JAVA, (message, command))]
+            return [*before, command, later, *([] if message in before else [message])]
+
+        assert LaterObject(source, len(before) + 1, reread).tell(look) == message
+    return looked
+
+
+def test_what_is_made_of_an_object_that_recurs_is_made_once() -> None:
+    assert look_twice(JavaString("disk full"), before=[]) == ["disk full"]
+
+
+def test_what_stands_before_an_object_may_be_another_thing_the_next_time() -> None:
+    message = JavaString("disk full")
+    assert look_twice(message, before=[message]) == ["disk full", "disk full"]
