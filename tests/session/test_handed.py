@@ -30,6 +30,11 @@ def test_streams_and_proxies_are_found_wherever_they_stand() -> None:
     assert handed_over(Response(), Payload(PayloadRole.RETURNED, greeter)) == Handed((), (GREETER,))
 
 
+def test_the_stack_of_a_nested_request_is_passed_over() -> None:
+    source = java_class("hudson.remoting.Command$Source", {"cause": "Ljava/lang/Throwable;"})
+    assert passed(java_object(source, {"cause": streams.proxy("a.Greeter", 9)})) == Handed()
+
+
 def test_a_proxy_that_goes_home_is_no_new_reference() -> None:
     assert passed(streams.proxy("a.Greeter", 9, going_home=True)) == Handed()
 
