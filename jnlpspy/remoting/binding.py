@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from functools import lru_cache
 from types import MappingProxyType
 
 from jnlpspy.model.commands import COMMANDS, Command, UnknownCommand
-from jnlpspy.model.java import JavaArray, JavaClass, JavaContent, JavaObject, JavaValue
+from jnlpspy.model.java import JavaArray, JavaContent, JavaObject, JavaValue
 
 Converter = Callable[[JavaValue], object]
 _Binding = tuple[type[Command], Mapping[str, tuple[str, Converter]]]
@@ -24,26 +23,15 @@ def bind_command(value: JavaContent) -> Command:
     found: dict[str, object] = {}
     try:
         for part in value.data:
-            values = part.values
-            for place, name, convert in _bound_fields(value.java_class.name, part.java_class):
-                if place < len(values) and (each := values[place]) is not None:
-                    found[name] = convert(each)
+            for declared, each in zip(part.java_class.fields, part.values, strict=False):
+                attribute = attributes.get(declared.name)
+                if attribute is not None and each is not None:
+                    found[attribute[0]] = attribute[1](each)
     except TypeError:
         return UnknownCommand(object=value)
     if "id" in attributes and "id" not in found:
         return UnknownCommand(object=value)  # cut off before its id: 0 would be another's
     return command(**found)  # type: ignore[arg-type] # the converters give what the fields declare
-
-
-@lru_cache(maxsize=1000)  # the same few classes in every command
-def _bound_fields(command: str, java_class: JavaClass) -> tuple[tuple[int, str, Converter], ...]:
-    """Return which of the fields that a class declares are a command's: their places, our names, converters."""
-    _, attributes = _BINDINGS[command]
-    return tuple(
-        (place, *attributes[declared.name])
-        for place, declared in enumerate(java_class.fields)
-        if declared.name in attributes
-    )
 
 
 def _integer(value: JavaValue) -> int:
