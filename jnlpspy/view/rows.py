@@ -138,8 +138,10 @@ def print_line(console: Console, line: Text) -> None:
     line = without_controls(line)
     if console.file.isatty():
         console.print(line, no_wrap=True, overflow="ellipsis")
-    else:
+    elif console.is_terminal:
         console.print(line, soft_wrap=True)
+    else:
+        console.out(line.plain, highlight=False)  # without colour there is nothing to lay out, which takes rich long
 
 
 def without_controls(line: Text) -> Text:
