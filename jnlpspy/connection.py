@@ -63,7 +63,6 @@ UNDECODABLE_BYTES = 64
 """Bytes an `Undecodable` shows at most (the contract's `hex`)."""
 
 Change = Opened | Gap | Notice | Ended | Closed
-
 Seen = Segment | Change
 
 

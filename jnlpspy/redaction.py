@@ -7,7 +7,7 @@ observations of a connection are held back while a message that may carry one is
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
@@ -22,6 +22,7 @@ from jnlpspy.wire import limits
 from jnlpspy.wire.handshake import HandshakeMachine, LaneEnd, Step
 from jnlpspy.wire.headers import SECRET
 from jnlpspy.wire.http import HttpExchange, HttpRequest, HttpStep
+from jnlpspy.wire.secret_search import CHUNK_HEAD, find_secret, is_cut_off
 
 HELD_BYTES = 1024 * 1024
 """Bytes of one connection held back at most; what is held longer goes on with its unread part masked."""
@@ -31,15 +32,6 @@ HELD_OBSERVATIONS = 16_384
 
 _ARGUMENT = re.compile(rb"<argument>\s*([^<]*?)\s*</argument>")
 _HEX_ARGUMENT = re.compile(rb"<argument>\s*([0-9a-fA-F]{64})\s*</argument>")
-_PREFIX = 8
-"""Bytes at one end of a secret that must agree before the channel's bytes are looked at closely."""
-
-_CHUNK_HEAD = 2
-"""Bytes that may stand inside a secret on the channel: the head of a chunk."""
-
-_TELLING = 2 + _CHUNK_HEAD
-"""Bytes from a secret's first one on among which its second one stands."""
-
 _SEARCHED_SECRET = 16
 """Shorter secrets are not looked for on the channel: they would be found everywhere."""
 
@@ -184,8 +176,8 @@ class _Searched:
             if first_half in data or second_half in data:
                 return False
             # Of bytes that end inside a secret one of the last belongs to it: behind it stands a chunk's head at most.
-            near_end = data[-_CHUNK_HEAD - 1 :]
-            if not each_byte.isdisjoint(near_end) and _is_cut_off(data[-len(secret) - _CHUNK_HEAD :], secret):
+            near_end = data[-CHUNK_HEAD - 1 :]
+            if not each_byte.isdisjoint(near_end) and is_cut_off(data[-len(secret) - CHUNK_HEAD :], secret):
                 return False
         return True
 
@@ -196,7 +188,7 @@ class _Searched:
             held = self._raw(side, Span(start, self._offsets[side]))
             patches: dict[int, int] = {}
             for secret in self._secrets:
-                for places in _find_secret(held, secret):
+                for places in find_secret(held, secret):
                     patches.update(zip((start + place for place in places), pseudonym_of(secret), strict=True))
             self._overwrite(side, patches)
 
@@ -218,7 +210,7 @@ class _Searched:
         """Return whether a side's held bytes end inside one of the secrets."""
         end = self._offsets[side]
         return any(
-            _is_cut_off(self._raw(side, Span(end - len(secret) - _CHUNK_HEAD, end)), secret) for secret in self._secrets
+            is_cut_off(self._raw(side, Span(end - len(secret) - CHUNK_HEAD, end)), secret) for secret in self._secrets
         )
 
     def _may_hold_secret(self, side: Side) -> bool:
@@ -348,56 +340,6 @@ class _Searched:
                 for place in here:
                     data[place - offset] = patches[place]
                 self._held[index] = (replace(observation, data=bytes(data)), offset)
-
-
-def _find_secret(data: bytes, secret: bytes) -> Iterator[list[int]]:
-    """Yield where a secret's bytes stand; the head of a chunk may stand between them, so both ends count."""
-    for part, behind in ((secret[:_PREFIX], 0), (secret[-_PREFIX:], len(secret) - _PREFIX + _CHUNK_HEAD)):
-        found = data.find(part)
-        while found >= 0:
-            places = _match(data, found - behind, secret) if found >= behind else []
-            if places and not (behind and data.startswith(secret[:_PREFIX], places[0])):  # else found before
-                yield places
-            # Behind a match, not inside it: of a secret like `aaaa` any long run of it would be full.
-            found = data.find(part, max(found, places[-1] if places else 0) + 1)
-
-
-def _match(data: bytes, start: int, secret: bytes) -> list[int]:
-    """Return where a secret's bytes stand from `start` on, perhaps with the head of a chunk inside; [] if nowhere."""
-    if data.startswith(secret, start):
-        return list(range(start, start + len(secret)))
-    end = start + len(secret) + _CHUNK_HEAD
-    if data[end - 1 : end] != secret[-1:]:
-        return []
-    common = _common_length(data[start : start + len(secret)], secret)
-    behind = start + common + _CHUNK_HEAD
-    if not common or not data.startswith(secret[common:], behind):
-        return []
-    return [*range(start, start + common), *range(behind, end)]
-
-
-def _is_cut_off(tail: bytes, secret: bytes) -> bool:
-    """Return whether bytes end inside a secret, with the head of a chunk inside at most once."""
-    start = tail.find(secret[:1])
-    while start >= 0:
-        rest = tail[start:]
-        if len(rest) >= _TELLING and secret[1] not in (rest[1], rest[1 + _CHUNK_HEAD]):
-            start = tail.find(secret[:1], start + 1)  # as nearly always: its first byte, but not its second
-            continue
-        common = _common_length(rest, secret)
-        cut_off = common < len(secret) and secret.startswith(rest[:common] + rest[common + _CHUNK_HEAD :])
-        if cut_off and not _match(tail, start, secret):
-            return True
-        start = tail.find(secret[:1], start + 1)
-    return False
-
-
-def _common_length(data: bytes, secret: bytes) -> int:
-    end = min(len(data), len(secret))
-    for index in range(end):
-        if data[index] != secret[index]:
-            return index
-    return end
 
 
 def _secret_of(request: HttpRequest) -> Secret | None:

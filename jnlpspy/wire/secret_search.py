@@ -1,0 +1,63 @@
+"""Where a secret's bytes stand in a stream whose chunk heads may cut them in two."""
+
+from collections.abc import Iterator
+from typing import Final
+
+_PREFIX: Final = 8
+"""Bytes at one end of a secret that must agree before the channel's bytes are looked at closely."""
+
+CHUNK_HEAD: Final = 2
+"""Bytes that may stand inside a secret on the channel: the head of a chunk."""
+
+_TELLING: Final = 2 + CHUNK_HEAD
+"""Bytes from a secret's first one on among which its second one stands."""
+
+
+def find_secret(data: bytes, secret: bytes) -> Iterator[list[int]]:
+    """Yield where a secret's bytes stand; the head of a chunk may stand between them, so both ends count."""
+    for part, behind in ((secret[:_PREFIX], 0), (secret[-_PREFIX:], len(secret) - _PREFIX + CHUNK_HEAD)):
+        found = data.find(part)
+        while found >= 0:
+            places = _match(data, found - behind, secret) if found >= behind else []
+            if places and not (behind and data.startswith(secret[:_PREFIX], places[0])):  # else found before
+                yield places
+            # Behind a match, not inside it: of a secret like `aaaa` any long run of it would be full.
+            found = data.find(part, max(found, places[-1] if places else 0) + 1)
+
+
+def _match(data: bytes, start: int, secret: bytes) -> list[int]:
+    """Return where a secret's bytes stand from `start` on, perhaps with the head of a chunk inside; [] if nowhere."""
+    if data.startswith(secret, start):
+        return list(range(start, start + len(secret)))
+    end = start + len(secret) + CHUNK_HEAD
+    if data[end - 1 : end] != secret[-1:]:
+        return []
+    common = _common_length(data[start : start + len(secret)], secret)
+    behind = start + common + CHUNK_HEAD
+    if not common or not data.startswith(secret[common:], behind):
+        return []
+    return [*range(start, start + common), *range(behind, end)]
+
+
+def is_cut_off(tail: bytes, secret: bytes) -> bool:
+    """Return whether bytes end inside a secret, with the head of a chunk inside at most once."""
+    start = tail.find(secret[:1])
+    while start >= 0:
+        rest = tail[start:]
+        if len(rest) >= _TELLING and secret[1] not in (rest[1], rest[1 + CHUNK_HEAD]):
+            start = tail.find(secret[:1], start + 1)  # as nearly always: its first byte, but not its second
+            continue
+        common = _common_length(rest, secret)
+        cut_off = common < len(secret) and secret.startswith(rest[:common] + rest[common + CHUNK_HEAD :])
+        if cut_off and not _match(tail, start, secret):
+            return True
+        start = tail.find(secret[:1], start + 1)
+    return False
+
+
+def _common_length(data: bytes, secret: bytes) -> int:
+    end = min(len(data), len(secret))
+    for index in range(end):
+        if data[index] != secret[index]:
+            return index
+    return end

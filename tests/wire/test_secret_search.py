@@ -1,0 +1,31 @@
+"""A secret is found wherever the head of a chunk may cut it."""
+
+import pytest
+
+from jnlpspy.wire.secret_search import find_secret, is_cut_off
+
+SECRET = b"0123456789abcdef0123456789abcdef"
+
+
+def test_a_secret_is_found_whole_and_as_often_as_it_stands_there() -> None:
+    data = b"xx" + SECRET + b"yy" + SECRET
+    assert [places[0] for places in find_secret(data, SECRET)] == [2, 2 + len(SECRET) + 2]
+    assert list(find_secret(b"x" * 100, SECRET)) == []
+
+
+@pytest.mark.parametrize("cut", range(1, len(SECRET)))
+def test_a_chunk_s_head_inside_hides_nothing(cut: int) -> None:
+    data = b"xx" + SECRET[:cut] + b"\x00\x40" + SECRET[cut:] + b"yy"
+    (places,) = find_secret(data, SECRET)
+    assert bytes(data[place] for place in places) == SECRET
+    assert 2 + cut not in places
+
+
+@pytest.mark.parametrize("length", range(1, len(SECRET)))
+def test_bytes_that_end_inside_a_secret_are_told(length: int) -> None:
+    assert is_cut_off(b"xx" + SECRET[:length], SECRET)
+    assert not is_cut_off(b"xx" + SECRET[:length] + b"##", b"y" + SECRET)
+
+
+def test_a_whole_secret_is_not_cut_off() -> None:
+    assert not is_cut_off(b"xx" + SECRET + b"zz", SECRET)
