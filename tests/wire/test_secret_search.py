@@ -4,7 +4,7 @@ import pytest
 
 from jnlpspy.wire.secret_search import find_secret, is_cut_off
 
-SECRET = b"0123456789abcdef0123456789abcdef"
+SECRET = bytes(range(65, 97))
 
 
 def test_a_secret_is_found_whole_and_as_often_as_it_stands_there() -> None:
