@@ -10,7 +10,7 @@ from pathlib import Path
 
 import trio
 
-from jnlpspy.model.tap import Address, CloseReason
+from jnlpspy.model.tap import Address, CloseReason, Observation
 from jnlpspy.net.analysis import Analysis, start_analysis
 from jnlpspy.net.connection import NOWHERE, Connection, Target, Terms, own_address_of
 from jnlpspy.net.discovery import DiscoveryFront
@@ -29,6 +29,7 @@ from jnlpspy.net.visit import FrontSettings
 from jnlpspy.protocols import SPECS
 
 Say = Callable[[str], None]
+Observe = Callable[[Observation], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +93,14 @@ class RelayOutcome:
 class Relay:
     """Runs until `stop`, or until the number of sessions asked for has ended."""
 
-    def __init__(self, config: RelayConfig, say: Say, clock: Clock = time.time) -> None:
+    def __init__(
+        self, config: RelayConfig, say: Say, clock: Clock = time.time, observer: Observe | None = None
+    ) -> None:
+        """`observer` gets what the record gets, before secrets are replaced."""
         self._config = config
         self._say = say
         self._clock = clock
+        self._observer = observer
         self._connections = 0
         self._sessions = 0
         self._listeners: list[Listener] = []
@@ -143,7 +148,8 @@ class Relay:
     ) -> None:
         """Build what serves connections; nothing runs yet."""
         config = self._config
-        reporter = Reporter(notes.observe, self._next_number, self._clock, self._say, _pace_of(record))
+        observe = self._observing(notes)
+        reporter = Reporter(observe, self._next_number, self._clock, self._say, _pace_of(record))
         interceptor = interceptor_with(config.identity) if config.identity else None
         if interceptor and key_log:
             interceptor.log_keys(key_log)
@@ -153,7 +159,7 @@ class Relay:
             interceptor=interceptor,
             specs=SPECS,
             handshake_timeout=config.handshake_timeout,
-            observe=notes.observe,
+            observe=observe,
             clock=self._clock,
             say=self._say,
             pace=reporter.pace,
@@ -165,6 +171,18 @@ class Relay:
             self._listeners.append(door(http_socket, front.serve))
         if self._stopped:
             self.stop()
+
+    def _observing(self, notes: Stenographer) -> Observe:
+        """Return what takes an observation: the notes, and whoever else watches."""
+        if self._observer is None:
+            return notes.observe
+        watch = self._observer
+
+        def observe(observation: Observation) -> None:
+            notes.observe(observation)
+            watch(observation)
+
+        return observe
 
     def _front(self, agent_socket: trio.SocketListener, reporter: Reporter) -> DiscoveryFront | None:
         """Return the discovery front; it also knows where the controller's agent port is."""

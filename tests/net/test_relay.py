@@ -1,7 +1,7 @@
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,7 @@ from relayed import ACK, OFFER, dial, exactly, into_tls, port_of, to_end
 
 from jnlpspy.capture.open import open_capture
 from jnlpspy.errors import NetworkError, UsageError
-from jnlpspy.model.tap import Address, Closed, CloseReason, Opened, Remarked, Segment, Side, TlsOpened
+from jnlpspy.model.tap import Address, Closed, CloseReason, Observation, Opened, Remarked, Segment, Side, TlsOpened
 from jnlpspy.net.identity import create_identity
 from jnlpspy.net.leg import Ending, Leg
 from jnlpspy.net.relay import Ready, Relay, RelayConfig, RelayOutcome
@@ -57,10 +57,10 @@ def config_for(controller: trio.SocketListener, **changes: object) -> RelayConfi
 
 
 @asynccontextmanager
-async def relaying(**changes: object) -> AsyncIterator[Running]:
+async def relaying(observer: Callable[[Observation], None] | None = None, **changes: object) -> AsyncIterator[Running]:
     [controller] = await trio.open_tcp_listeners(0, host="127.0.0.1")
     said: list[str] = []
-    relay = Relay(config_for(controller, **changes), said.append, clock=trio.current_time)
+    relay = Relay(config_for(controller, **changes), said.append, clock=trio.current_time, observer=observer)
     async with controller, trio.open_nursery() as nursery:
         outcome: list[RelayOutcome] = []
         over = trio.Event()
@@ -103,6 +103,18 @@ async def test_a_session_is_recorded_and_analysed(tmp_path: Path) -> None:
     assert [each.leg for each in seen if isinstance(each, TlsOpened)] == [Side.CONTROLLER, Side.AGENT]
     [closed] = [each for each in seen if isinstance(each, Closed)]
     assert (closed.by, closed.how) == (Side.CONTROLLER, CloseReason.EOF)
+
+
+async def test_who_observes_sees_what_the_record_gets(tmp_path: Path) -> None:
+    seen: list[Observation] = []
+    record = tmp_path / "s.pcapng"
+    async with relaying(observer=seen.append, record=record, keep_secrets=True, sessions=1) as running:
+        await converse(running)
+        await running.wait()
+    recorded = [each for each in open_capture(record) if isinstance(each, Segment)]
+    assert [each.data for each in seen if isinstance(each, Segment)] == [each.data for each in recorded]
+    assert isinstance(seen[0], Opened)
+    assert isinstance(seen[-1], Closed)
 
 
 async def test_empty_connections_are_no_sessions() -> None:
