@@ -86,6 +86,7 @@ class Line:
         self._machine = HandshakeMachine(SPECS, through_tls=False)
         self._heard: deque[Message | DecodeError] = deque()
         self._ciphers: dict[Side, Cipher] = {}
+        self._untold = b""
 
     @property
     def protocol(self) -> str:
@@ -103,6 +104,7 @@ class Line:
         while not self._heard:
             data = await self._fetch()
             self._note(self._machine.feed(peer, data) if data else self._machine.end(peer))
+            self._tell()
             if not data and not self._heard:
                 raise HandshakeFailed(
                     f"expected {self._machine.states[peer].value}, got the end of the {peer.value}'s stream"
@@ -145,7 +147,7 @@ class Line:
 
     async def receive(self) -> bytes:
         """Return bytes of the channel, nothing at its end."""
-        return self._machine.take_rest(self.side.peer) or await self._fetch()
+        return self._machine.take_rest(self.side.peer) or await self._fetch_and_tell()
 
     async def end(self) -> None:
         """Send no more; LegBroken if the peer is gone."""
@@ -159,14 +161,26 @@ class Line:
 
     async def drain(self) -> None:
         """Read to the peer's end and forget what comes."""
-        while await self._fetch():
+        while await self._fetch_and_tell():
             pass
+
+    async def _fetch_and_tell(self) -> bytes:
+        data = await self._fetch()
+        self._tell()
+        return data
+
+    def _tell(self) -> None:
+        """Tell of what was fetched, but not of TLS that came together with what precedes it."""
+        peer = self.side.peer
+        early = self._machine.unread(peer) if self._machine.at_tls(peer) else 0
+        self.witness.saw(peer, self._untold[: len(self._untold) - early])
+        self._untold = b""
 
     async def _fetch(self) -> bytes:
         peer = self.side.peer
         got = await self.leg.receive()
         if isinstance(got, bytes):
-            self.witness.saw(peer, got)
+            self._untold = got
             return self._ciphers[peer](got) if peer in self._ciphers else got
         self.witness.ended(peer, CloseReason.RESET if got is Ending.RESET else CloseReason.EOF)
         return b""

@@ -6,7 +6,7 @@ from trio.testing import memory_stream_pair
 from jnlpspy.errors import NetworkError
 from jnlpspy.model.events import ConnectionClosed, ProtocolOffered
 from jnlpspy.model.negotiation import Ack, Offer
-from jnlpspy.model.tap import Address, CloseReason, Observation, Side
+from jnlpspy.model.tap import Address, CloseReason, Observation, Segment, Side
 from jnlpspy.net.leg import Leg
 from jnlpspy.net.tls_leg import TlsEnd, controller_leg_context
 from jnlpspy.simulate.joining import CAPABILITY, Credentials, HandshakeRefused, join, open_classic_channel
@@ -33,6 +33,19 @@ async def test_what_one_side_says_the_other_hears() -> None:
     assert await controller.hear() == Ack()
     await controller.say(ACK_BYTES)
     assert await agent.hear() == Ack()
+
+
+async def test_tls_that_comes_with_the_acknowledgement_is_not_told_as_plaintext() -> None:
+    agent, stream = memory_stream_pair()
+    seen: list[Observation] = []
+    controller = Line(Leg(stream), Side.CONTROLLER, Witness(seen.append).open(HERE, HERE))
+    preamble = build_utf("Protocol:JNLP4-connect") + ACK_BYTES
+    await controller.say(ACK_BYTES)
+    await agent.send_all(preamble + b"\x16\x03\x01\x00\x05hello")
+    assert await controller.hear() == Offer("Protocol:JNLP4-connect")
+    assert await controller.hear() == Ack()
+    told = [each.data for each in seen if isinstance(each, Segment) and each.sender is Side.AGENT]
+    assert b"".join(told) == preamble
 
 
 async def test_a_side_that_ends_early_is_told_by_what_was_expected_of_it() -> None:
