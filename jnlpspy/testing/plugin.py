@@ -29,7 +29,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker."""
     config.addinivalue_line(
         "markers",
-        f"{MARKER}(capture, side='controller', secrets=None, connection=None, patience=1.0): "
+        f"{MARKER}(capture, side='controller', secrets=None, connection=None, patience=5.0): "
         "the recorded session that the fixture jnlp_replay plays, and which side of it",
     )
 
@@ -105,7 +105,7 @@ def _read_marker(
     side: Literal["agent", "controller"] = "controller",
     secrets: Mapping[str, str] | None = None,
     connection: int | None = None,
-    patience: float = 1.0,
+    patience: float = 5.0,
 ) -> _Asked:
     """Return a marker's arguments; a TypeError says what is wrong with them."""
     return _Asked(capture, side, secrets, connection, patience)

@@ -29,8 +29,8 @@ from jnlpspy.testing.playing import playing_controller, run_playing_agent
 from jnlpspy.testing.session import Session, SideName
 from jnlpspy.testing.watch import is_over
 
-REPLAY_PATIENCE: Final = 1.0
-"""Seconds a live peer has for each thing it is to send: over loopback that is long."""
+REPLAY_PATIENCE: Final = 5.0
+"""Seconds a live peer has for each thing it is to send: long over loopback, not for Java on a busy machine."""
 
 OUTCOME_PATIENCE: Final = 60.0
 """Seconds for a whole replay: a peer that leaves out much is waited for each time."""

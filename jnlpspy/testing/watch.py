@@ -20,8 +20,8 @@ from jnlpspy.reading import read_events
 from jnlpspy.testing.report import Excerpt, mask, printable
 from jnlpspy.testing.session import Session, is_offer, session_of
 
-PATIENCE: Final = 10.0
-"""Seconds a test waits for a session unless it says otherwise: loopback needs a fraction of one."""
+PATIENCE: Final = 30.0
+"""Seconds a test waits for a session unless it says otherwise: Java may need a few until it connects."""
 
 MOST_EVENTS: Final = 100_000
 """Of one session; a test that says more has another aim than to look at it."""
