@@ -8,10 +8,10 @@ from jnlpspy.net.dialling import trust_for
 from jnlpspy.net.target import parse_root_url
 from jnlpspy.simulate.agent import AgentConfig, AgentResult, run_agent
 from jnlpspy.simulate.joining import PROTOCOLS
-from jnlpspy.simulate.line import Observer
 from jnlpspy.simulate.script import Part
 from jnlpspy.simulate.session import AGENT_PART
 from jnlpspy.testing.peer import Peer
+from jnlpspy.testing.watch import Source
 
 
 class Agent(Peer):
@@ -59,10 +59,10 @@ class Agent(Peer):
         self._backstage.start_soon(partial(self._run_one, config))
 
     async def _run_one(self, config: AgentConfig) -> None:
-        before = len(self._watch.sessions)
-        result = await self._run(config, self._watch.observer())
-        if len(self._watch.sessions) == before:
+        source = self._watch.source()
+        result = await self._run(config, source)
+        if not {session.connection for session in self._watch.sessions} & set(source.numbers.values()):
             self._watch.fail(result.failure or result.refusal or "it made no offer, and did not say why")
 
-    async def _run(self, config: AgentConfig, observer: Observer) -> AgentResult:
-        return await run_agent(config, tell=self._watch.say, observer=observer)
+    async def _run(self, config: AgentConfig, source: Source) -> AgentResult:
+        return await run_agent(config, tell=self._watch.say, observer=source)

@@ -96,6 +96,8 @@ class Backstage:
             while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
                 error = error.exceptions[0]
             self._failure = error
+            if not self._up.done():
+                self._up.set_exception(error)
 
     async def _wait(self) -> None:
         async with trio.open_nursery() as nursery:

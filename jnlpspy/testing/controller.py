@@ -1,7 +1,6 @@
 """A simulated controller beside a test."""
 
 import secrets
-from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from functools import cache
@@ -62,11 +61,6 @@ class Controller(Peer):
         """The public key as Jenkins publishes it, for an agent's -instanceIdentity."""
         return self._config.identity.instance_identity
 
-    @property
-    def known(self) -> Mapping[str, Secret]:
-        """The agents it was told of."""
-        return dict(self._secrets)
-
     def accept(self, name: str, secret: str | None = None) -> str:
         """Let an agent in that proves this secret; return the secret, which is made up if none is given."""
         value = secret if secret is not None else secrets.token_hex(SECRET_BYTES)
@@ -86,7 +80,8 @@ class Controller(Peer):
 
     def close_channels(self) -> None:
         """Close all channels as a controller that shuts down, and wait until they have ended."""
-        self._backstage.call(self._started().close_channels)
+        if self._running is not None:
+            self._backstage.call(self._running.close_channels)
 
     def _started(self) -> SimulatedController:
         if self._running is None:
@@ -99,4 +94,4 @@ class Controller(Peer):
             await trio.sleep_forever()
 
     def _open(self) -> AbstractAsyncContextManager[SimulatedController]:
-        return simulated_controller(self._config, tell=self._watch.say, observer=self._watch.observer())
+        return simulated_controller(self._config, tell=self._watch.say, observer=self._watch.source())

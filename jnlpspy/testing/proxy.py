@@ -74,4 +74,4 @@ class Proxy(Peer):
         config = RelayConfig(
             target=root, listen=_ANYWHERE, http=_ANYWHERE, identity=identity_of_proxies(), record=self._record
         )
-        await Relay(config, self._watch.say, observer=self._watch.observer()).run(task_status)
+        await Relay(config, self._watch.say, observer=self._watch.source()).run(task_status)

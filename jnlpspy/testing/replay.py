@@ -18,7 +18,7 @@ from jnlpspy.net.leg import LegBroken
 from jnlpspy.reading import read_events
 from jnlpspy.simulate.agent import AgentConfig, AgentResult
 from jnlpspy.simulate.controller import SimulatedController
-from jnlpspy.simulate.line import Line, Observer
+from jnlpspy.simulate.line import Line
 from jnlpspy.simulate.recording import Recording, choose_recording, read_recordings
 from jnlpspy.simulate.replayer import Replayer, ReplayResult
 from jnlpspy.simulate.script import Part
@@ -27,7 +27,7 @@ from jnlpspy.testing.controller import Controller
 from jnlpspy.testing.peer import Peer
 from jnlpspy.testing.playing import playing_controller, run_playing_agent
 from jnlpspy.testing.session import Session, SideName
-from jnlpspy.testing.watch import is_over
+from jnlpspy.testing.watch import Source, is_over
 
 REPLAY_PATIENCE: Final = 5.0
 """Seconds a live peer has for each thing it is to send: long over loopback, not for Java on a busy machine."""
@@ -71,12 +71,12 @@ class _Replay:
         self.recording: Recording = choose_recording(read_recordings(events), connection)
         self._patience = patience
         self._expected = _account_of(events, self.recording.connection)
-        self.results: list[ReplayResult] = []
+        self._results: dict[int, ReplayResult] = {}
 
-    async def play(self, line: Line) -> None:
+    async def play(self, source: Source, line: Line) -> None:
         """Play to a live peer, as fast as it takes it."""
         replayer = Replayer(line, self.recording, patience=self._patience)
-        self.results.append(replayer.result)
+        self._results[source.numbers[line.witness.connection]] = replayer.result
         try:
             await replayer.run()
         except LegBroken:
@@ -85,7 +85,7 @@ class _Replay:
     def outcome(self, session: Session) -> Replayed:
         """Return how a live session differs from the recorded one."""
         differences = compare_sessions(self._expected, _account_of(session.events, session.connection))
-        result = self.results.pop(0) if self.results and session.connected else ReplayResult()
+        result = self._results.get(session.connection, ReplayResult())
         return Replayed(
             session,
             tuple(sorted(differences, key=lambda each: (not each.matters, each.position))),
@@ -161,9 +161,9 @@ class ReplayedController(_ReplayingPeer, Controller):
         raise UsageError(f"expected a simulated controller to play {part!r}, got a replayed one")
 
     def _open(self) -> AbstractAsyncContextManager[SimulatedController]:
-        return playing_controller(
-            self._config, self._replay.play, tell=self._watch.say, observer=self._watch.observer()
-        )
+        source = self._watch.source()
+        play = partial(self._replay.play, source)
+        return playing_controller(self._config, play, tell=self._watch.say, observer=source)
 
 
 class ReplayedAgent(_ReplayingPeer, Agent):
@@ -184,9 +184,10 @@ class ReplayedAgent(_ReplayingPeer, Agent):
         self._replay = _Replay(capture, secrets, connection, patience)
         super().__init__()
 
-    async def _run(self, config: AgentConfig, observer: Observer) -> AgentResult:
+    async def _run(self, config: AgentConfig, source: Source) -> AgentResult:
         recorded = replace(config, protocol=config.protocol or self._replay.recording.protocol)
-        return await run_playing_agent(recorded, self._replay.play, tell=self._watch.say, observer=observer)
+        play = partial(self._replay.play, source)
+        return await run_playing_agent(recorded, play, tell=self._watch.say, observer=source)
 
 
 def open_replay(

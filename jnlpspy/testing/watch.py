@@ -77,25 +77,24 @@ class Watch:
         self._defect: Exception | None = None
         self._listening: dict[int, Callable[[], None]] = {}
 
-    def observer(self) -> Callable[[Observation], None]:
-        """Return what takes observations of one source, whose numbers of connections are its own."""
-        numbers: dict[int, int] = {}
+    def source(self) -> "Source":
+        """Return what takes the observations of one source, whose numbers of connections are its own."""
+        return Source(self)
 
-        def observe(observation: Observation) -> None:
-            if isinstance(observation, Tick):
-                return
-            with self._changed:
-                number = numbers.get(observation.connection)
-                if number is None:
-                    number = numbers[observation.connection] = next(self._numbers)
-                try:
-                    for event in self._decoder.feed(replace(observation, connection=number)):
-                        self._take(event)
-                except Exception as error:  # noqa: BLE001 - who waits is told; the connection must not end because of it
-                    self._defect = error
-                self._notify()
-
-        return observe
+    def observe(self, observation: Observation, numbers: dict[int, int]) -> None:
+        """Take an observation; `numbers` are those that its source's connections have here."""
+        if isinstance(observation, Tick):
+            return
+        with self._changed:
+            number = numbers.get(observation.connection)
+            if number is None:
+                number = numbers[observation.connection] = next(self._numbers)
+            try:
+                for event in self._decoder.feed(replace(observation, connection=number)):
+                    self._take(event)
+            except Exception as error:  # noqa: BLE001 - who waits is told; the connection must not end because of it
+                self._defect = error
+            self._notify()
 
     def say(self, line: str) -> None:
         """Take a line that the peer itself says, for reports."""
@@ -204,6 +203,19 @@ class Watch:
             had = [session.describe() for session in self.sessions[-MOST_NAMED:]] or ["none"]
             said = self._said[-MOST_NAMED:]
         return NoSession("\n  ".join([f"{self._who} had no such session within {timeout:g} s, but:", *had, *said]))
+
+
+class Source:
+    """Hands the observations of one peer to a watch."""
+
+    def __init__(self, watch: Watch) -> None:
+        self._watch = watch
+        self.numbers: dict[int, int] = {}
+        """The numbers that the connections have in the watch's sessions, by those they have here."""
+
+    def __call__(self, observation: Observation) -> None:
+        """Take an observation."""
+        self._watch.observe(observation, self.numbers)
 
 
 def read_sessions(capture: str | Path, secrets: Mapping[str, Secret | str] | None = None) -> tuple[Session, ...]:

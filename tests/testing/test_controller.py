@@ -38,7 +38,6 @@ async def test_trio_tests_wait_without_blocking(jnlp_controller: Controller) -> 
 def test_a_secret_is_made_up_for_each_agent(jnlp_controller: Controller) -> None:
     made = {jnlp_controller.accept("a"), jnlp_controller.accept("b")}
     assert {len(secret) for secret in made} == {64}
-    assert {name: secret.value for name, secret in jnlp_controller.known.items()}.keys() == {"a", "b"}
     assert len(made) == 2
 
 

@@ -26,9 +26,9 @@ async def test_both_play_over_the_line_that_the_handshake_left() -> None:
 
     config = ControllerConfig(agents={"a": SECRET}, identity=create_identity())
     results: list[AgentResult] = []
-    async with playing_controller(config, greet, tell=watch.say, observer=watch.observer()) as controller:
+    async with playing_controller(config, greet, tell=watch.say, observer=watch.source()) as controller:
         agent = AgentConfig(name="a", secret=SECRET, url=parse_root_url(controller.url))
-        results.append(await run_playing_agent(agent, greet, tell=watch.say, observer=watch.observer()))
+        results.append(await run_playing_agent(agent, greet, tell=watch.say, observer=watch.source()))
         with trio.fail_after(10):
             await controller.wait_ended(1)
     assert heard == {"agent": b"controller", "controller": b"agent"}

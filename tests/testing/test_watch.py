@@ -20,7 +20,7 @@ REFUSED = "3.33-JNLP4-connect-wrong-secret"
 
 def show(watch: Watch, *names: str) -> None:
     for name in names:
-        observe = watch.observer()
+        observe = watch.source()
         for observation in observations_of(name):
             observe(observation)
 
@@ -47,7 +47,7 @@ def test_a_session_is_given_once() -> None:
 
 def test_a_session_that_goes_on_may_be_given_again() -> None:
     watch = Watch("it")
-    observe = watch.observer()
+    observe = watch.source()
     *most, last = [each for each in observations_of(WORKLOAD) if not isinstance(each, Tick)]
     for observation in most:
         observe(observation)
@@ -148,7 +148,7 @@ def broken(watch: Watch, monkeypatch: pytest.MonkeyPatch) -> Callable[[Observati
         raise ZeroDivisionError
 
     monkeypatch.setattr("jnlpspy.decoder.Decoder.feed", fail)
-    return watch.observer()
+    return watch.source()
 
 
 def test_a_capture_has_sessions_and_what_led_to_them_is_none() -> None:
