@@ -32,15 +32,26 @@ class Controller(Peer):
     """
 
     def __init__(
-        self, *, protocols: tuple[str, ...] = ("JNLP4-connect", "Ping"), part: Part = CLOSING_CONTROLLER_PART
+        self,
+        *,
+        protocols: tuple[str, ...] = ("JNLP4-connect", "Ping"),
+        minimum_version: str = "4.13",
+        part: Part = CLOSING_CONTROLLER_PART,
     ) -> None:
-        """Args: `protocols` it accepts; `part`, as `play` takes it."""
+        """Make a controller that does not listen yet.
+
+        Args:
+            protocols: What it accepts.
+            minimum_version: The oldest remoting it wants, as it announces: agents that are older do not connect.
+            part: What it does on channels, as `play` takes it.
+        """
         super().__init__("the simulated controller")
         self._refusals: dict[str, str] = {}
         self._config = ControllerConfig(
             agents=self._secrets,
             identity=identity_of_controllers(),
             protocols=protocols,
+            minimum_version=minimum_version,
             refusals=self._refusals,
             part=part,
         )

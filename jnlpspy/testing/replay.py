@@ -32,6 +32,9 @@ from jnlpspy.testing.watch import Source, is_over
 REPLAY_PATIENCE: Final = 5.0
 """Seconds a live peer has for each thing it is to send: long over loopback, not for Java on a busy machine."""
 
+OLDEST_REMOTING: Final = "2.0"
+"""Agents of any age may meet a replayed controller."""
+
 OUTCOME_PATIENCE: Final = 60.0
 """Seconds for a whole replay: a peer that leaves out much is waited for each time."""
 
@@ -146,7 +149,8 @@ class ReplayedController(_ReplayingPeer, Controller):
             UsageError: No agent made an offer in it.
         """
         self._replay = _Replay(capture, secrets, connection, patience)
-        super().__init__(protocols=(self._replay.recording.protocol, "Ping"))
+        protocols = (self._replay.recording.protocol, "Ping")
+        super().__init__(protocols=protocols, minimum_version=OLDEST_REMOTING)
 
     def accept(self, name: str, secret: str | None = None) -> str:
         """Let an agent in that proves this secret, unless the recorded one was refused; return the secret."""
