@@ -9,12 +9,11 @@ from typing import Final, NoReturn
 
 from jnlpspy.comparison.account import Accountant, SessionAccount
 from jnlpspy.comparison.compare import compare_sessions
-from jnlpspy.errors import UsageError
+from jnlpspy.errors import NetworkError, UsageError
 from jnlpspy.model.differences import Difference
 from jnlpspy.model.events import Event
 from jnlpspy.model.secret import Secret
 from jnlpspy.model.tap import Side
-from jnlpspy.net.leg import LegBroken
 from jnlpspy.reading import read_events
 from jnlpspy.simulate.agent import AgentConfig, AgentResult
 from jnlpspy.simulate.controller import SimulatedController
@@ -82,11 +81,15 @@ class _Replay:
         self._results[source.numbers[line.witness.connection]] = replayer.result
         try:
             await replayer.run()
-        except LegBroken:
-            return  # the session shows how the peer ended
+        except* NetworkError:
+            pass  # the session shows how the peer ended
 
     def outcome(self, session: Session) -> Replayed:
         """Return how a live session differs from the recorded one."""
+        if session.left_out:
+            raise UsageError(
+                f"expected a session that can be compared, got one with {session.left_out} events too many"
+            )
         differences = compare_sessions(self._expected, _account_of(session.events, session.connection))
         result = self._results.get(session.connection, ReplayResult())
         return Replayed(

@@ -87,6 +87,25 @@ def test_a_controller_that_lets_in_whom_it_refused_differs(jnlp_controller: Cont
     assert "handshake: verdict: refused by the controller: Authorization failure -> accepted" in str(outcome)
 
 
+def test_a_peer_that_goes_in_the_middle_is_told_by_what_is_missing() -> None:
+    with ReplayedController(WORKLOAD, patience=0.1) as controller:
+        with Agent() as agent:
+            agent.connect(controller.url, "test", controller.accept("test"))
+            controller.wait_for_session(until=lambda session: len(session.calls.all_of("peers.work.Fail")) > 0)
+        outcome = controller.wait_for_outcome()
+    assert not outcome.same
+    assert not outcome.session.orderly
+    assert len(outcome.missing) > 10
+
+
+def test_a_session_that_is_too_long_is_not_compared(jnlp_agent: Agent, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jnlpspy.testing.watch.MOST_EVENTS", 3)
+    with ReplayedController(REFUSED) as controller:
+        jnlp_agent.connect(controller.url, "test", controller.accept("test"))
+        with pytest.raises(UsageError, match=r"expected a session of at most .* events, got \d more"):
+            controller.wait_for_outcome()
+
+
 def test_the_side_decides_who_it_is() -> None:
     for side, kind in (("agent", ReplayedAgent), ("controller", ReplayedController)):
         with open_replay(WORKLOAD, side) as replay:  # type: ignore[arg-type] # one of both
