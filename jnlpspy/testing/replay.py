@@ -26,7 +26,7 @@ from jnlpspy.testing.controller import Controller
 from jnlpspy.testing.peer import Peer
 from jnlpspy.testing.playing import playing_controller, run_playing_agent
 from jnlpspy.testing.session import Session, SideName
-from jnlpspy.testing.watch import Source, is_over
+from jnlpspy.testing.watch import MOST_EVENTS, Source, is_over
 
 REPLAY_PATIENCE: Final = 5.0
 """Seconds a live peer has for each thing it is to send: long over loopback, not for Java on a busy machine."""
@@ -87,9 +87,7 @@ class _Replay:
     def outcome(self, session: Session) -> Replayed:
         """Return how a live session differs from the recorded one."""
         if session.left_out:
-            raise UsageError(
-                f"expected a session that can be compared, got one with {session.left_out} events too many"
-            )
+            raise UsageError(f"expected a session of at most {MOST_EVENTS:,} events, got {session.left_out:,} more")
         differences = compare_sessions(self._expected, _account_of(session.events, session.connection))
         result = self._results.get(session.connection, ReplayResult())
         return Replayed(
