@@ -1,5 +1,6 @@
 """A recorded session as the peer of a test: what it plays, and how the live side differs from the recorded one."""
 
+import re
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
@@ -71,9 +72,23 @@ class _Replay:
     ) -> None:
         events = tuple(read_events(capture, secrets))
         self.recording: Recording = choose_recording(read_recordings(events), connection)
+        if self.recording.channel_began is None and self.refusal_of("") is None:
+            raise UsageError(
+                "expected a session that reached its channel, or that the controller refused, "
+                f"got connection {self.recording.connection}, which ended in the handshake"
+            )
         self._patience = patience
         self._expected = _account_of(events, self.recording.connection)
         self._results: dict[int, ReplayResult] = {}
+
+    def refusal_of(self, name: str) -> str | None:
+        """Return in which words the recorded controller refused its agent, with the live one's name in them."""
+        if self.recording.refusal is None or self.recording.refusal[0] is not Side.CONTROLLER:
+            return None
+        recorded, reason = self.recording.agent_name, self.recording.refusal[1]
+        if not isinstance(recorded, str) or not recorded:
+            return reason
+        return re.sub(rf"(?<![\w.-]){re.escape(recorded)}(?![\w.-])", lambda _: name, reason)
 
     async def play(self, source: Source, line: Line) -> None:
         """Play to a live peer, as fast as it takes it."""
@@ -147,7 +162,7 @@ class ReplayedController(_ReplayingPeer, Controller):
 
         Raises:
             CaptureError: It cannot be read.
-            UsageError: No agent made an offer in it.
+            UsageError: It holds no session that reached its channel, or that the controller refused.
         """
         self._replay = _Replay(capture, secrets, connection, patience)
         protocols = (self._replay.recording.protocol, "Ping")
@@ -156,9 +171,9 @@ class ReplayedController(_ReplayingPeer, Controller):
     def accept(self, name: str, secret: str | None = None) -> str:
         """Let an agent in that proves this secret, unless the recorded one was refused; return the secret."""
         secret = super().accept(name, secret)
-        refusal = self._replay.recording.refusal
-        if refusal is not None and refusal[0] is Side.CONTROLLER:
-            self.refuse(name, refusal[1])
+        reason = self._replay.refusal_of(name)
+        if reason is not None:
+            self.refuse(name, reason)
         return secret
 
     def play(self, part: Part) -> NoReturn:
@@ -207,7 +222,7 @@ def open_replay(
 
     Raises:
         CaptureError: The capture cannot be read.
-        UsageError: No agent made an offer in it, or the side is none.
+        UsageError: It holds no session that can be played, or the side is none.
     """
     if side not in ("agent", "controller"):
         raise UsageError(f"expected the side 'agent' or 'controller', got {side!r}")

@@ -9,6 +9,7 @@ from jnlpspy.errors import CaptureError, UsageError
 from jnlpspy.simulate.script import Part
 from jnlpspy.simulate.session import AGENT_PART, LAUNCH
 from jnlpspy.testing import Agent, Controller, Proxy, ReplayedAgent, ReplayedController, open_replay
+from jnlpspy.testing.session import SideName
 
 WORKLOAD = FOLDER / "3.33-JNLP4-connect-workload.pcapng"
 REFUSED = FOLDER / "3.33-JNLP4-connect-wrong-secret.pcapng"
@@ -77,6 +78,24 @@ def test_a_recorded_refusal_is_played_in_its_words(jnlp_agent: Agent) -> None:
     assert outcome.same, str(outcome)
     assert outcome.session.refusal is not None
     assert outcome.session.refusal.reason == "Authorization failure"
+
+
+def test_a_refusal_names_the_live_agent(jnlp_agent: Agent) -> None:
+    with ReplayedController(FOLDER / "3.33-JNLP4-connect-unknown-node.pcapng") as controller:
+        jnlp_agent.connect(controller.url, "test", controller.accept("test"))
+        outcome = controller.wait_for_outcome()
+    assert outcome.same, str(outcome)
+    assert outcome.session.refusal is not None
+    assert outcome.session.refusal.reason == "Unknown client name: test"
+
+
+@pytest.mark.parametrize("name", ["3.33-JNLP4-connect-ack-garbled", "raw-ping", "3.33-JNLP4-connect-identity-mismatch"])
+@pytest.mark.parametrize("side", ["agent", "controller"])
+def test_what_ended_in_the_handshake_cannot_be_played(name: str, side: SideName) -> None:
+    with pytest.raises(
+        UsageError, match=r"that the controller refused, got connection \d, which ended in the handshake"
+    ):
+        open_replay(FOLDER / f"{name}.pcapng", side)
 
 
 def test_a_controller_that_lets_in_whom_it_refused_differs(jnlp_controller: Controller) -> None:

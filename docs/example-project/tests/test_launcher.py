@@ -49,4 +49,5 @@ def test_it_gives_up_as_in_that_night(jnlp_replay: ReplayedController, launch: L
     assert launch(jnlp_replay.url, secret) == 1
     outcome = jnlp_replay.wait_for_outcome()
     assert outcome.session.refusal is not None
-    assert outcome.session.refusal.reason.startswith("Unknown client name: ")
+    assert outcome.session.refusal.reason == "Unknown client name: linux-7"
+    assert outcome.same, str(outcome)
