@@ -195,14 +195,15 @@ class Watch:
                     story.taken = session.over
                     return session
         if self._failures:
-            raise NoSession(f"{self._who} has no session: {self._failures.pop(0)}")
+            raise NoSession(printable(f"{self._who} has no session: {self._failures.pop(0)}"))
         return None
 
     def _nothing(self, timeout: float) -> NoSession:
         with self._changed:
             had = [session.describe() for session in self.sessions[-MOST_NAMED:]] or ["none"]
             said = self._said[-MOST_NAMED:]
-        return NoSession("\n  ".join([f"{self._who} had no such session within {timeout:g} s, but:", *had, *said]))
+        lines = [f"{self._who} had no such session within {timeout:g} s, but:", *had, *said]
+        return NoSession(printable("\n  ".join(lines)))
 
 
 class Source:

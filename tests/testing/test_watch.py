@@ -101,8 +101,8 @@ async def test_a_trio_task_must_not_block() -> None:
 
 def test_why_there_will_be_none_is_told_at_once() -> None:
     watch = Watch("it")
-    watch.fail("nobody is there")
-    with pytest.raises(NoSession, match="it has no session: nobody is there"):
+    watch.fail("nobody is \x07there")
+    with pytest.raises(NoSession, match="it has no session: nobody is \ufffdthere"):
         watch.wait(20, is_over)
 
 
@@ -110,9 +110,10 @@ def test_what_the_peer_said_last_is_told() -> None:
     watch = Watch("it")
     for number in range(100):
         watch.say(f"line {number}")
-    with pytest.raises(NoSession, match=r"none\n  line 95\n(.*\n)*  line 99$"):
+    watch.say("line \x1b[31m")
+    with pytest.raises(NoSession, match=r"none\n  line 96\n(.*\n)*  line \ufffd\[31m$"):
         watch.wait(0, is_over)
-    assert watch.report().splitlines()[0] == f"line {100 - watch_module.MOST_LINES}"
+    assert watch.report().splitlines()[0] == f"line {101 - watch_module.MOST_LINES}"
 
 
 def test_a_report_shows_all_connections() -> None:
