@@ -1,6 +1,7 @@
 """A recorded session stands in for the side that is not there: the whole session, and how the live one differed."""
 
 import math
+import re
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,7 @@ from jnlpspy.errors import UsageError
 from jnlpspy.model.differences import Difference
 from jnlpspy.model.events import Event
 from jnlpspy.model.secret import NO_SECRETS, Secret
-from jnlpspy.model.tap import Closed, Observation
+from jnlpspy.model.tap import Closed, Observation, Side
 from jnlpspy.pipeline import Pipeline
 from jnlpspy.simulate.agent import AgentConfig, AgentResult, Tell, run_agent
 from jnlpspy.simulate.controller import ControllerConfig, SimulatedController, simulated_controller
@@ -118,16 +119,11 @@ async def replayed_controller(
         NetworkError: It cannot listen.
     """
     recording = replay.material.recording
-    words = recording.refusal[1] if recording.refusal is not None and recording.channel_began is None else None
+    words = words_of(recording)
     played = replace(
-        config,
-        protocols=(recording.protocol, "Ping"),
-        agents=dict.fromkeys(config.agents, _OTHER) if recording.is_sealed_refusal else config.agents,
-        age=(Age.REMOTING_2 if words else Age.REMOTING_3) if recording.protocol in _SILENT_ONCE else config.age,
-        version=recording.announced.get("x-jenkins", config.version),
-        minimum_version=recording.announced.get("x-remoting-minimum-version", config.minimum_version),
+        as_recorded(recording, config),
         admits_anyone=True,
-        refuses_everyone=None if words is None else partial(_refusal_of, recording, words),
+        refuses_everyone=None if words is None else partial(refusal_of, recording, words),
         open_channel=replay.open_channel,
     )
     async with simulated_controller(played, tell=tell, observer=replay.observe) as controller:
@@ -145,10 +141,34 @@ async def replay_agent(replay: Replay, config: AgentConfig, *, tell: Tell = lamb
     return await run_agent(played, tell=tell, observer=replay.observe)
 
 
-def _refusal_of(recording: Recording, words: str, name: str) -> str:
+def as_recorded(recording: Recording, config: ControllerConfig) -> ControllerConfig:
+    """Return a controller that offers, announces and refuses as the recorded one did."""
+    words = words_of(recording)
+    silent = recording.protocol in _SILENT_ONCE
+    return replace(
+        config,
+        protocols=(recording.protocol, "Ping"),
+        agents=dict.fromkeys(config.agents, _OTHER) if recording.is_sealed_refusal else config.agents,
+        age=(Age.REMOTING_2 if words else Age.REMOTING_3) if silent else config.age,
+        version=recording.announced.get("x-jenkins", config.version),
+        minimum_version=recording.announced.get("x-remoting-minimum-version", config.minimum_version),
+    )
+
+
+def refusal_of(recording: Recording, words: str, name: str) -> str:
     """Return the words of a recorded refusal with the live agent's name in place of the recorded one."""
-    recorded = str(recording.agent_name or "")
-    return words.replace(recorded, name) if recorded else words
+    recorded = recording.agent_name
+    if not isinstance(recorded, str) or not recorded:
+        return words
+    return re.sub(rf"(?<![\w.-]){re.escape(recorded)}(?![\w.-])", lambda _: name, words)
+
+
+def words_of(recording: Recording) -> str | None:
+    """Return in which words the controller refused its agent; None if it did not."""
+    if recording.refusal is None or recording.channel_began is not None:
+        return None
+    by, words, _ = recording.refusal
+    return words if by is Side.CONTROLLER else None
 
 
 def _raise(_: object, error: Exception) -> None:

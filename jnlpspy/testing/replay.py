@@ -1,6 +1,5 @@
 """A recorded session as the peer of a test: what it plays, and how the live side differs from the recorded one."""
 
-import re
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
@@ -10,22 +9,21 @@ from typing import Final, NoReturn
 
 from jnlpspy.comparison.account import Accountant, SessionAccount
 from jnlpspy.comparison.compare import compare_sessions
-from jnlpspy.errors import NetworkError, UsageError
+from jnlpspy.errors import UsageError
 from jnlpspy.model.differences import Difference
 from jnlpspy.model.events import Event
 from jnlpspy.model.secret import Secret
-from jnlpspy.model.tap import Side
 from jnlpspy.reading import read_events
-from jnlpspy.simulate.agent import AgentConfig, AgentResult
-from jnlpspy.simulate.controller import SimulatedController
+from jnlpspy.simulate.agent import AgentConfig, AgentResult, run_agent
+from jnlpspy.simulate.controller import SimulatedController, simulated_controller
 from jnlpspy.simulate.line import Line
-from jnlpspy.simulate.recording import Recording, choose_recording, read_recordings
+from jnlpspy.simulate.recording import Recording
+from jnlpspy.simulate.replay import as_recorded, choose_material, refusal_of, words_of
 from jnlpspy.simulate.replayer import Replayer, ReplayResult
 from jnlpspy.simulate.script import Part
 from jnlpspy.testing.agent import Agent
 from jnlpspy.testing.controller import Controller
 from jnlpspy.testing.peer import Peer
-from jnlpspy.testing.playing import playing_controller, run_playing_agent
 from jnlpspy.testing.session import Session, SideName
 from jnlpspy.testing.watch import MOST_EVENTS, Source, is_over
 
@@ -70,34 +68,22 @@ class _Replay:
     def __init__(
         self, capture: str | Path, secrets: Mapping[str, Secret | str] | None, connection: int | None, patience: float
     ) -> None:
-        events = tuple(read_events(capture, secrets))
-        self.recording: Recording = choose_recording(read_recordings(events), connection)
-        if self.recording.channel_began is None and self.refusal_of("") is None:
-            raise UsageError(
-                "expected a session that reached its channel, or that the controller refused, "
-                f"got connection {self.recording.connection}, which ended in the handshake"
-            )
+        material = choose_material(tuple(read_events(capture, secrets)), connection)
+        self.recording: Recording = material.recording
         self._patience = patience
-        self._expected = _account_of(events, self.recording.connection)
+        self._expected = material.account
         self._results: dict[int, ReplayResult] = {}
 
     def refusal_of(self, name: str) -> str | None:
         """Return in which words the recorded controller refused its agent, with the live one's name in them."""
-        if self.recording.refusal is None or self.recording.refusal[0] is not Side.CONTROLLER:
-            return None
-        recorded, reason = self.recording.agent_name, self.recording.refusal[1]
-        if not isinstance(recorded, str) or not recorded:
-            return reason
-        return re.sub(rf"(?<![\w.-]){re.escape(recorded)}(?![\w.-])", lambda _: name, reason)
+        words = words_of(self.recording)
+        return None if words is None else refusal_of(self.recording, words, name)
 
-    async def play(self, source: Source, line: Line) -> None:
-        """Play to a live peer, as fast as it takes it."""
+    def open_channel(self, source: Source, line: Line) -> Replayer:
+        """Return what plays to a live peer, as fast as it takes it."""
         replayer = Replayer(line, self.recording, patience=self._patience)
         self._results[source.numbers[line.witness.connection]] = replayer.result
-        try:
-            await replayer.run()
-        except* NetworkError:
-            pass  # the session shows how the peer ended
+        return replayer
 
     def outcome(self, session: Session) -> Replayed:
         """Return how a live session differs from the recorded one."""
@@ -182,8 +168,12 @@ class ReplayedController(_ReplayingPeer, Controller):
 
     def _open(self) -> AbstractAsyncContextManager[SimulatedController]:
         source = self._watch.source()
-        play = partial(self._replay.play, source)
-        return playing_controller(self._config, play, tell=self._watch.say, observer=source)
+        config = replace(
+            as_recorded(self.recording, self._config),
+            minimum_version=OLDEST_REMOTING,
+            open_channel=partial(self._replay.open_channel, source),
+        )
+        return simulated_controller(config, tell=self._watch.say, observer=source)
 
 
 class ReplayedAgent(_ReplayingPeer, Agent):
@@ -205,9 +195,12 @@ class ReplayedAgent(_ReplayingPeer, Agent):
         super().__init__()
 
     async def _run(self, config: AgentConfig, source: Source) -> AgentResult:
-        recorded = replace(config, protocol=config.protocol or self._replay.recording.protocol)
-        play = partial(self._replay.play, source)
-        return await run_playing_agent(recorded, play, tell=self._watch.say, observer=source)
+        recorded = replace(
+            config,
+            protocol=config.protocol or self.recording.protocol,
+            open_channel=partial(self._replay.open_channel, source),
+        )
+        return await run_agent(recorded, tell=self._watch.say, observer=source)
 
 
 def open_replay(
