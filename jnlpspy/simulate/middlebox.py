@@ -89,12 +89,12 @@ async def open_middlebox(box: Box | None) -> AsyncIterator[Middlebox | None]:
     if box is None:
         yield None
         return
-    [listener] = await trio.open_tcp_listeners(0, host="127.0.0.1")
-    async with listener, trio.open_nursery() as nursery:
-        middlebox = Middlebox(box, Address(*listener.socket.getsockname()[:2]))
-        if box.is_there:
-            nursery.start_soon(trio.serve_listeners, middlebox.serve, [listener])
-        else:
-            await listener.aclose()
-        yield middlebox
-        nursery.cancel_scope.cancel()
+    with trio.socket.socket() as bound:
+        await bound.bind(("127.0.0.1", 0))  # without listening the port is nobody's, and nobody else's
+        middlebox = Middlebox(box, Address(*bound.getsockname()))
+        async with trio.open_nursery() as nursery:
+            if box.is_there:
+                bound.listen()
+                nursery.start_soon(trio.serve_listeners, middlebox.serve, [trio.SocketListener(bound)])
+            yield middlebox
+            nursery.cancel_scope.cancel()
