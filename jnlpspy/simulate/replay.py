@@ -86,8 +86,15 @@ class Replay:
     def observe(self, observation: Observation) -> None:
         """Take what the played side sees of its connections."""
         self._pipeline.observe(observation)
-        if isinstance(observation, Closed) and any(each.is_session for each in self._accountant.accounts()):
-            self._over.set()
+        if isinstance(observation, Closed):
+            sessions = {each.connection for each in self._accountant.accounts() if each.is_session}
+            if observation.connection in sessions:
+                self._over.set()
+
+    @property
+    def is_over(self) -> bool:
+        """True once a live session has ended, accepted or refused."""
+        return self._over.is_set()
 
     async def wait_over(self) -> None:
         """Wait until a live session is over, accepted or refused."""

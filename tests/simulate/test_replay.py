@@ -13,11 +13,15 @@ from jnlpspy.model.commands import UserRequest
 from jnlpspy.model.differences import Difference, DifferenceKind
 from jnlpspy.model.events import Event
 from jnlpspy.model.secret import Secret
+from jnlpspy.model.tap import Address, Closed, CloseReason, Opened, Segment, Side
 from jnlpspy.net.identity import Identity, create_identity
 from jnlpspy.net.target import parse_root_url
 from jnlpspy.simulate.agent import AgentConfig
 from jnlpspy.simulate.controller import ControllerConfig
 from jnlpspy.simulate.replay import Material, Replay, choose_material, replay_agent, replayed_controller
+from jnlpspy.wire.layouts import build_offer
+
+HERE = Address("127.0.0.1", 1)
 
 LIVE = {"live-1": Secret("5e" * 32)}
 """The live agent is another one than the recorded, and so is its secret."""
@@ -70,6 +74,19 @@ async def test_every_specimen_plays_without_a_difference_that_matters(name: str,
 def test_specimens_of_every_protocol_are_played() -> None:
     protocols = {"JNLP4-connect", "JNLP4-plaintext", "JNLP3-connect", "JNLP2-connect", "JNLP-connect"}
     assert {each.recording.protocol for name in playable() if (each := material_of(name))} == protocols
+
+
+def test_the_end_of_discovery_is_not_the_end_of_the_session() -> None:
+    material = material_of("3.33-JNLP4-connect-workload")
+    assert material is not None
+    replay = Replay(material)
+    for number in (1, 2):
+        replay.observe(Opened(number, 1.0, HERE, HERE))
+    replay.observe(Segment(2, 1.0, Side.AGENT, build_offer("JNLP4-connect")))
+    replay.observe(Closed(1, 1.0, Side.AGENT, CloseReason.EOF))
+    assert not replay.is_over
+    replay.observe(Closed(2, 1.0, Side.AGENT, CloseReason.EOF))
+    assert replay.is_over
 
 
 async def test_another_outcome_is_a_difference(identity: Identity) -> None:
