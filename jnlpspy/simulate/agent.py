@@ -48,6 +48,8 @@ class AgentConfig:
     """None tries those the controller offers, in the order of a real agent."""
     speaks: tuple[str, ...] = PROTOCOLS
     """What it may try by itself."""
+    version: str = REMOTING_VERSION
+    """Of its remoting: what it says of itself, and what it checks, came with versions."""
     cookie: str | None = None
     """What a controller gave it last time: lets it take over its own old connection."""
     tunnel: Tunnel | None = None
@@ -56,6 +58,10 @@ class AgentConfig:
     hold: float | None = None
     """Seconds after which the agent closes the channel, pinging meanwhile; None leaves that to the controller."""
     part: Part = AGENT_PART
+    hangs: bool = False
+    """True if its start hangs behind JNLP4's TLS, until its patience ends."""
+    comes_from: str | None = None
+    """The address of this machine that it connects from, where that can be chosen."""
     open_channel: OpenChannel | None = None
     """Makes the agent's end of the channel; None plays `part`."""
     handshake_patience: float = HANDSHAKE_PATIENCE
@@ -130,7 +136,7 @@ class _Agent:
 
     async def run(self) -> AgentResult:
         self._tell(f"Setting up agent: {self.config.name}")
-        self._tell(f"Using Remoting version: {REMOTING_VERSION}")
+        self._tell(f"Using Remoting version: {self.config.version}")
         try:
             address, identity, protocols = await self._locate()
         except NetworkError as error:
@@ -148,7 +154,7 @@ class _Agent:
         config = self.config
         if isinstance(self._where, Address):
             return self._where, config.identity, (config.protocol or JNLP4,)
-        search = Search(self._where, config.name, config.trust, config.tunnel)
+        search = Search(self._where, config.name, config.trust, config.tunnel, config.version)
         found = await locate(search, self._tell, self._witness)
         offered = tuple(each for each in config.speaks if each in found.protocols or not found.protocols)
         return found.address, config.identity or found.identity, (config.protocol,) if config.protocol else offered
@@ -157,7 +163,7 @@ class _Agent:
         """Try one protocol on a connection of its own; return whether it led to a channel."""
         self._tell(f"Trying protocol: {protocol}\nConnecting to {address}")
         try:
-            stream = await connect(address)
+            stream = await connect(address, self.config.comes_from)
         except NetworkError as error:
             self._failed(str(error))
             return False
@@ -175,7 +181,7 @@ class _Agent:
         credentials = Credentials(self.config.name, self.config.secret, self.config.cookie)
         try:
             with trio.fail_after(self.config.handshake_patience):
-                cookie = await join(line, protocol, credentials, identity)
+                cookie = await join(line, protocol, credentials, identity, hangs=self.config.hangs)
         except HandshakeRefused as refusal:
             self._tell(f"Protocol {protocol} encountered an unexpected exception\n{refusal}")
             self._result = replace(self._result, refusal=refusal.reason or self._result.refusal or "")

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from secrets import token_bytes
 from typing import Final, TypeVar
 
+import trio
+
 from jnlpspy.errors import NetworkError
 from jnlpspy.model.negotiation import (
     Accepted,
@@ -75,7 +77,9 @@ class Credentials:
     """What the controller gave it last time, if it was connected before."""
 
 
-async def join(line: Line, protocol: str, credentials: Credentials, identity: bytes | None) -> str | None:
+async def join(
+    line: Line, protocol: str, credentials: Credentials, identity: bytes | None, *, hangs: bool = False
+) -> str | None:
     """Shake hands up to the channel and return the cookie the controller gave.
 
     Args:
@@ -83,6 +87,7 @@ async def join(line: Line, protocol: str, credentials: Credentials, identity: by
         protocol: One of `PROTOCOLS`.
         credentials: Name and secret.
         identity: The SubjectPublicKeyInfo the controller must prove in JNLP4-connect.
+        hangs: Say nothing any more once that is proven, as agents do that lock themselves up (JENKINS-63520).
 
     Raises:
         HandshakeRefused: In the controller's words.
@@ -90,7 +95,7 @@ async def join(line: Line, protocol: str, credentials: Credentials, identity: by
     """
     match protocol:
         case "JNLP4-connect" | "JNLP4-plaintext":
-            return await _join_jnlp4(line, protocol, credentials, identity)
+            return await _join_jnlp4(line, protocol, credentials, identity, hangs=hangs)
         case "JNLP3-connect":
             cookie = await _join_jnlp3(line, credentials)
             await open_classic_channel(line, TransmissionMode.BINARY)
@@ -131,12 +136,16 @@ async def open_classic_channel(line: Line, mode: TransmissionMode | None) -> Non
         await line.say(build_mode(theirs.mode))
 
 
-async def _join_jnlp4(line: Line, protocol: str, credentials: Credentials, identity: bytes | None) -> str | None:
+async def _join_jnlp4(
+    line: Line, protocol: str, credentials: Credentials, identity: bytes | None, *, hangs: bool
+) -> str | None:
     await line.say(build_offer(protocol))
     await line.say(ACK_BYTES)
     await _hear(line, Ack)
     if protocol == JNLP4:
         await _verify_identity(line, identity)
+    if hangs:
+        await trio.sleep_forever()
     await line.say(build_headers_frame(build_json_headers(_fields(credentials))))
     headers = await _hear(line, Headers)
     await line.say(ACCEPTED_BYTES)

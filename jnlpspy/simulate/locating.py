@@ -6,6 +6,7 @@ Mirrors org.jenkinsci.remoting.engine.JnlpAgentEndpointResolver, with its messag
 import itertools
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +23,12 @@ from jnlpspy.net.target import RootUrl, Tunnel
 from jnlpspy.simulate.line import Line, Witness
 from jnlpspy.simulate.session import REMOTING_VERSION
 
+NAMED_SINCE: Final = "3180"
+"""The version of remoting from which on agents tell their name when they ask."""
+
+CHECKED_SINCE: Final = "3.32"
+"""The version from which on they heed the controller's minimum."""
+
 PROBE_TIMEOUT: Final = 5.0
 """Seconds the agent port has to accept the probe, as in remoting."""
 
@@ -37,6 +44,8 @@ class Search:
     trust: ssl.SSLContext | None
     """How the certificate of an https root is checked."""
     tunnel: Tunnel | None
+    version: str = REMOTING_VERSION
+    """Of the agent's remoting."""
 
 
 async def locate(search: Search, tell: Callable[[str], None], witness: Witness) -> Announcement:
@@ -51,7 +60,7 @@ async def locate(search: Search, tell: Callable[[str], None], witness: Witness) 
     if response.status_code != _OK:
         raise NetworkError(f"{url} is invalid: {response.status_code} {response.reason.decode('latin-1')}")
     minimum = dict(response.headers).get(VERSION_HEADER, b"").decode("latin-1")
-    if is_older(REMOTING_VERSION, minimum):
+    if is_older(search.version, minimum) and not is_older(search.version, CHECKED_SINCE):
         raise NetworkError(f"Agent version {minimum} or newer is required.")
     announcement = read_announcement(response.headers, root.host, search.tunnel, trio.current_time())
     if announcement is None:
@@ -70,8 +79,11 @@ async def locate(search: Search, tell: Callable[[str], None], witness: Witness) 
     return announcement
 
 
-async def connect(address: Address) -> trio.SocketStream:
-    """Open a connection to the agent port; NetworkError if there is none."""
+async def connect(address: Address, comes_from: str | None = None) -> trio.SocketStream:
+    """Open a connection to the agent port, from an address of ours if it is one; NetworkError if there is none."""
+    if comes_from is not None:
+        with suppress(OSError):
+            return await trio.open_tcp_stream(address.host, address.port, local_address=comes_from)
     try:
         return await trio.open_tcp_stream(address.host, address.port)
     except OSError as error:
@@ -93,8 +105,9 @@ async def _ask(search: Search, witness: Witness) -> h11.Response:
     seen = witness.open(Address("0.0.0.0", 0), dialled.address)  # noqa: S104 - nobody asks where an agent's HTTP comes from
     line = Line(dialled.leg, Side.AGENT, seen)
     http = HttpLeg(dialled.leg, Side.CONTROLLER, seen.saw)
+    named = not is_older(search.version, NAMED_SINCE)
     headers = [
-        (b"Node-Name", _header_text(search.name)),
+        *([(b"Node-Name", _header_text(search.name))] if named else []),
         (b"User-Agent", b"Java/17.0.15"),
         (b"Host", root.authority.encode()),
         (b"Connection", b"close"),

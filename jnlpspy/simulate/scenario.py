@@ -9,7 +9,7 @@ from jnlpspy.model.secret import Secret, sha256_hex
 from jnlpspy.simulate.controller import ControllerConfig
 from jnlpspy.simulate.joining import PROTOCOLS
 from jnlpspy.simulate.script import Part
-from jnlpspy.simulate.session import AGENT_PART
+from jnlpspy.simulate.session import AGENT_PART, REMOTING_VERSION
 
 AGENT: Final = "demo-agent"
 OTHER_AGENT: Final = "demo-agent-2"
@@ -39,7 +39,13 @@ class Role:
     protocol: str | None = None
     """Offered whatever discovery says; None tries those announced among `speaks`."""
     speaks: tuple[str, ...] = PROTOCOLS
+    version: str = REMOTING_VERSION
+    """Of its remoting."""
     part: Part = AGENT_PART
+    hangs: bool = False
+    """True if its start hangs behind JNLP4's TLS."""
+    comes_from: str | None = None
+    """The loopback address it connects from, as from a machine of its own."""
     hold: float | None = None
     """Seconds after which it closes the channel."""
     path: str = ""
@@ -88,6 +94,8 @@ class Scenario:
     controller: Callable[[ControllerConfig], ControllerConfig] = field(default=lambda config: config)
     """What is different about the controller."""
     agents: tuple[Role, ...] = (Role(),)
+    inventory: bool = False
+    """True if the operator knows the agents and their secrets, and the diagnosis is to be told."""
     visitors: tuple[bytes, ...] = ()
     """Connections to the agent port that say just this and go, before the agents come."""
     before: Box | None = None

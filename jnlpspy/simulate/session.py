@@ -14,6 +14,8 @@ from jnlpspy.simulate.script import CloseChannel, InvokeMethod, Part, Returns, R
 from jnlpspy.simulate.traces import RUNNING
 
 REMOTING_VERSION: Final = "3355.v388858a_47b_33"
+OLD_REMOTING_VERSION: Final = "3.20"
+"""Of agents that speak the old protocols too, and do not heed the controller's minimum."""
 """What a simulated agent says it is."""
 
 _CHANNEL: Final = "hudson.remoting.IChannel"

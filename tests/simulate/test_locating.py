@@ -7,17 +7,20 @@ import trio
 from simulate.peers import identity
 
 from jnlpspy.errors import NetworkError
+from jnlpspy.model.tap import Address
 from jnlpspy.net.target import RootUrl
 from jnlpspy.simulate.line import Witness
-from jnlpspy.simulate.locating import Search, is_older, locate
+from jnlpspy.simulate.locating import Search, connect, is_older, locate
 
 
 @asynccontextmanager
-async def web_site(answer: bytes) -> AsyncIterator[Search]:
-    """Answer every connection so, once a request has come."""
+async def web_site(answer: bytes, asked: list[bytes] | None = None) -> AsyncIterator[Search]:
+    """Answer every connection so, once a request has come, which `asked` gets."""
 
     async def serve(stream: trio.SocketStream) -> None:
-        await stream.receive_some()
+        request = await stream.receive_some()
+        if asked is not None:
+            asked.append(bytes(request))
         await stream.send_all(answer)
         await stream.send_eof()
 
@@ -86,3 +89,35 @@ async def test_a_name_that_no_header_can_carry_is_asked_for_all_the_same(name: s
     async with web_site(b"HTTP/1.1 503 Service Unavailable\r\n\r\n") as search:
         with pytest.raises(NetworkError, match="is invalid: 503"):
             await locate(replace(search, name=name), lambda _: None, Witness())
+
+
+async def test_an_old_agent_does_not_tell_its_name_nor_heed_the_minimum() -> None:
+    asked: list[bytes] = []
+    answer = "HTTP/1.1 200 OK\r\nX-Remoting-Minimum-Version: 4.13\r\n\r\n"
+    async with web_site(answer.encode(), asked) as search:
+        with pytest.raises(NetworkError, match="is not Jenkins"):
+            await locate(replace(search, version="3.20"), lambda _: None, Witness())
+        with pytest.raises(NetworkError, match=r"Agent version 4\.13 or newer is required"):
+            await locate(replace(search, version="4.1"), lambda _: None, Witness())
+        with pytest.raises(NetworkError, match="is not Jenkins"):
+            await locate(search, lambda _: None, Witness())
+    assert [b"Node-Name" in each for each in asked] == [False, False, True]
+
+
+async def test_an_agent_comes_from_the_address_it_is_given_if_that_is_ours() -> None:
+    hosts: list[str] = []
+
+    async def note(stream: trio.SocketStream) -> None:
+        hosts.append(stream.socket.getpeername()[0])
+        await stream.aclose()
+
+    async with trio.open_nursery() as nursery:
+        (listener,) = await trio.open_tcp_listeners(0, host="127.0.0.1")
+        nursery.start_soon(trio.serve_listeners, note, [listener])
+        address = Address(*listener.socket.getsockname())
+        for comes_from in ("127.0.0.1", "192.0.2.77", None):
+            stream = await connect(address, comes_from)
+            assert await stream.receive_some() == b""
+            await stream.aclose()
+        nursery.cancel_scope.cancel()
+    assert hosts == ["127.0.0.1"] * 3

@@ -5,8 +5,11 @@ from dataclasses import replace
 from jnlpspy.model.secret import Secret, sha256_hex
 from jnlpspy.simulate.roster import Age
 from jnlpspy.simulate.scenario import AGENT, OTHER_AGENT, SECRETS, Role, Scenario, Starts
+from jnlpspy.simulate.script import CloseChannel, Returns, RunCallable
+from jnlpspy.simulate.session import AGENT_PART, ASK_VERSION, CONTROLLER_PART, OLD_REMOTING_VERSION
 
 _STRANGE = Secret(sha256_hex(b"of another controller"))
+_ANOTHER_MACHINE = "127.0.0.2"
 
 SCENARIOS = (
     Scenario(
@@ -19,6 +22,7 @@ SCENARIOS = (
         name="secret-of-another-agent",
         happens=f"{OTHER_AGENT} connects, then {AGENT} gives the secret of {OTHER_AGENT}",
         rule="secret-of-another-agent",
+        inventory=True,
         agents=(
             Role(name=OTHER_AGENT),
             Role(secret=SECRETS[OTHER_AGENT], protocol="JNLP4-connect", starts=Starts.OVER),
@@ -53,7 +57,7 @@ SCENARIOS = (
         happens="a controller with remoting 3 refuses over JNLP2-connect: it only closes the connection",
         rule="refused-without-reason",
         controller=lambda it: replace(it, age=Age.REMOTING_3, protocols=("JNLP2-connect", "Ping")),
-        agents=(Role(secret=_STRANGE),),
+        agents=(Role(secret=_STRANGE, version=OLD_REMOTING_VERSION),),
     ),
     Scenario(
         name="already-connected",
@@ -63,11 +67,14 @@ SCENARIOS = (
     ),
     Scenario(
         name="duplicate-agents",
-        happens="two processes of one name: the second tries again and again",
+        happens="two machines run an agent of one name: the second tries again and again",
         rule="duplicate-agents",
         agents=(
             Role(hold=2.0),
-            *(Role(protocol="JNLP4-connect", starts=when) for when in (Starts.CONNECTED, Starts.OVER, Starts.OVER)),
+            *(
+                Role(protocol="JNLP4-connect", comes_from=_ANOTHER_MACHINE, starts=when)
+                for when in (Starts.CONNECTED, Starts.OVER, Starts.OVER)
+            ),
         ),
     ),
     Scenario(
@@ -88,7 +95,7 @@ SCENARIOS = (
         name="unknown-protocol",
         happens="an old agent offers JNLP2-connect to a controller of today",
         rule="unknown-protocol",
-        agents=(Role(protocol="JNLP2-connect"),),
+        agents=(Role(protocol="JNLP2-connect", version=OLD_REMOTING_VERSION),),
     ),
     Scenario(
         name="no-common-protocol",
@@ -99,8 +106,18 @@ SCENARIOS = (
     ),
     Scenario(
         name="remoting-too-old",
-        happens="the controller demands a newer remoting than the agent's",
+        happens=f"the controller lets nobody in with a remoting as old as the agent's, {OLD_REMOTING_VERSION}",
         rule="remoting-too-old",
-        controller=lambda it: replace(it, minimum_version="9999.v0"),
+        controller=lambda it: replace(
+            it, part=replace(CONTROLLER_PART, steps=(RunCallable(ASK_VERSION), CloseChannel()))
+        ),
+        agents=(
+            Role(
+                version=OLD_REMOTING_VERSION,
+                part=replace(
+                    AGENT_PART, answers={**AGENT_PART.answers, ASK_VERSION.name: Returns(OLD_REMOTING_VERSION)}
+                ),
+            ),
+        ),
     ),
 )

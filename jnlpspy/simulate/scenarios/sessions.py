@@ -30,6 +30,7 @@ from jnlpspy.simulate.session import (
     CONTROLLER_PART,
     INITIALIZE,
     LAUNCH,
+    OLD_REMOTING_VERSION,
     SYSTEM_PROPERTIES,
 )
 
@@ -37,7 +38,7 @@ _JAVA_21 = 65
 """Major version of class files that need Java 21."""
 
 _BUILD: Final = RunCallable(LAUNCH, {"pwd": "/home/jenkins/workspace/app"})
-_MANY: Final = [java_class(f"org.example.plugin.Step{number}") for number in range(1, 26)]
+_MANY: Final = [java_class(f"org.example.plugin.Step{number}") for number in range(1, 61)]
 
 
 def _answering(**answers: Returns | Throws | NeverAnswers) -> Part:
@@ -96,7 +97,7 @@ SCENARIOS = (
         happens="the agent is killed in the middle of a call",
         rule="agent-vanished",
         controller=lambda it: _taking_steps(it, RunCallable(ASK_VERSION), _BUILD),
-        agents=(Role(part=_answering(build=NeverAnswers(first=(Pause(0.3), Vanish(reset=True))))),),
+        agents=(Role(part=_answering(build=NeverAnswers(first=(Pause(0.3), Vanish())))),),
     ),
     Scenario(
         name="controller-vanished",
@@ -107,7 +108,7 @@ SCENARIOS = (
             RunCallable(ASK_VERSION),
             RunCallable(INITIALIZE),
             answers={
-                "hudson.remoting.IChannel.waitForProperty": NeverAnswers(first=(Pause(0.3), Vanish(reset=True))),
+                "hudson.remoting.IChannel.waitForProperty": NeverAnswers(first=(Pause(0.3), Vanish())),
             },
         ),
     ),
@@ -126,7 +127,7 @@ SCENARIOS = (
             _taking_steps(it, RunCallable(ASK_VERSION), Pause(0.5), CloseChannel()), protocols=("JNLP2-connect", "Ping")
         ),
         before=Box(damages=900),
-        agents=(Role(hold=0.8),),
+        agents=(Role(version=OLD_REMOTING_VERSION, hold=0.8),),
     ),
     Scenario(
         name="class-filter",
@@ -165,15 +166,15 @@ SCENARIOS = (
         name="slow-class-loading",
         happens="an agent behind a slow line loads class after class before work starts",
         rule="slow-class-loading",
-        shortened="some 3 s stand for half a minute",
-        haste=10.0,
+        shortened="some 3 s stand for a minute",
+        haste=20.0,
         controller=lambda it: _taking_steps(
             it,
             *(RunCallable(each) for each in _MANY),
             CloseChannel(),
             classes={each.name: callable_class(each, Returns()) for each in _MANY},
         ),
-        behind=Box(latency=0.025),
+        behind=Box(latency=0.008),
         agents=(Role(part=replace(AGENT_PART, answers={each.name: Returns() for each in _MANY})),),
     ),
     Scenario(
@@ -186,9 +187,9 @@ SCENARIOS = (
         agents=(Role(part=replace(AGENT_PART, takes_pipes=False), hold=2.0),),
     ),
     Scenario(
-        name="startup-deadlock",
+        name="mutual-wait",
         happens="at the start each side waits for the other: a call that waits for a call back that nobody answers",
-        rule="startup-deadlock",
+        rule="unanswered-call",
         shortened="1 s stands for 5 minutes",
         haste=300.0,
         controller=lambda it: _taking_steps(
@@ -198,5 +199,14 @@ SCENARIOS = (
             answers={"hudson.remoting.IChannel.waitForProperty": NeverAnswers()},
         ),
         agents=(Role(hold=1.0),),
+    ),
+    Scenario(
+        name="startup-deadlock",
+        happens="the agent locks itself up at its start: behind TLS it says nothing any more",
+        rule="startup-deadlock",
+        shortened="2 s stand for 30 s",
+        haste=15.0,
+        hastens_at_once=True,
+        agents=(Role(protocol="JNLP4-connect", hangs=True),),
     ),
 )
