@@ -3,10 +3,11 @@
 import re
 from abc import abstractmethod
 from collections.abc import Iterator
+from typing import ClassVar
 
 from jnlpspy.diagnosis.rule import Rule
 from jnlpspy.diagnosis.story import Story, Told, header_of
-from jnlpspy.model.events import DiscoveryAnswered, DiscoveryAsked, Event, HandshakeAccepted, InputsRead
+from jnlpspy.model.events import DiscoveryAnswered, DiscoveryAsked, Event, Fact, HandshakeAccepted, InputsRead
 from jnlpspy.model.findings import Finding
 
 LISTENER = "/tcpSlaveAgentListener/"
@@ -16,7 +17,7 @@ _PATHS = re.compile(r"(?:^|/)(?:tcpSlaveAgentListener/?|login|computer/[^/]+/(?:
 class AnswerRule(Rule):
     """A rule about answers to what agents ask for over HTTP, apart from the WebSocket itself."""
 
-    watches = (DiscoveryAnswered,)
+    watches: ClassVar[tuple[type[Fact], ...]] = (DiscoveryAnswered,)
 
     def observe(self, event: Event) -> Iterator[Finding]:
         """Yield what an answer makes certain."""

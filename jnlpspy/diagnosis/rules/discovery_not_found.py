@@ -18,20 +18,46 @@ Where it was seen:
 - helm/charts#22133, jenkinsci/nomad-plugin#50, jenkinsci/docker#788
 """
 
+import re
 from collections.abc import Iterator
 
 from jnlpspy.diagnosis.discovery import AnswerRule, is_from_jenkins, is_listener, prefix_of, url_of
 from jnlpspy.diagnosis.story import header_of
-from jnlpspy.model.events import DiscoveryAnswered, Event
+from jnlpspy.model.events import DiscoveryAnswered, Event, Remark
 from jnlpspy.model.findings import Finding
 
-NOT_THERE = (400, 404, 405, 410)
+NOT_FOUND = 404
+NOT_THERE = (400, NOT_FOUND, 405, 410)
+
+NOT_PASSED_ON = re.compile(r"answered 404 ourselves: (\S+) is not passed on to (\S+?),")
+"""What the proxy remarks of a path that it does not know."""
 
 
 class DiscoveryNotFound(AnswerRule):
     """Watches for pages that are missing, and for pages that are not Jenkins'."""
 
+    watches = (DiscoveryAnswered, Remark)
     explains = ("identity-missing", "headers-eaten-by-proxy")
+
+    def observe(self, event: Event) -> Iterator[Finding]:
+        """Yield what an answer makes certain, also if the proxy gave it itself."""
+        yield from super().observe(event)
+        found = NOT_PASSED_ON.search(event.fact.text) if isinstance(event.fact, Remark) else None
+        if found is not None and is_listener(found[1]):
+            url = url_of(self.story, DiscoveryAnswered(NOT_FOUND, {}, found[1]))
+            yield self.finding(
+                f"{url} is not there: the controller that the proxy was given is at {found[2]}",
+                evidence=(event,),
+                causes=(
+                    "the agent's -url has a path that is not the controller's",
+                    "the controller stands under a path that is missing in the URL that the proxy was given",
+                ),
+                advice=(
+                    f"give the agent the proxy's URL with the same path that the controller has in {found[2]}",
+                    "or start `jnlpspy proxy` with the controller's URL as a browser shows it, with its path",
+                ),
+                subject=url,
+            )
 
     def judge(self, event: Event, answer: DiscoveryAnswered) -> Iterator[Finding]:
         """Yield the finding if a page is missing or another's."""

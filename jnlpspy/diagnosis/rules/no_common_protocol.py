@@ -46,7 +46,7 @@ class NoCommonProtocol(Rule):
 
     watches = (DiscoveryAnswered, ConnectionClosed)
     explains = ("port-probe", "handshake-stalled")
-    explains_later = ("port-probe", "handshake-stalled")
+    explains_later = ("port-probe", "handshake-stalled", "unknown-protocol")
 
     def observe(self, event: Event) -> Iterator[Finding]:
         """Yield the finding if a list has nothing for the agent, or the agent took nothing from it."""

@@ -19,8 +19,10 @@ Where it was seen:
 
 from collections.abc import Iterator
 
+from jnlpspy.diagnosis.endings import unanswered_calls
 from jnlpspy.diagnosis.readable import leaked_text, name_bytes
 from jnlpspy.diagnosis.rule import Rule
+from jnlpspy.model.describe_events import count
 from jnlpspy.model.events import BytesMissing, ChannelEstablished, CommandSent, Event, Undecodable
 from jnlpspy.model.findings import Finding, Severity
 
@@ -53,11 +55,13 @@ class StreamCorrupted(Rule):
             first = damaged[0]
             orderly = self.story.closed is not None and self.story.closed.fact.orderly
             side = first.event.side
+            lost = [call for call in unanswered_calls(self.story) if orderly]
+            harm = f", and {count(len(lost), 'call')} got no answer" if lost else ""
             yield self.finding(
-                f"A message of the {side.value if side else 'stream'} cannot be read",
-                evidence=(name_bytes(first.fact.data), first),
-                confidence=0.5 if orderly else 0.8,
-                severity=Severity.INFO if orderly else Severity.ERROR,
+                f"A message of the {side.value if side else 'stream'} cannot be read{harm}",
+                evidence=(name_bytes(first.fact.data), first, *lost[:1]),
+                confidence=0.8 if not orderly else 0.7 if lost else 0.5,
+                severity=Severity.ERROR if not orderly else Severity.WARNING if lost else Severity.INFO,
             )
 
     def _complete(self) -> bool:

@@ -17,6 +17,7 @@ Where it was seen:
 - jenkinsci/amazon-ecs-plugin#136, jenkinsci/kubernetes-plugin#602
 """
 
+import re
 from collections.abc import Iterator
 
 from jnlpspy.diagnosis.discovery import inputs_of
@@ -24,15 +25,18 @@ from jnlpspy.diagnosis.rule import Rule
 from jnlpspy.diagnosis.tunnels import Detour, read_detour
 from jnlpspy.diagnosis.unreached import Unreached, read_unreached
 from jnlpspy.diagnosis.urls import WEB_PORTS, read_place
-from jnlpspy.model.events import ConnectFailed, Event, InputsRead
+from jnlpspy.model.events import ConnectFailed, Event, InputsRead, ProtocolOffered, Remark
 from jnlpspy.model.findings import Finding
 from jnlpspy.model.inputs import AgentInputs
+
+NOT_HTTP = re.compile(r"answered 400 ourselves: this port speaks HTTP")
+"""What the proxy remarks at its web port."""
 
 
 class TunnelMisdirected(Rule):
     """Looks at where a tunnel leads, and whether somebody is there."""
 
-    watches = (InputsRead, ConnectFailed)
+    watches = (InputsRead, ConnectFailed, Remark)
     explains = ("agent-port-unreachable", "name-not-resolved", "http-instead-of-agent-protocol")
     explains_later = ("agent-port-unreachable", "http-instead-of-agent-protocol", "tls-instead-of-agent-protocol")
 
@@ -41,6 +45,9 @@ class TunnelMisdirected(Rule):
         if isinstance(event.fact, InputsRead):
             for option, value in _detours(event.fact.inputs):
                 yield from self._to_web_port(event, option, value, event.fact)
+            return
+        if isinstance(event.fact, Remark):
+            yield from self._at_the_web_port(event, event.fact)
             return
         unreached = read_unreached(event.fact)
         if unreached is None or unreached.is_web:
@@ -55,6 +62,17 @@ class TunnelMisdirected(Rule):
                         subject=f"{option} {value}",
                     )
                     return
+
+    def _at_the_web_port(self, event: Event, remark: Remark) -> Iterator[Finding]:
+        offered = self.story.first(ProtocolOffered)
+        if offered is not None and NOT_HTTP.search(remark.text):
+            yield self.finding(
+                f"The agent offered {offered.fact.protocol} to the proxy's web port: its -tunnel or -direct is wrong",
+                evidence=(offered, event),
+                causes=self.help.causes[:1],
+                advice=("let -tunnel or -direct lead to the agent port that the proxy printed", *self.help.advice[:1]),
+                subject=str(self.story.agent_host or ""),
+            )
 
     def _to_web_port(self, event: Event, option: str, value: str, read: InputsRead) -> Iterator[Finding]:
         detour = read_detour(value)

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 from jnlpspy.diagnosis.endings import lost_channel, unanswered_calls
 from jnlpspy.diagnosis.rule import Rule
 from jnlpspy.model.describe_events import count, describe_duration
-from jnlpspy.model.events import CallsWaiting, ChannelEnded
+from jnlpspy.model.events import CallsWaiting, ChannelEnded, PipeClosed
 from jnlpspy.model.findings import Finding, Severity
 
 QUICK = ("hudson.remoting.RemoteClassLoader$IClassLoader.", "hudson.remoting.IChannel.")
@@ -93,7 +93,12 @@ class UnansweredCall(Rule):
 
     def _given_up(self) -> Iterator[Finding]:
         ended = self.story.last(ChannelEnded)
-        running = [call for call in unanswered_calls(self.story) if call.fact.duration >= LEAVE]
+        waits_for_pipe = {told.fact.call for told in self.story.all(PipeClosed) if told.fact.stalls}
+        running = [
+            call
+            for call in unanswered_calls(self.story)
+            if call.fact.duration >= LEAVE and call.fact.call not in waits_for_pipe
+        ]
         if ended is not None and ended.fact.closed_by is not None and running:
             reason = f": {ended.fact.reason}" if ended.fact.reason else ""
             yield self.finding(

@@ -1,7 +1,10 @@
 """Pages that are missing, and pages of others."""
 
-from asking import JENKINS, OTHER, PAGE, asked
-from diagnosing import found
+from asking import AGENT, JENKINS, OTHER, PAGE, asked
+from diagnosing import Tale, found
+
+from jnlpspy.model.events import DiscoveryAsked, Remark
+from jnlpspy.model.findings import Finding
 
 
 def test_a_404_is_found_and_says_who_answered() -> None:
@@ -48,3 +51,22 @@ def test_what_is_there_is_not_missing() -> None:
     assert not found("discovery-not-found", asked(200, PAGE, "/login"))
     assert not found("discovery-not-found", asked(404, OTHER, "/wsagents/"))
     assert not found("discovery-not-found", asked(503, OTHER))
+
+
+def remarked(path: str) -> list[Finding]:
+    tale = Tale().opened(port=8080).agent(DiscoveryAsked("GET", path, AGENT))
+    passed = "only tcpSlaveAgentListener, login"
+    text = f"answered 404 ourselves: {path} is not passed on to http://jenkins:80/ci/, {passed}"
+    return found("discovery-not-found", tale.fact(Remark(text)))
+
+
+def test_a_path_that_the_proxy_does_not_pass_on_is_found() -> None:
+    (finding,) = remarked("/tcpSlaveAgentListener/")
+    assert finding.title == (
+        "http://jenkins:8080/tcpSlaveAgentListener/ is not there:"
+        " the controller that the proxy was given is at http://jenkins:80/ci/"
+    )
+
+
+def test_whoever_asks_the_proxy_for_another_page_is_no_agent() -> None:
+    assert remarked("/favicon.ico") == []

@@ -2,11 +2,12 @@
 
 import pytest
 from diagnosing import Tale, found
-from handshakes import announced, refused
+from handshakes import accepted, announced, refused
 
-from jnlpspy.model.events import ChannelEnded, InputsRead
+from jnlpspy.model.commands import Response
+from jnlpspy.model.events import CallFinished, ChannelEnded, CommandSent, InputsRead
 from jnlpspy.model.inputs import AgentInputs, LauncherForm
-from jnlpspy.model.session import Pings
+from jnlpspy.model.session import Outcome, Payload, PayloadRole, Pings
 from jnlpspy.model.tap import Side
 
 RULE = "remoting-too-old"
@@ -37,3 +38,26 @@ def test_a_new_jar_or_one_without_a_version_is_fine(jar: str | None) -> None:
 def test_a_version_that_is_demanded_is_no_finding_by_itself() -> None:
     assert not found(RULE, announced())
     assert not found(RULE, refused("Authorization failure"))
+
+
+def told(version: str, *, wait: float = 0.1, by: Side = Side.CONTROLLER) -> Tale:
+    """An agent told its version, and somebody closed the channel some time after."""
+    tale = accepted(announced(), 2)
+    answer = Response()
+    tale.agent(CommandSent(answer, 100, Payload(PayloadRole.RETURNED, version)))
+    tale.agent(CallFinished("c0", "hudson.slaves.SlaveComputer$SlaveVersion", 0.1, Outcome.RETURNED))
+    return tale.wait(wait).fact(ChannelEnded(by, "", dict.fromkeys(Side, Pings()), dict.fromkeys(Side, 0.0), None))
+
+
+def test_a_controller_that_closes_when_it_has_heard_the_version_did_not_like_it() -> None:
+    (finding,) = found(RULE, told("3.20"))
+    assert finding.title.startswith("The agent's remoting 3.20 is older than 3107.v665000b_51092")
+
+
+@pytest.mark.parametrize(
+    "tale",
+    [told("3355.v388858a_47b_33"), told("3.20", wait=60.0), told("3.20", by=Side.AGENT), told("unknown")],
+    ids=["new enough", "much later", "the agent closed", "no version"],
+)
+def test_other_ends_have_other_reasons(tale: Tale) -> None:
+    assert not found(RULE, tale)

@@ -4,8 +4,9 @@ import samples
 from conversation import Conversation
 from diagnosing import Tale, diagnose, found
 
-from jnlpspy.model.events import BytesMissing, Undecodable
+from jnlpspy.model.events import BytesMissing, CallFinished, Undecodable
 from jnlpspy.model.findings import Severity
+from jnlpspy.model.session import Outcome
 from jnlpspy.model.tap import Side
 from jnlpspy.wire.chunks import write_chunks
 
@@ -63,3 +64,10 @@ def test_a_capture_with_holes_proves_nothing() -> None:
 def test_a_limit_of_ours_is_no_corruption() -> None:
     limited = Undecodable("at most 64 levels of nesting", "more", "", b"\xac\xed")
     assert found(RULE, Tale().channel().agent(limited).closed()) == []
+
+
+def test_damage_that_cost_an_answer_is_a_warning_however_the_channel_ended() -> None:
+    lost = CallFinished("c0", "a.Work", 1.0, Outcome.UNANSWERED)
+    (finding,) = found(RULE, Tale().channel().agent(INSIDE).fact(lost).closed(orderly=True))
+    assert (finding.confidence, finding.severity) == (0.7, Severity.WARNING)
+    assert finding.title == "A message of the agent cannot be read, and 1 call got no answer"

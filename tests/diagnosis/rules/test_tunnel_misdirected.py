@@ -1,10 +1,10 @@
 """Tunnels that do not lead to the agent port."""
 
 from asking import command
-from diagnosing import diagnose, found
+from diagnosing import Tale, diagnose, found
 
 from jnlpspy.diagnosis.rules import RULES
-from jnlpspy.model.events import ConnectFailed
+from jnlpspy.model.events import ConnectFailed, ProtocolOffered, Remark
 from jnlpspy.model.tap import DialFailure
 
 START = f"java -jar agent.jar -secret {'5e' * 32} -name a1 -url http://j:8080/ -tunnel "
@@ -35,3 +35,10 @@ def test_nobody_at_the_end_of_the_tunnel_is_the_tunnel_s_matter() -> None:
 def test_nobody_elsewhere_is_not() -> None:
     assert not found("tunnel-misdirected", command(START + "k:50001").opened(1).fact(REFUSED))
     assert not found("tunnel-misdirected", command(START + "i:50000").opened(1).fact(REFUSED))
+
+
+def test_an_agent_at_the_proxy_s_web_port_was_misdirected() -> None:
+    remark = Remark("answered 400 ourselves: this port speaks HTTP/1.1: illegal request line")
+    (finding,) = found("tunnel-misdirected", Tale().opened().agent(ProtocolOffered("JNLP4-connect")).fact(remark))
+    assert finding.title.startswith("The agent offered JNLP4-connect to the proxy's web port")
+    assert found("tunnel-misdirected", Tale().opened().fact(remark)) == []
