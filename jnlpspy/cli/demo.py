@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 AGENT_NAME = "demo-agent"
 SECRET_BYTES = 32
-LEGEND = "a line: time, connection, who speaks (agent ─▶ or ◀─ controller), what, summary"
+LEGEND = "its lines: time, connection, who speaks (agent or controller), what"
 DEADLINE = 60.0
 """Seconds after which a demo gives up; it needs one or two."""
 
@@ -93,7 +93,9 @@ def _find(name: str) -> "Scenario":
 async def _play(scenario: "Scenario", record: Path | None, *, json: bool, color: Color) -> None:
     import trio
 
+    from jnlpspy.cli.wiring import analysis_environment
     from jnlpspy.net.relay import Relay
+    from jnlpspy.simulate.scenario import SECRETS
     from jnlpspy.simulate.staging import HastyClock, staged
 
     if not json:
@@ -103,18 +105,26 @@ async def _play(scenario: "Scenario", record: Path | None, *, json: bool, color:
     with trio.move_on_after(DEADLINE) as deadline:
         async with staged(scenario, clock) as stage:
             plain = _relay_config(stage.target, record, json=json, color=color)
-            config = replace(plain, handshake_timeout=stage.patience)
+            secrets_ = SECRETS if scenario.inventory else {}
+            config = replace(
+                plain, handshake_timeout=stage.patience, analysis_environment=analysis_environment(secrets_)
+            )
             relay = Relay(config, say, clock)
             async with _relaying(relay, config, json=json) as ready:
-                # told at the end, behind what the analysis prints meanwhile
                 heard: list[str] = []
                 await stage.play(ready.http or ready.listen, ready.listen, heard.append)
+                if heard and not json:
+                    say(_told_by_agents(heard, len(scenario.agents)))
     if deadline.cancelled_caught:
         raise NetworkError(f"the scenario did not end within {DEADLINE:g} s")
-    for line in () if json else heard:
-        say(line)
     if not json:
-        say(f"jnlpspy explains it under the rule {scenario.rule}")
+        say(f"more about it: jnlpspy explain {scenario.rule}")
+
+
+def _told_by_agents(heard: list[str], agents: int) -> str:
+    """Return what agents print in one piece, for the analysis prints meanwhile; its verdict comes last."""
+    lines = heard if agents > 1 else [line.removeprefix("agent 1: ") for line in heard]
+    return "\n  ".join([f"what the {'agent prints' if agents == 1 else 'agents print'} meanwhile:", *lines])
 
 
 async def _run(agents: int, record: Path | None, *, json: bool, color: Color) -> None:

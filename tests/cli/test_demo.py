@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from commands import records, run
 
+from jnlpspy.simulate.scenario import SECRETS
+
 
 @pytest.fixture(scope="module")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
@@ -82,13 +84,24 @@ def test_a_failure_is_played_live_and_recorded_alike(tmp_path: Path) -> None:
     assert recorded == [each for each in live if each["type"] != "finding"]
 
 
-def test_a_failure_is_told_with_what_the_agent_says_and_the_rule_that_explains_it(tmp_path: Path) -> None:
+def test_a_failure_is_told_with_what_the_agent_says_and_its_diagnosis(tmp_path: Path) -> None:
     finished = run("demo", "--scenario", "ping-timed-out", home=tmp_path)
     assert finished.returncode == 0, finished.stderr
     assert "2 s stand for 240 s" in finished.stderr.splitlines()[0]
-    assert "jnlpspy: agent 1: Connected" in finished.stderr
-    assert finished.stderr.splitlines()[-1] == "jnlpspy: jnlpspy explains it under the rule ping-timed-out"
+    assert "  Connected" in finished.stderr.splitlines()
+    assert finished.stderr.splitlines()[-1] == "jnlpspy: more about it: jnlpspy explain ping-timed-out"
+    assert "ping-timed-out, certain, on connection 3" in finished.stdout.split("ERROR ")[-1]
     assert "TimeoutException: Ping started at" in finished.stdout
+
+
+def test_what_the_operator_of_a_failure_knows_reaches_the_diagnosis_and_no_output(tmp_path: Path) -> None:
+    finished = run("demo", "--scenario", "secret-of-another-agent", "--record", "a.pcapng", home=tmp_path)
+    assert finished.returncode == 0, finished.stderr
+    assert "ERROR Agent 'demo-agent' was given the secret of agent 'demo-agent-2'" in finished.stdout
+    assert "agent 2: Authorization failure" in finished.stderr
+    for secret in SECRETS.values():
+        assert secret.value not in finished.stdout + finished.stderr
+        assert secret.value.encode() not in (tmp_path / "a.pcapng").read_bytes()
 
 
 def test_failures_are_listed_for_people_and_for_machines(tmp_path: Path) -> None:
