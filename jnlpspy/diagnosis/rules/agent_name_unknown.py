@@ -24,7 +24,7 @@ Where it was seen:
 
 from collections.abc import Iterator
 
-from jnlpspy.diagnosis.forensics import secret_in
+from jnlpspy.diagnosis.forensics import recognize, secret_in
 from jnlpspy.diagnosis.names import KUBERNETES_LIMIT, nearest_name
 from jnlpspy.diagnosis.refusals import REFUSALS, Evidence, Ground, Refusal, RefusalRule
 from jnlpspy.model.events import Event, InputsRead
@@ -50,15 +50,24 @@ class AgentNameUnknown(RefusalRule):
         if isinstance(event.fact, InputsRead):
             name = event.fact.inputs.name
             if name and self.known.complete and name not in self.known.secrets and not secret_in(name):
-                yield self._unknown(name, repr(name), (event, f"given in {event.fact.source}"), 1.0)
+                given, secret = (event, f"given in {event.fact.source}"), event.fact.inputs.secret
+                yield self._unknown(name, repr(name), given, 1.0, self._owner_of(secret))
         yield from super().observe(event)
 
     def judge(self, refusal: Refusal) -> Iterator[Finding]:
         """Yield the finding if the refusal is about the name."""
         if refusal.ground is Ground.NAME:
-            yield self._unknown(refusal.name, refusal.shown_name, refusal.evidence, refusal.confidence)
+            owner = self._owner_of(refusal.secret)
+            yield self._unknown(refusal.name, refusal.shown_name, refusal.evidence, refusal.confidence, owner)
 
-    def _unknown(self, name: str | Secret | None, shown: str, evidence: Evidence, confidence: float) -> Finding:
+    def _owner_of(self, secret: Secret | None) -> str | None:
+        """Return the agent that a secret is known to be of: its name was meant."""
+        likeness = None if secret is None else recognize(secret, self.known.secrets)
+        return None if likeness is None else likeness.owner
+
+    def _unknown(
+        self, name: str | Secret | None, shown: str, evidence: Evidence, confidence: float, owner: str | None
+    ) -> Finding:
         title = f"The controller has no agent {shown}"
         causes: tuple[str, ...] = ()
         advice: tuple[str, ...] = ()
@@ -68,6 +77,10 @@ class AgentNameUnknown(RefusalRule):
                 title += f"; it has {near.name!r}: the name that came {near.difference}"
                 causes = (f"{near.name!r} is meant: the name that came {near.difference}", *self.help.causes)
                 advice = (f"start the agent with the name {near.name!r}", *self.help.advice)
+            elif owner is not None and owner != name:
+                title += f"; the secret that came with it is that of agent {owner!r}"
+                causes = (f"{owner!r} is meant: the secret that came is its", *self.help.causes)
+                advice = (f"start the agent with the name {owner!r}", *self.help.advice)
             elif len(name) == KUBERNETES_LIMIT:
                 cut = f"the name has {KUBERNETES_LIMIT} characters, at which Kubernetes cuts off a pod's name"
                 causes = (cut, *self.help.causes)

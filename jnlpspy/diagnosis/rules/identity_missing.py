@@ -35,7 +35,7 @@ class IdentityMissing(Rule):
 
     watches = (DiscoveryAnswered,)
     explains = ("tls-refused", "handshake-stalled")
-    explains_later = ("tls-refused", "handshake-stalled", "agent-port-unreachable")
+    explains_later = ("tls-refused", "handshake-stalled")
 
     def observe(self, event: Event) -> Iterator[Finding]:
         """Yield the finding if the header is missing or no key, and JNLP4-connect may be spoken."""

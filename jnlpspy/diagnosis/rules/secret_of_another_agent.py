@@ -19,7 +19,7 @@ Where it was seen:
 from collections.abc import Iterator, Mapping
 
 from jnlpspy.diagnosis.forensics import is_text, recognize, same_secret, secret_in
-from jnlpspy.diagnosis.refusals import REFUSALS, Evidence, Refusal, RefusalRule
+from jnlpspy.diagnosis.refusals import REFUSALS, Evidence, Ground, Refusal, RefusalRule
 from jnlpspy.model.events import Event, InputsRead
 from jnlpspy.model.findings import Finding
 from jnlpspy.model.secret import Secret
@@ -48,6 +48,8 @@ class SecretOfAnotherAgent(RefusalRule):
 
     def judge(self, refusal: Refusal) -> Iterator[Finding]:
         """Yield the finding if the refused secret is another agent's."""
+        if refusal.ground is Ground.NAME:
+            return  # nobody looked at the secret: it tells which name was meant
         if isinstance(refusal.name, str) and refusal.secret is not None:
             likeness = recognize(refusal.secret, self.known.secrets)
             if likeness and not likeness.damage and likeness.owner != refusal.name:
@@ -68,6 +70,8 @@ class SecretOfAnotherAgent(RefusalRule):
         name, secret = read.inputs.name, read.inputs.secret
         if not name or secret is None or is_text(secret, name) or secret_in(name):
             return
+        if self.known.complete and name not in self.known.secrets:
+            return  # the name is wrong, whatever the secret is
         likeness = recognize(secret, self.known.secrets)
         if likeness is not None:
             if likeness.owner != name and not likeness.damage:

@@ -2,7 +2,7 @@
 
 from conversation import decode
 from diagnosing import Tale, diagnose, found
-from handshakes import COMPLETE, KNOWN, pseudonymous, refused, upgrade
+from handshakes import COMPLETE, KNOWN, SECRET, pseudonymous, refused, upgrade
 from specimens import observations_of
 
 from jnlpspy.model.events import InputsRead
@@ -20,6 +20,16 @@ def test_a_near_name_is_offered() -> None:
     (finding,) = found(RULE, refused("Unknown client name: Agent-1", "Agent-1"), KNOWN)
     assert finding.title.endswith("it has 'agent-1': the name that came differs in capital letters only")
     assert finding.advice[0] == "start the agent with the name 'agent-1'"
+
+
+def test_a_wrong_name_with_the_right_secret_is_one_root() -> None:
+    near = diagnose(refused("Unknown client name: Agent-1", "Agent-1"), KNOWN)
+    assert [(each.rule, each.consequence_of) for each in near] == [(RULE, None)]
+    (other,) = diagnose(refused("Unknown client name: builder", "builder"), KNOWN)
+    assert (
+        other.title == "The controller has no agent 'builder'; the secret that came with it is that of agent 'agent-1'"
+    )
+    assert other.advice[0] == "start the agent with the name 'agent-1'"
 
 
 def test_silence_is_decided_by_the_inventory() -> None:
@@ -59,4 +69,10 @@ def test_a_secret_as_name_is_not_shown() -> None:
 
 def test_a_real_agent_is_told_from_its_recording() -> None:
     findings = diagnose(decode(observations_of("3.33-JNLP3-connect-unknown-node")))
+    assert [each.rule for each in findings] == [RULE]
+
+
+def test_inputs_with_a_wrong_name_and_the_right_secret_are_one_root() -> None:
+    inputs = AgentInputs(form=LauncherForm.NAMED, urls=("http://j/",), name="Agent-1", secret=SECRET)
+    findings = diagnose(Tale().fact(InputsRead("command line", inputs)), COMPLETE)
     assert [each.rule for each in findings] == [RULE]
