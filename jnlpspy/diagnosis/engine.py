@@ -69,6 +69,10 @@ class DiagnosisSink:
         for rules in list(self._sets.values()):
             self._end(rules)
         self._sets.clear()
+        for story in self._chronicle:
+            if story.last_event is not None:
+                rules = RuleSet(story, self._known, self._rules, self._report)
+                self._tell(story.last_event, story, rules.conclude())
 
     def find(self, connection: int, seq: int) -> Event | None:
         """Return an event by its number if it is still known: of this connection, or else of any."""
@@ -130,7 +134,7 @@ class RuleSet:
         found: list[Finding] = []
         for name in names:
             if name not in self._failed:
-                self._ask(name, event, found)
+                self._ask(name, found, lambda rule: rule.observe(event))
         return found
 
     def finish(self) -> list[Finding]:
@@ -138,17 +142,25 @@ class RuleSet:
         found: list[Finding] = []
         for name, entry in self._entries.items():
             if entry.rule.finish is not Rule.finish and name not in self._failed:
-                self._ask(name, None, found)
+                self._ask(name, found, lambda rule: rule.finish())
         return found
 
-    def _ask(self, name: str, event: Event | None, found: list[Finding]) -> None:
-        """Add what a rule concludes from an event, or from the end."""
+    def conclude(self) -> list[Finding]:
+        """Return what the end of the run makes certain."""
+        found: list[Finding] = []
+        for name, entry in self._entries.items():
+            if entry.rule.conclude is not Rule.conclude:
+                self._ask(name, found, lambda rule: rule.conclude())
+        return found
+
+    def _ask(self, name: str, found: list[Finding], ask: Callable[[Rule], Iterable[Finding]]) -> None:
+        """Add what a rule says when asked."""
         try:
             rule = self._rules.get(name)
             if rule is None:
                 entry = self._entries[name]
                 rule = self._rules[name] = entry.rule(entry.text, self.story, self._known)
-            found.extend(rule.finish() if event is None else rule.observe(event))
+            found.extend(ask(rule))
         except Exception as error:  # noqa: BLE001 - a rule's bug must not take the others with it
             self._failed.add(name)
             self._on_failure(name, error)

@@ -12,7 +12,7 @@ from jnlpspy.model.findings import Finding, Severity
 from jnlpspy.model.known import Known
 
 
-class Rule(ABC):  # noqa: B024 - a rule overrides one of the two methods, or both
+class Rule(ABC):  # noqa: B024 - a rule overrides one of the three methods, or more
     """Judges one connection.
 
     A subclass stands alone in a module of `rules`, whose name is the rule's with underscores for hyphens.
@@ -37,6 +37,10 @@ class Rule(ABC):  # noqa: B024 - a rule overrides one of the two methods, or bot
 
     def finish(self) -> Iterable[Finding]:
         """Return what is certain now that the connection is over, or the run, whichever comes first."""
+        return ()
+
+    def conclude(self) -> Iterable[Finding]:
+        """Return what is certain now that nothing more will come of any connection, on an instance of its own."""
         return ()
 
     def finding(  # noqa: PLR0913 - what a finding has

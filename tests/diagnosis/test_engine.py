@@ -35,6 +35,13 @@ class Late(Rule):
         return [self.finding("late", evidence=[])]
 
 
+class Concluded(Rule):
+    """Says at the end of the run how many connections there were."""
+
+    def conclude(self) -> list[Finding]:
+        return [self.finding(f"{len(list(self.story.chronicle))} connections", evidence=[])]
+
+
 def entries(**rules: type[Rule]) -> dict[str, RuleEntry]:
     return {name: RuleEntry(replace(TEXT, name=name), rule) for name, rule in rules.items()}
 
@@ -141,3 +148,14 @@ def test_events_are_found_again_by_their_numbers() -> None:
     assert sink.find(2, 5) == tale.events[4]
     assert sink.find(2, 2) == tale.events[1]
     assert sink.find(9, 99) is None
+
+
+def test_the_end_of_the_run_is_judged_once_for_each_connection_also_those_that_were_over() -> None:
+    told: list[Event] = []
+    sink = DiagnosisSink(told.append, rules=entries(concluded=Concluded))
+    for event in Tale().opened(1).closed().opened(2).events:
+        sink.observe(event)
+    assert told == []
+    sink.finish()
+    titles = [(event.connection, event.fact.title) for event in told if isinstance(event.fact, Finding)]
+    assert titles == [(1, "2 connections"), (2, "2 connections")]

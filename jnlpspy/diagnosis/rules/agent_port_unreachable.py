@@ -22,10 +22,13 @@ Where it was seen:
 
 from collections.abc import Iterator
 
+from jnlpspy.diagnosis.announced import is_announcement, port_of
+from jnlpspy.diagnosis.discovery import is_listener
 from jnlpspy.diagnosis.rule import Rule
+from jnlpspy.diagnosis.story import header_of
 from jnlpspy.diagnosis.unreached import read_unreached
-from jnlpspy.model.events import ConnectFailed, Event, Remark
-from jnlpspy.model.findings import Finding
+from jnlpspy.model.events import BytesMissing, ConnectFailed, DiscoveryAnswered, DiscoveryAsked, Event, Remark
+from jnlpspy.model.findings import Finding, Severity
 from jnlpspy.model.tap import DialFailure
 
 LIKELIEST = {
@@ -35,12 +38,47 @@ LIKELIEST = {
 }
 """The order of the causes in the help, by how it failed."""
 
+UNSEEN = 0.5
+
+ELSEWHERE = (
+    "the agent gave up before it tried: its log says why, `Agent version X or newer is required` for one",
+    "it did connect, and the capture has the web port's traffic only, or ended too soon",
+)
+"""Why an agent may not be seen at the port although that is there."""
+
 
 class AgentPortUnreachable(Rule):
     """Watches connections to the agent port that failed."""
 
     watches = (ConnectFailed, Remark)
     explains = ("handshake-stalled", "abrupt-close", "controller-vanished", "port-probe")
+
+    def conclude(self) -> Iterator[Finding]:
+        """Yield the finding if an agent was told of the port, and never came."""
+        asked = self.story.last(DiscoveryAsked)
+        told = self.story.last(DiscoveryAnswered)
+        if asked is None or told is None or not is_announcement(told.fact) or not is_listener(told.fact.url):
+            return
+        is_agent = "Java/" in (header_of(asked.fact, "User-Agent") or "")
+        if is_agent and not self.story.has(BytesMissing) and not self._is_told() and not self._came(told.event.when):
+            yield self.finding(
+                f"An agent was told of agent port {port_of(told.fact)}, and was not seen there",
+                evidence=(told,),
+                causes=(*self.help.causes[:2], *ELSEWHERE),
+                confidence=UNSEEN,
+                subject=str(port_of(told.fact)),
+                severity=Severity.INFO,
+            )
+
+    def _is_told(self) -> bool:
+        """Return whether it is known already why agents do not connect."""
+        found = (finding for each in self.story.chronicle for finding in each.findings)
+        return any(finding.severity is Severity.ERROR for finding in found)
+
+    def _came(self, announced: float) -> bool:
+        """Return whether any connection began since that is no question of discovery."""
+        since = (each for each in self.story.chronicle if each.connection and each.began >= announced)
+        return any(each is not self.story and not each.has(DiscoveryAsked) for each in since)
 
     def observe(self, event: Event) -> Iterator[Finding]:
         """Yield the finding if nobody was reached."""

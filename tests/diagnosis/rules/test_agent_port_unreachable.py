@@ -1,9 +1,12 @@
 """Nobody at the agent port."""
 
 import pytest
-from diagnosing import Tale, found
+from asking import JENKINS, OTHER, asked
+from diagnosing import Tale, diagnose, found
+from handshakes import accepted
 
 from jnlpspy.model.events import ConnectFailed, Remark
+from jnlpspy.model.findings import Severity
 from jnlpspy.model.tap import DialFailure
 
 
@@ -36,3 +39,25 @@ def test_the_proxy_s_own_words_will_do() -> None:
 )
 def test_what_is_not_the_port_s_matter(failed: ConnectFailed) -> None:
     assert not found("agent-port-unreachable", Tale().opened().fact(failed))
+
+
+def test_an_agent_that_was_told_of_the_port_and_never_came_is_worth_knowing() -> None:
+    (finding,) = diagnose(asked(200, JENKINS))
+    assert (finding.rule, finding.severity, finding.confidence) == ("agent-port-unreachable", Severity.INFO, 0.5)
+    assert finding.title == "An agent was told of agent port 50000, and was not seen there"
+
+
+def test_who_is_no_agent_need_not_come() -> None:
+    assert diagnose(asked(200, JENKINS, agent={"User-Agent": "curl/8.0"})) == []
+
+
+def test_an_agent_that_came_was_seen() -> None:
+    assert diagnose(accepted(asked(200, JENKINS), 2)) == []
+    assert diagnose(asked(200, JENKINS).opened(2).closed(agent_bytes=0, controller_bytes=0)) == []
+
+
+def test_why_it_did_not_come_may_be_known() -> None:
+    nobody = ConnectFailed("j:50000", DialFailure.REFUSED, "x")
+    findings = found("agent-port-unreachable", asked(200, JENKINS).opened(2).fact(nobody))
+    assert [finding.severity for finding in findings] == [Severity.ERROR]
+    assert not found("agent-port-unreachable", asked(503, OTHER))
