@@ -21,15 +21,25 @@ class IdleLimit:
     who: str
     cure: str = ""
     """What raises it, in words; "" if nobody can."""
+    websocket: bool = False
+    """True if it holds for agents over WebSocket only."""
 
 
 IDLE_LIMITS: Sequence[IdleLimit] = (
     IdleLimit(30, "Google Cloud's HTTPS load balancer", "raise the backend service's timeout"),
-    IdleLimit(30, "Jetty 10 before core raised its WebSocket limit", "set -Djenkins.websocket.idleTimeout=60 or more"),
+    IdleLimit(
+        30,
+        "Jetty 10 before core raised its WebSocket limit",
+        "set -Djenkins.websocket.idleTimeout=60 or more",
+        websocket=True,
+    ),
     IdleLimit(60, "nginx (proxy_read_timeout, stream proxy_timeout)", "set it to 3600s, proxy_send_timeout too"),
     IdleLimit(60, "AWS's Application and Classic Load Balancers", "set the idle timeout to 600 s or more"),
     IdleLimit(
-        60, "Jenkins' own WebSocket limit", "set -Djenkins.websocket.idleTimeout higher than the ping's interval"
+        60,
+        "Jenkins' own WebSocket limit",
+        "set -Djenkins.websocket.idleTimeout higher than the ping's interval",
+        websocket=True,
     ),
     IdleLimit(100, "Cloudflare", "let agents connect past it: the limit is fixed for most plans"),
     IdleLimit(240, "Azure's load balancer", "raise the rule's idle timeout, or switch TCP reset on idle on"),

@@ -25,7 +25,7 @@ from jnlpspy.diagnosis.idle_limits import NOTICED, IdleLimit, limits_at, limits_
 from jnlpspy.diagnosis.rule import Rule
 from jnlpspy.diagnosis.story import Story, Told
 from jnlpspy.model.describe_events import describe_duration
-from jnlpspy.model.events import ConnectionClosed
+from jnlpspy.model.events import ConnectionClosed, ProtocolOffered
 from jnlpspy.model.findings import Finding
 from jnlpspy.model.tap import CloseReason
 
@@ -51,7 +51,7 @@ class IdleCutByMiddlebox(Rule):
 
     def _cut_while_silent(self, closed: Told[ConnectionClosed]) -> Iterator[Finding]:
         silence = closed.fact.silence
-        fitting = limits_at(silence)
+        fitting = self._that_hold(limits_at(silence))
         same = [story for story in self.story.chronicle.before(self.story) if _silence_fits(story, silence)]
         if not fitting and not same:
             return
@@ -67,7 +67,7 @@ class IdleCutByMiddlebox(Rule):
 
     def _cut_before_speaking(self, closed: Told[ConnectionClosed]) -> Iterator[Finding]:
         pause, over = self.story.pause
-        passed = limits_within(pause)
+        passed = self._that_hold(limits_within(pause))
         if passed and closed.event.when - over <= AT_ONCE:
             length = describe_duration(pause)
             yield self.finding(
@@ -77,6 +77,10 @@ class IdleCutByMiddlebox(Rule):
                 advice=_advice(passed, self.help.advice),
                 confidence=0.7,
             )
+
+    def _that_hold(self, limits: list[IdleLimit]) -> list[IdleLimit]:
+        """Return the limits without those of WebSocket where an agent speaks on the bare connection."""
+        return [each for each in limits if not (each.websocket and self.story.has(ProtocolOffered))]
 
 
 def _silence_fits(story: Story, silence: float) -> bool:

@@ -3,7 +3,15 @@
 import pytest
 from diagnosing import Tale, diagnose, found
 
-from jnlpspy.model.events import CallFinished, HandshakeRefused, OpaqueBytes, ProtocolOffered, Remark, TlsStarted
+from jnlpspy.model.events import (
+    CallFinished,
+    ChannelEstablished,
+    HandshakeRefused,
+    OpaqueBytes,
+    ProtocolOffered,
+    Remark,
+    TlsStarted,
+)
 from jnlpspy.model.session import Outcome
 from jnlpspy.model.tap import CloseReason, Side
 
@@ -96,3 +104,11 @@ def test_silences_of_other_lengths_or_agents_are_no_period() -> None:
     tale.channel(2).agent(SAID).wait(700).closed(Side.CONTROLLER, CloseReason.RESET)
     tale.channel(3, agent="10.0.0.9").agent(SAID).wait(900).closed(Side.CONTROLLER, CloseReason.RESET)
     assert found(RULE, tale) == []
+
+
+def test_a_limit_of_websocket_is_named_for_agents_over_websocket_only() -> None:
+    (bare,) = found(RULE, silent(60.1))
+    assert not any("WebSocket" in each for each in bare.causes)
+    upgraded = Tale().opened().fact(ChannelEstablished("WebSocket", "a1")).agent(SAID).wait(60.1)
+    (finding,) = found(RULE, upgraded.closed(Side.CONTROLLER, CloseReason.RESET))
+    assert "Jenkins' own WebSocket limit: cuts after 60 s" in finding.causes
