@@ -31,6 +31,7 @@ from jnlpspy.simulate.session import (
     INITIALIZE,
     LAUNCH,
     OLD_REMOTING_VERSION,
+    PING,
     SYSTEM_PROPERTIES,
 )
 
@@ -50,6 +51,7 @@ def _answering(**answers: Returns | Throws | NeverAnswers) -> Part:
 _NAMES = {
     "version": ASK_VERSION.name,
     "build": LAUNCH.name,
+    "ping": PING.of.name,
     "properties": SYSTEM_PROPERTIES.name,
 }
 
@@ -84,7 +86,7 @@ SCENARIOS = (
         shortened="2 s stand for 240 s",
         haste=120.0,
         controller=lambda it: _taking_steps(it, RunCallable(ASK_VERSION), Pause(0.5), Ping(2.0, told=240.0)),
-        agents=(Role(part=replace(AGENT_PART, steps=(Pause(0.3), Silence()))),),
+        agents=(Role(part=_answering(ping=NeverAnswers(first=(Silence(),)))),),
     ),
     Scenario(
         name="abrupt-close",
