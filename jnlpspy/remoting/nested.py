@@ -9,16 +9,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from jnlpspy.javaser.building import byte_array, java_class, java_object
+from jnlpspy.javaser.copying import GraphCopier
 from jnlpspy.javaser.writer import write_stream
 from jnlpspy.model.commands import PACKAGE
 from jnlpspy.model.java import (
     BlockData,
-    ClassData,
-    JavaArray,
     JavaClass,
-    JavaClassObject,
     JavaContent,
-    JavaEnum,
     JavaObject,
 )
 from jnlpspy.remoting.payload import EXCEPTION_RESPONSE, NORMAL_RESPONSE
@@ -61,63 +58,17 @@ def exception_response(thrown: JavaObject, loaders: Loaders) -> JavaObject:
     )
 
 
-class _Annotator:
-    """Copies a graph in the order in which it is written, because a loader's first use is spelled differently."""
+class _Annotator(GraphCopier):
+    """Says of each class where it is from: a loader's first use is spelled differently, so that order counts."""
 
     def __init__(self, loaders: Loaders) -> None:
+        super().__init__()
         self._loaders = loaders
         self._introduced: list[int] = []
-        self._copies: dict[int, JavaContent] = {}
 
-    def content(self, value: JavaContent) -> JavaContent:
-        """Return the copy of a value; what has no class is no copy."""
-        known = self._copies.get(id(value))
-        if known is not None:
-            return known
-        match value:
-            case JavaObject():
-                return self._object(value)
-            case JavaArray():
-                return self._array(value)
-            case JavaEnum():
-                copy: JavaContent = JavaEnum(self._class(value.java_class), value.constant)
-            case JavaClassObject():
-                copy = JavaClassObject(self._class(value.java_class))
-            case JavaClass():
-                return self._class(value)
-            case _:
-                return value
-        self._copies[id(value)] = copy
-        return copy
-
-    def _object(self, value: JavaObject) -> JavaObject:
-        copy = JavaObject(self._class(value.java_class))
-        self._copies[id(value)] = copy
-        for part in value.data:
-            values: list[JavaContent] = [self.content(each) for each in part.values]
-            annotation = [self.content(each) for each in part.annotation]
-            copy.data.append(ClassData(self._class(part.java_class), tuple(values), annotation))  # type: ignore[arg-type] # a copy is of the kind of its original
-        return copy
-
-    def _array(self, value: JavaArray) -> JavaArray:
-        copy = JavaArray(self._class(value.java_class), value.values)
-        self._copies[id(value)] = copy
-        if isinstance(value.values, list):
-            copy.values = [self.content(each) for each in value.values]  # type: ignore[misc] # as above
-        return copy
-
-    def _class(self, original: JavaClass) -> JavaClass:
-        known = self._copies.get(id(original))
-        if isinstance(known, JavaClass):
-            return known
-        copy = JavaClass(original.name, original.suid, original.flags, original.fields, original.interfaces)
-        self._copies[id(original)] = copy
-        copy.annotation = self._annotation(original)
-        copy.superclass = original.superclass and self._class(original.superclass)
-        return copy
-
-    def _annotation(self, java_class: JavaClass) -> Sequence[JavaContent]:
-        loader, oid = self._loader_of((java_class.interfaces or (java_class.name,))[0])
+    def annotation_of(self, original: JavaClass) -> Sequence[JavaContent]:
+        """Return a loader's number, and the object it is exported under where it is new."""
+        loader, oid = self._loader_of((original.interfaces or (original.name,))[0])
         if loader == _BOOTSTRAP:
             return (_ints(_BOOTSTRAP),)
         if loader in self._introduced:

@@ -9,6 +9,7 @@ from itertools import chain
 
 from jnlpspy.errors import DecodeError
 from jnlpspy.javaser.building import byte_array
+from jnlpspy.javaser.copying import GraphCopier
 from jnlpspy.javaser.reader import read_stream
 from jnlpspy.javaser.writer import write_stream
 from jnlpspy.model.commands import (
@@ -34,9 +35,7 @@ from jnlpspy.model.java import (
     ClassData,
     JavaArray,
     JavaClass,
-    JavaClassObject,
     JavaContent,
-    JavaEnum,
     JavaObject,
     JavaValue,
 )
@@ -143,69 +142,22 @@ class Numbers:
         return write_stream([copier.content(each) for each in contents])
 
 
-class _Copier:
-    """Copies a graph, the peer's numbers in it changed; class descriptors are shared by all that was ever read."""
+class _Copier(GraphCopier):
+    """Changes the peer's numbers in a graph."""
 
     def __init__(self, objects: Mapping[int, int]) -> None:
+        super().__init__()
         self._objects = objects
-        self._copies: dict[int, JavaContent] = {}
 
-    def value(self, value: JavaValue) -> JavaValue:
-        """Return the copy of a field's value or an argument."""
-        return self.content(value)  # type: ignore[return-value] # a copy is of the kind of its original
+    def field_of(self, owner: JavaObject, name: str, value: JavaValue) -> JavaValue:
+        """Return the live number for that of an object of the peer, else the copy."""
+        if name == "oid" and isinstance(value, int) and _is_peers(owner):
+            return self._objects.get(value, value)
+        return self.value(value)
 
-    def content(self, value: JavaContent) -> JavaContent:
-        """Return the copy of a value; what holds no other value is its own."""
-        known = self._copies.get(id(value))
-        if known is not None:
-            return known
-        match value:
-            case JavaObject():
-                return self._object(value)
-            case JavaArray(values=list()):
-                return self._array(value)
-            case JavaClass():
-                return self._class(value)
-            case JavaEnum():
-                copy: JavaContent = JavaEnum(self._class(value.java_class), value.constant)
-            case JavaClassObject():
-                copy = JavaClassObject(self._class(value.java_class))
-            case _:
-                return value
-        self._copies[id(value)] = copy
-        return copy
-
-    def _object(self, value: JavaObject) -> JavaObject:
-        copy = JavaObject(self._class(value.java_class))
-        self._copies[id(value)] = copy
-        is_peers = _is_peers(value)
-        for part in value.data:
-            values = tuple(
-                self._objects.get(each, each)
-                if is_peers and declared.name == "oid" and isinstance(each, int)
-                else self.value(each)
-                for declared, each in zip(part.java_class.fields, part.values, strict=False)
-            )
-            annotation = [self.content(each) for each in part.annotation]
-            copy.data.append(ClassData(self._class(part.java_class), values, annotation))
-        return copy
-
-    def _array(self, value: JavaArray) -> JavaArray:
-        copy = JavaArray(self._class(value.java_class), value.values)
-        self._copies[id(value)] = copy
-        if isinstance(value.values, list):
-            copy.values = [self.value(each) for each in value.values]
-        return copy
-
-    def _class(self, original: JavaClass) -> JavaClass:
-        known = self._copies.get(id(original))
-        if isinstance(known, JavaClass):
-            return known
-        copy = JavaClass(original.name, original.suid, original.flags, original.fields, original.interfaces)
-        self._copies[id(original)] = copy
-        copy.annotation = [self._annotation(each) for each in original.annotation]
-        copy.superclass = original.superclass and self._class(original.superclass)
-        return copy
+    def annotation_of(self, original: JavaClass) -> Sequence[JavaContent]:
+        """Return the annotation with the live number of a loader of the peer."""
+        return [self._annotation(each) for each in original.annotation]
 
     def _annotation(self, part: JavaContent) -> JavaContent:
         if isinstance(part, BlockData) and len(part.data) == 8 and part.data.startswith(_RECEIVERS_LOADER):
