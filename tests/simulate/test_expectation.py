@@ -1,6 +1,7 @@
 """What the live peer sends is matched with what was recorded by what it means."""
 
 from jnlpspy.model.commands import (
+    CloseCommand,
     Command,
     OutputStreamAck,
     OutputStreamChunk,
@@ -73,3 +74,9 @@ def test_once_a_call_is_over_what_the_peer_did_not_load_for_it_is_not_waited_for
     expected.meet(Response(id=1), None)
     assert expected.before(2) is None
     assert "a call of x.B" in expected.missing()
+
+
+def test_a_close_that_nobody_read_any_more_is_not_missed() -> None:
+    expected = expecting(call("x.A"), CloseCommand())
+    assert expected.before(2) == "a call of x.A"
+    assert list(expected.missing()) == ["a call of x.A"]
