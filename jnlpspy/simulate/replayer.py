@@ -11,6 +11,7 @@ from jnlpspy.model.commands import CloseCommand, Command, Request, Response
 from jnlpspy.model.session import Payload
 from jnlpspy.model.tap import Side
 from jnlpspy.net.leg import LegBroken
+from jnlpspy.net.tls_leg import TlsFailed
 from jnlpspy.remoting.build import build_command
 from jnlpspy.remoting.commands import read_command
 from jnlpspy.simulate.answering import answer_of, response_of
@@ -74,10 +75,17 @@ class Replayer:
         """True if a CloseCommand came before the end."""
 
     async def run(self) -> None:
-        """Play this side until the channel is over."""
+        """Play this side until the channel is over.
+
+        Raises NetworkError if it ended because bytes could not be understood.
+        """
+        failure: TlsFailed | None = None
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._play)
-            await self._read()
+            try:
+                await self._read()
+            except TlsFailed as error:
+                failure = error  # raised outside of the nursery, which would put it into a group
             if self._over.cancelled_caught and self._recording.was_reset:
                 await self._line.leg.reset()
             else:
@@ -85,6 +93,8 @@ class Replayer:
             nursery.cancel_scope.cancel()
         self.result.left_out += [title_of(each.command, each.payload) for each in self._late.values()]
         self.result.missing += self._expected.missing()
+        if failure is not None:
+            raise failure
 
     async def _expect_no_more(self) -> None:
         """The peer has ended: play what is left, unless nobody takes it."""
@@ -156,7 +166,10 @@ class Replayer:
 
     async def _send(self, command: Command) -> None:
         async with self._sending:
-            await self._line.send(b"".join(write_chunks(build_command(command))))
+            try:
+                await self._line.send(b"".join(write_chunks(build_command(command))))
+            except trio.ClosedResourceError as error:
+                raise LegBroken("this side has ended already") from error
 
     # What comes
 

@@ -7,15 +7,19 @@ from dataclasses import replace
 import pytest
 import trio
 from specimens import FOLDER, observations_of, specimen_names
+from trio.testing import memory_stream_pair
 
 from jnlpspy.decoder import Decoder
 from jnlpspy.model.commands import Cancel, Command, OutputStreamChunk, Request, Response, UserRequest
 from jnlpspy.model.secret import Secret
 from jnlpspy.model.tap import Address, Side
-from jnlpspy.net.leg import Leg
+from jnlpspy.net.leg import Ending, Leg
+from jnlpspy.net.tls_leg import TlsFailed
+from jnlpspy.remoting.build import build_command
 from jnlpspy.simulate.line import Line, Witness
 from jnlpspy.simulate.recording import RecordedCommand, Recording, read_recordings
 from jnlpspy.simulate.replayer import Replayer, ReplayResult
+from jnlpspy.wire.chunks import write_chunks
 
 NOBODY = Address("127.0.0.1", 1)
 WORKLOAD = "3.33-JNLP4-connect-workload"
@@ -123,3 +127,35 @@ async def test_a_call_that_was_never_recorded_is_answered_and_told() -> None:
     results = await play({Side.CONTROLLER: changed(recording, rename), Side.AGENT: recording}, patience=0.2)
     assert results[Side.AGENT].extra == ["a call of peers.work.DetectXX"]
     assert "a call of peers.work.DetectOS" in results[Side.AGENT].missing
+
+
+async def test_a_call_that_comes_after_the_end_was_played_ends_nothing() -> None:
+    (recording,) = recordings_of(WORKLOAD)
+    assert recording.closed is not None
+    ended = replace(recording, commands=[], closed=replace(recording.closed, by=Side.AGENT))
+    call = next(each.command for each in recording.commands if "RunGC" in getattr(each.command, "to_string", ""))
+    here, far = memory_stream_pair()
+    line = Line(Leg(here), Side.AGENT, Witness().open(NOBODY, NOBODY))
+    replayer = Replayer(line, ended)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(replayer.run)
+        assert await far.receive_some() == b""
+        await far.send_all(b"".join(write_chunks(build_command(call))))
+        await far.send_eof()
+    assert replayer.result.extra == ["a call of peers.work.RunGC"]
+
+
+class DamagedLeg(Leg):
+    """A leg whose TLS the peer breaks."""
+
+    async def receive(self) -> bytes | Ending:
+        """Find what came damaged."""
+        raise TlsFailed("a record was damaged on the way")
+
+
+async def test_damaged_tls_ends_a_replay_as_it_ends_any_channel() -> None:
+    (recording,) = recordings_of(WORKLOAD)
+    here, _ = memory_stream_pair()
+    line = Line(DamagedLeg(here), Side.AGENT, Witness().open(NOBODY, NOBODY))
+    with pytest.raises(TlsFailed, match="damaged"):
+        await Replayer(line, replace(recording, commands=[])).run()
