@@ -77,7 +77,7 @@ class CallAccount:
         """
         names = [self.method or self.callable]
         parent = self.parent
-        while parent is not None and len(names) < limits.TRIES:
+        while parent is not None and len(names) < limits.DEPTH:
             names.append(parent.method or parent.callable)
             parent = parent.parent
         return tuple(reversed(names))

@@ -1,9 +1,10 @@
 """Two captures' sessions, paired and compared: their differences, the first that matters on top."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from itertools import zip_longest
+from typing import TypeVar
 
-from jnlpspy.comparison import limits
 from jnlpspy.comparison.account import CallAccount, Loaded, PipeAccount, SessionAccount
 from jnlpspy.model.differences import Difference, DifferenceKind
 from jnlpspy.model.events import Event
@@ -13,6 +14,8 @@ from jnlpspy.model.tap import Side
 Pair = tuple[SessionAccount | None, SessionAccount | None]
 Events = tuple[int | None, int | None]
 """Numbers of the events that tell of it, in either run."""
+
+_Account = TypeVar("_Account")
 
 
 def compare(first: Sequence[SessionAccount], second: Sequence[SessionAccount]) -> list[Difference]:
@@ -113,21 +116,34 @@ def _calls(first: SessionAccount, second: SessionAccount) -> Iterator[Difference
 def _matched(
     expected: list[CallAccount], got: list[CallAccount]
 ) -> Iterator[tuple[CallAccount | None, CallAccount | None]]:
-    """Yield calls of the same callable that correspond: equal ones first, what is left in its order."""
-    left = list(got)
-    unequal = []
-    for each in expected:
-        same = next((other for other in left[: limits.TRIES] if _essence(each) == _essence(other)), None)
-        if same is None:
-            unequal.append(each)
-        else:
-            left.remove(same)
-            yield each, same
-    yield from zip_longest(unequal, left)
+    """Yield calls of the same callable that correspond: what is equal apart, the rest in its order."""
+    yield from zip_longest(*_unequal(expected, got, _essence))
 
 
-def _essence(call: CallAccount) -> tuple[object, ...]:
-    pipes = [_flow(pipe) for pipe in call.pipes]
+def _unequal(
+    expected: Sequence[_Account], got: Sequence[_Account], essence: Callable[[_Account], Hashable]
+) -> tuple[list[_Account], list[_Account]]:
+    """Return what either has that the other has not, in order; equal ones correspond in whatever order they came."""
+    lacking = Counter(map(essence, got))
+    lacking.subtract(map(essence, expected))
+    return _last(expected, -lacking, essence), _last(got, +lacking, essence)
+
+
+def _last(
+    accounts: Sequence[_Account], most: Counter[Hashable], essence: Callable[[_Account], Hashable]
+) -> list[_Account]:
+    """Return in order the last accounts of each essence, as many as are told."""
+    chosen = []
+    for each in reversed(accounts):
+        key = essence(each)
+        if most[key]:
+            most[key] -= 1
+            chosen.append(each)
+    return chosen[::-1]
+
+
+def _essence(call: CallAccount) -> Hashable:
+    pipes = tuple(_flow(pipe) for pipe in call.pipes)
     return call.arguments, call.outcome, call.exception, call.causes, pipes
 
 
@@ -168,15 +184,7 @@ def _outcome(call: CallAccount) -> str:
 
 def _pipes(first: SessionAccount, second: SessionAccount) -> Iterator[Difference]:
     """Yield the pipes through which other bytes went; pipes of independent calls may come in any order."""
-    left = list(second.pipes)
-    unequal = []
-    for each in first.pipes:
-        same = next((other for other in left[: limits.TRIES] if _flow(each) == _flow(other)), None)
-        if same is None:
-            unequal.append(each)
-        else:
-            left.remove(same)
-    for one, two in zip_longest(unequal, left):
+    for one, two in zip_longest(*_unequal(first.pipes, second.pipes, _flow)):
         lone, began = (one, first.began) if one is not None else (two, second.began)
         if lone is not None:
             what = f"pipe {lone.pipe}, written by the {lone.writer.value}"
@@ -184,7 +192,7 @@ def _pipes(first: SessionAccount, second: SessionAccount) -> Iterator[Difference
             yield _difference(DifferenceKind.PIPE, what, (_through(one), _through(two)), events, lone.when - began)
 
 
-def _flow(pipe: PipeAccount) -> tuple[object, ...]:
+def _flow(pipe: PipeAccount) -> Hashable:
     """Return what must be the same; how much is written before the writer hears of a dead reader is chance."""
     return (pipe.writer, pipe.how) if pipe.how == PipeEnd.DEAD.value else (pipe.writer, pipe.digest, pipe.bytes)
 

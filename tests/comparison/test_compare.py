@@ -70,6 +70,16 @@ def test_names_ids_and_the_order_of_independent_calls_make_no_difference() -> No
     assert differences(first, second) == []
 
 
+def test_many_independent_calls_may_come_in_any_order() -> None:
+    orders = [range(1, 301), range(300, 0, -1)]
+    runs = [session(), session()]
+    for run, order in zip(runs, orders, strict=True):
+        for number in order:
+            outcome = Outcome.THREW if number == 7 else Outcome.RETURNED
+            call(run, number, "a.B", str(number), outcome=outcome)
+    assert differences(*runs) == []
+
+
 def test_another_outcome_is_a_difference_with_its_events() -> None:
     first = call(session(), 1, "x.A")
     second = call(session(), 1, "x.A", outcome=Outcome.THREW, exception="java.io.IOException: full")
