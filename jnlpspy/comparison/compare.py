@@ -193,8 +193,14 @@ def _pipes(first: SessionAccount, second: SessionAccount) -> Iterator[Difference
 
 
 def _flow(pipe: PipeAccount) -> Hashable:
-    """Return what must be the same; how much is written before the writer hears of a dead reader is chance."""
-    return (pipe.writer, pipe.how) if pipe.how == PipeEnd.DEAD.value else (pipe.writer, pipe.digest, pipe.bytes)
+    """Return what must be the same.
+
+    How much is written before the writer hears of a dead reader is chance, and so is whether a writer that never closes
+    is collected before the channel ends.
+    """
+    if pipe.how == PipeEnd.DEAD.value:
+        return pipe.writer, pipe.how
+    return pipe.writer, pipe.how == PipeEnd.EOF.value, pipe.digest, pipe.bytes
 
 
 def _through(pipe: PipeAccount | None) -> str:

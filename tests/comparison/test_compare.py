@@ -20,9 +20,11 @@ from jnlpspy.model.events import (
     Event,
     HandshakeRefused,
     HeadersSent,
+    PipeClosed,
+    PipeOpened,
     ProtocolOffered,
 )
-from jnlpspy.model.session import CallKind, LoadKind, Outcome
+from jnlpspy.model.session import CallKind, LoadKind, Outcome, PipeEnd, PipeKind
 from jnlpspy.model.tap import Side
 
 
@@ -145,6 +147,15 @@ def test_one_other_byte_through_a_pipe_is_a_difference() -> None:
     (found,) = differences(events, [*events[:place], replace(events[place], fact=changed), *events[place + 1 :]])
     assert (found.kind, found.matters) == (DifferenceKind.PIPE, True)
     assert found.expected != found.got
+
+
+@pytest.mark.parametrize(("how", "differs"), [(PipeEnd.EOF, True), (PipeEnd.CUT, False), (PipeEnd.RELEASED, False)])
+def test_a_pipe_that_was_never_closed_differs_from_a_closed_one(how: PipeEnd, differs: bool) -> None:  # noqa: FBT001 - a column
+    runs = []
+    for ended in (how, PipeEnd.RELEASED):
+        tale = session().controller(PipeOpened("c3", PipeKind.STREAM, Side.AGENT))
+        runs.append(tale.controller(PipeClosed("c3", PipeKind.STREAM, Side.AGENT, None, 0, 0, ended, 1.0)))
+    assert bool(differences(*runs)) is differs
 
 
 def test_an_abrupt_end_differs_from_an_orderly_one() -> None:
