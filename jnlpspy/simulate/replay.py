@@ -86,18 +86,16 @@ class Replay:
     def observe(self, observation: Observation) -> None:
         """Take what the played side sees of its connections."""
         self._pipeline.observe(observation)
-        if isinstance(observation, Closed):
-            sessions = {each.connection for each in self._accountant.accounts() if each.is_session}
-            if observation.connection in sessions:
-                self._over.set()
+        if isinstance(observation, Closed) and any(each.connection == observation.connection for each in self._live()):
+            self._over.set()
 
     @property
     def is_over(self) -> bool:
-        """True once a live session has ended, accepted or refused."""
+        """True once a live session of the recorded protocol has ended, accepted or refused."""
         return self._over.is_set()
 
     async def wait_over(self) -> None:
-        """Wait until a live session is over, accepted or refused."""
+        """Wait until a live session of the recorded protocol is over, accepted or refused."""
         await self._over.wait()
 
     def open_channel(self, line: Line) -> Replayer:
@@ -109,9 +107,14 @@ class Replay:
     def differences(self) -> list[Difference]:
         """Return how the live sessions differed from the recorded one; call it once, at the end."""
         self._pipeline.finish()
-        live = [each for each in self._accountant.accounts() if each.is_session]
+        live = self._live() or [each for each in self._accountant.accounts() if each.is_session]
         expected = [self.material.account] * max(1, len(live))
         return compare(expected, live)
+
+    def _live(self) -> list[SessionAccount]:
+        """Return the sessions of the recorded protocol: agents may try others first, and probes offer Ping."""
+        protocol = self.material.recording.protocol
+        return [each for each in self._accountant.accounts() if any(name == protocol for name, _ in each.offers)]
 
 
 @asynccontextmanager

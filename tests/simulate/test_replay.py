@@ -89,6 +89,19 @@ def test_the_end_of_discovery_is_not_the_end_of_the_session() -> None:
     assert replay.is_over
 
 
+async def test_what_an_agent_offers_before_is_no_session_of_the_replay() -> None:
+    material = material_of("3.33-JNLP4-connect-workload")
+    assert material is not None
+    replay = Replay(material)
+    for number, protocol in enumerate(("Ping", "JNLP3-connect", "JNLP4-connect"), start=1):
+        assert not replay.is_over
+        replay.observe(Opened(number, 1.0, HERE, HERE))
+        replay.observe(Segment(number, 1.0, Side.AGENT, build_offer(protocol)))
+        replay.observe(Closed(number, 1.0, Side.CONTROLLER, CloseReason.EOF))
+    assert replay.is_over
+    assert {each.what for each in replay.differences()}.isdisjoint({"protocol", "session"})
+
+
 async def test_another_outcome_is_a_difference(identity: Identity) -> None:
     material = material_of("3.33-JNLP4-connect-workload")
     assert material is not None
