@@ -87,7 +87,7 @@ class Expectations:
 
     def give_up_before(self, place: int) -> None:
         """Wait no longer for what was recorded before a place; it may still come."""
-        for each in self._all[self._first :]:
+        for each in self._rest():
             if each.recorded.place >= place:
                 return
             each.missed = True
@@ -97,6 +97,10 @@ class Expectations:
         for each in self._all:
             if each.awaited and not each.met and not isinstance(each.recorded.command, CloseCommand):
                 yield title_of(each.recorded.command, each.recorded.payload)
+
+    def _rest(self) -> Iterator[_Expected]:
+        """Yield what may still come, in order; a slice would be as long as the recording each time."""
+        return (self._all[place] for place in range(self._first, len(self._all)))
 
     def _meet_bytes(self, command: OutputStreamChunk | WriterChunk) -> RecordedCommand | None:
         """Bytes may come in other pieces: a recorded chunk is met once as many came as had come with it."""
@@ -118,7 +122,7 @@ class Expectations:
 
     def _give_up_loading(self, place: int) -> None:
         """A call is over: what the live peer did not load for calls up to it, it has already."""
-        for each in self._all[self._first :]:
+        for each in self._rest():
             if each.recorded.place >= place:
                 return
             if not each.met and _is_loading(each.recorded.command):
