@@ -182,7 +182,7 @@ def rival_of(story: Story) -> Story | None:
     rivals = [
         each
         for each in story.chronicle
-        if each is not story and each.closed is None and was_accepted(each) and credentials_of(each)[1] == name
+        if each.closed is None and each is not story and was_accepted(each) and credentials_of(each)[1] == name
     ]
     return max(rivals, key=lambda each: each.began, default=None)
 

@@ -100,6 +100,10 @@ class Story:
         self.pause = (0.0, 0.0)
         """How long the last pause of some length was, after which somebody spoke again, and when it was over."""
         self._heard = 0.0
+        self.agent_name: str | Secret | None = None
+        """The name that the agent gave. Rules ask it of every connection, so that it is not looked up each time."""
+        self.closed: Told[ConnectionClosed] | None = None
+        """The end; None while the connection is open, or if the capture ends before it."""
         self.findings: list[Finding] = []
         """What rules concluded so far."""
         self._kept: dict[type, _Kept] = {}
@@ -116,6 +120,10 @@ class Story:
         if isinstance(event.fact, ConnectionOpened) and self.agent_host is None:
             self.agent_host = event.fact.agent.host
             self.chronicle.place(self)
+        if isinstance(event.fact, HeadersSent) and event.side is Side.AGENT:
+            self.agent_name = self.agent_name or event.fact.agent_name
+        if isinstance(event.fact, ConnectionClosed):
+            self.closed = Told(event, event.fact)
         kind = type(event.fact)
         kept = self._kept.get(kind)
         if kept is None:
@@ -170,11 +178,6 @@ class Story:
         return None if opened is None else opened.fact.controller
 
     @property
-    def agent_name(self) -> str | Secret | None:
-        """The name that the agent gave."""
-        return next((told.fact.agent_name for told in self.all(HeadersSent, Side.AGENT) if told.fact.agent_name), None)
-
-    @property
     def secret(self) -> Secret | None:
         """The secret that the agent gave, or its pseudonym."""
         return next((told.fact.secret for told in self.all(HeadersSent, Side.AGENT) if told.fact.secret), None)
@@ -189,11 +192,6 @@ class Story:
     def had_commands(self) -> bool:
         """True if anything was said on a channel."""
         return self.has(CommandSent)
-
-    @property
-    def closed(self) -> Told[ConnectionClosed] | None:
-        """The end; None while the connection is open, or if the capture ends before it."""
-        return self.last(ConnectionClosed)
 
 
 class Chronicle:

@@ -18,6 +18,7 @@ Where it was seen:
 """
 
 from collections.abc import Iterator
+from itertools import islice
 
 from jnlpspy.diagnosis.refusals import REFUSALS, Ground, Refusal, RefusalRule, rival_of, was_accepted
 from jnlpspy.model.events import Event, HandshakeAccepted
@@ -41,7 +42,8 @@ class DuplicateAgents(RefusalRule):
         yield from super().observe(event)
         name = self.story.agent_name
         if isinstance(event.fact, HandshakeAccepted) and isinstance(name, str):
-            turns = [each for each in self.story.chronicle.of_agent(name) if was_accepted(each)][-TURNS:]
+            latest = (each for each in reversed(self.story.chronicle.of_agent(name)) if was_accepted(each))
+            turns = list(islice(latest, TURNS))[::-1]
             hosts = [each.agent_host for each in turns]
             if len(hosts) == TURNS and hosts[0] == hosts[2] != hosts[1]:
                 numbers = ", ".join(str(each.connection) for each in turns)
