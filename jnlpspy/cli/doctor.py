@@ -59,6 +59,7 @@ def doctor(
     Example: jnlpspy doctor https://jenkins.example/ --name test --secret @secret
     """
     from jnlpspy.cli.knowing import Sources, read_sources
+    from jnlpspy.inputs.draft import shown_word
     from jnlpspy.inputs.gathering import effective_inputs
     from jnlpspy.model.inputs import AgentInputs, LauncherForm
     from jnlpspy.model.secret import Secret
@@ -71,17 +72,17 @@ def doctor(
     text = None if secret is None else read_secret(secret)
     options = AgentInputs(
         form=LauncherForm.OPTIONS,
-        urls=() if url is None else (url,),
-        jnlp_url=jnlp if by_url else None,
+        urls=() if url is None else (shown_word(url),),
+        jnlp_url=None if jnlp is None or not by_url else shown_word(jnlp),
         name=name,
         secret=None if text is None else Secret(text),
         secret_text=text,
-        tunnel=tunnel,
-        direct=direct,
-        instance_identity=None if instance_identity is None else read_identity(instance_identity),
+        tunnel=None if tunnel is None else shown_word(tunnel),
+        direct=None if direct is None else shown_word(direct),
+        instance_identity=None if instance_identity is None else shown_word(read_identity(instance_identity)),
         websocket=websocket,
-        http_proxy=os.environ.get("http_proxy") if here else None,
-        no_proxy=(os.environ.get("no_proxy") or os.environ.get("NO_PROXY")) if here else None,
+        http_proxy=_variable("http_proxy") if here else None,
+        no_proxy=(_variable("no_proxy") or _variable("NO_PROXY")) if here else None,
         certificates=() if cert is None else (f"@{cert}",),
     )
     is_given = options != AgentInputs(form=LauncherForm.OPTIONS)
@@ -90,7 +91,7 @@ def doctor(
     failed = examine(
         read,
         inputs,
-        protocol=protocol,
+        protocol=None if protocol is None else shown_word(protocol),
         home=None if jenkins_home is None else _open_home(jenkins_home, inputs.name),
         credentials=not no_credentials,
         insecure=insecure_http,
@@ -169,6 +170,14 @@ def examine(
     if not json:
         _print_verdict(verdict, color, failed=failed, unchecked=unchecked)
     return failed or _has_error(verdict)
+
+
+def _variable(name: str) -> str | None:
+    """Return a variable of ours as it may be shown."""
+    from jnlpspy.inputs.draft import shown_word
+
+    given = os.environ.get(name)
+    return None if given is None else shown_word(given)
 
 
 def read_identity(given: str) -> str:

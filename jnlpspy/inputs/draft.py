@@ -13,7 +13,10 @@ T = TypeVar("T")
 MISSING = "no value: the next option stands in its place, or nothing"
 """Where the value of an option is kept that came without one."""
 
-_PASSWORD_IN_URL = re.compile(r"(?<=://)([^/@\s:]*):[^/@\s]*(?=@)")
+_PASSWORD_IN_URL = re.compile(r"(?<=://)([^/@\s:]*:)[^/@\s]*(?=@)|(?<=://)[^/@\s:]{20,}(?=@)")
+"""A password, or what is too long for a user: services take a token there without one."""
+
+_PASSWORD_IN_QUERY = re.compile(r"([?&][^=&\s]*(?:passw|secret|credential|token)[^=&\s]*=)[^&\s]+", re.IGNORECASE)
 _SECRET = re.compile(r"[0-9a-fA-F]{64,}")
 _CUT_SECRET = re.compile(r"[0-9a-fA-F]{20,}")
 
@@ -115,8 +118,8 @@ def shown_word(word: str) -> str:
 
 
 def without_password(text: str) -> str:
-    """Return a text with the password of a URL in it starred out."""
-    return _PASSWORD_IN_URL.sub(r"\1:***", text)
+    """Return a text with the passwords of a URL in it starred out."""
+    return _PASSWORD_IN_QUERY.sub(r"\1***", _PASSWORD_IN_URL.sub(r"\1***", text))
 
 
 def _shown(values: Mapping[str, str]) -> dict[str, str]:

@@ -87,6 +87,39 @@ def test_inputs_that_are_of_no_use_are_exit_1(tmp_path: Path) -> None:
     assert "FAILED  inputs" in finished.stdout
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        ["{}"],
+        ["http://127.0.0.1:1/", "--tunnel", "{}"],
+        ["--direct", "{}"],
+        ["--direct", "127.0.0.1:1", "--instance-identity", "{}"],
+        ["http://127.0.0.1:1/", "--protocol", "{}"],
+        ["--jnlp", "http://127.0.0.1:1/{}"],
+    ],
+)
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_secret_in_a_wrong_place_is_not_shown(given: list[str], form: list[str], tmp_path: Path) -> None:
+    secret = secret_for(NAME)
+    finished = run("doctor", *(each.format(secret) for each in given), *form, home=tmp_path)
+    assert finished.returncode == 1
+    assert secret not in finished.stdout + finished.stderr
+
+
+def test_a_proxy_s_password_is_not_shown(tmp_path: Path) -> None:
+    proxy = {"http_proxy": "http://me:geheim@127.0.0.1:1/"}
+    finished = run("doctor", "http://jenkins.invalid/", "--json", home=tmp_path, more=proxy)
+    assert "geheim" not in finished.stdout + finished.stderr
+    assert "127.0.0.1:1, the proxy to jenkins.invalid:80" in finished.stdout
+
+
+def test_a_jnlp_url_with_a_port_that_is_none_is_no_bug(tmp_path: Path) -> None:
+    command = "java -jar agent.jar -jnlpUrl http://j:99999/x.jnlp -url http://127.0.0.1:1/"
+    finished = run("doctor", "--command", command, home=tmp_path)
+    assert finished.returncode == 1
+    assert "http://j:99999/x.jnlp is no URL" in finished.stdout
+
+
 def test_nobody_there_is_exit_1(tmp_path: Path) -> None:
     finished = run("doctor", "http://127.0.0.1:1/", home=tmp_path)
     assert finished.returncode == 1

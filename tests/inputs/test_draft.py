@@ -13,6 +13,12 @@ from jnlpspy.model.inputs import LauncherForm
         ("http://me:geheim@proxy:3128", "http://me:***@proxy:3128"),
         ("http://me@proxy", "http://me@proxy"),
         ("http://j/a:b@c", "http://j/a:b@c"),
+        ("https://11aabbccddeeff00112233@j/", "https://***@j/"),
+        ("https://j/?a=b&api_token=geheim&c=d", "https://j/?a=b&api_token=***&c=d"),
+        (
+            "https://j/computer/a/jenkins-agent.jnlp?encrypt=true",
+            "https://j/computer/a/jenkins-agent.jnlp?encrypt=true",
+        ),
     ],
 )
 def test_a_password_in_a_url_is_starred_out(text: str, shown: str) -> None:

@@ -105,7 +105,12 @@ class Browser:
         whole = parts.scheme == "http" and not self._tunnels
         proxied = whole and self._plan.proxies.for_url("http", parts.hostname or "") is not None
         given = {name.lower() for name, _ in headers}
-        own = (("User-Agent", USER_AGENT), ("Host", parts.netloc), ("Accept", _ACCEPT), ("Connection", "keep-alive"))
+        own = (
+            ("User-Agent", USER_AGENT),
+            ("Host", parts.netloc.rpartition("@")[2]),
+            ("Accept", _ACCEPT),
+            ("Connection", "keep-alive"),
+        )
         broken = [name for name, value in headers if "\r" in value or "\n" in value]
         if broken:
             raise StepFailed(f"{broken[0]} would hold a line break, which no header can: nothing was sent")
@@ -184,6 +189,9 @@ def _join(url: str, location: str) -> str | None:
 
 
 def _root_of(url: str, root: RootUrl) -> RootUrl:
-    """Return where a URL is served."""
-    parts = urlsplit(url)
-    return replace(root, host=parts.hostname or root.host, port=parts.port or DEFAULT_PORTS[root.scheme])
+    """Return where a URL is served. Raises StepFailed."""
+    try:
+        parts = urlsplit(url)
+        return replace(root, host=parts.hostname or root.host, port=parts.port or DEFAULT_PORTS[root.scheme])
+    except ValueError as error:
+        raise StepFailed(f"{url} is no URL: its host or its port is none that there can be") from error

@@ -136,6 +136,20 @@ async def test_through_a_proxy_the_whole_url_is_asked_for(told: Told) -> None:
     assert told.steps[1].text == f"connected to {proxy}, the proxy to x.test:80"
 
 
+@pytest.mark.parametrize("url", ["http://x.test:99999/", "http://x.test:abc/", "http://[x/"])
+async def test_a_url_that_leads_nowhere_is_a_failed_step(told: Told, url: str) -> None:
+    with pytest.raises(StepFailed, match="is no URL"):
+        await browser_for(told, Address("x.test", 80)).fetch(url, Note())
+
+
+async def test_a_user_in_a_url_is_not_sent(told: Told) -> None:
+    heard: list[bytes] = []
+    async with listening(web({"/a": page("200 OK")}, heard)) as there:
+        await browser_for(told, there).fetch(f"http://me:***@{there}/a", Note())
+    assert f"Host: {there}\r\n".encode() in b"".join(heard)
+    assert b"me:" not in b"".join(heard)
+
+
 async def test_a_quiet_browser_tells_nobody(told: Told) -> None:
     async with listening(web({})) as there:
         await browser_for(told, there, quiet=True).fetch(f"http://{there}/a", Note())
