@@ -11,6 +11,9 @@ from jnlpspy.model.events import DiscoveryAnswered, DiscoveryAsked, Event, Fact,
 from jnlpspy.model.findings import Finding
 
 LISTENER = "/tcpSlaveAgentListener/"
+FIRST_FINAL = 200
+"""The lowest status of an answer that is the last to its request: of those before it there may be any number."""
+
 _PATHS = re.compile(r"(?:^|/)(?:tcpSlaveAgentListener/?|login|computer/[^/]+/(?:slave|jenkins)-agent\.jnlp)(?:\?.*)?$")
 
 
@@ -22,7 +25,7 @@ class AnswerRule(Rule):
     def observe(self, event: Event) -> Iterator[Finding]:
         """Yield what an answer makes certain."""
         fact = event.fact
-        if isinstance(fact, DiscoveryAnswered) and is_agent_path(fact.url):
+        if isinstance(fact, DiscoveryAnswered) and fact.status >= FIRST_FINAL and is_agent_path(fact.url):
             yield from self.judge(event, fact)
 
     @abstractmethod

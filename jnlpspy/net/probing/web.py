@@ -153,17 +153,19 @@ async def _read_page(contact: Contact, url: str, request: bytes) -> Page:
     exchange = HttpExchange(lambda side, _, data: body.extend(data) if side is Side.CONTROLLER else None)
     exchange.feed(Side.AGENT, request)
     raw = b""
+    total = 0
     page: Page | None = None
     patience = trio.CancelScope()
     with patience:
         while True:
             data = await contact.read_some()
             raw = (raw + data)[:LONGEST_ANSWER]
+            total += len(data)
             steps = exchange.feed(Side.CONTROLLER, data) if data else exchange.end(Side.CONTROLLER)
             page = page or _page_of(steps, url, raw)
             if page is not None:
                 patience.deadline = min(patience.deadline, trio.current_time() + PARTING_PATIENCE)
-            over = not data or exchange.between(Side.CONTROLLER) or len(body) > LONGEST_ANSWER
+            over = not data or exchange.between(Side.CONTROLLER) or total > 2 * LONGEST_ANSWER
             if over or any(isinstance(step.message, DecodeError) for step in steps):
                 break
     if page is None:

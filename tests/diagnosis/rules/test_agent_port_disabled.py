@@ -38,6 +38,11 @@ def test_a_port_that_is_disabled_meanwhile_is_found() -> None:
     assert found("agent-port-disabled", asked(404, OTHER, tale=asked(200, JENKINS), connection=2))
 
 
+def test_an_answer_that_is_not_the_last_says_nothing() -> None:
+    tale = asked(103, JENKINS, "/login", tale=asked(404, OTHER), connection=2)
+    assert not found("agent-port-disabled", tale.closed())
+
+
 def test_a_404_of_another_page_does_not_either() -> None:
     assert not found("agent-port-disabled", asked(404, JENKINS, "/computer/a1/jenkins-agent.jnlp"))
     assert not found("agent-port-disabled", asked(200, JENKINS))
