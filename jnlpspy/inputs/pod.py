@@ -45,11 +45,28 @@ def _documents(text: str, source: str) -> list[object]:
     import yaml  # noqa: PLC0415 - takes long to import, and few need it
 
     try:
-        return list(yaml.safe_load_all(text))
+        documents: list[object] = list(yaml.safe_load_all(text))
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         where = "" if mark is None else f" in line {mark.line + 1}"
         raise CaptureError(f"{source}: expected a pod as YAML, got an error{where}") from None
+    if not _is_bounded(documents):
+        raise CaptureError(f"{source}: expected a pod as YAML, got aliases that make it larger than any, or endless")
+    return documents
+
+
+def _is_bounded(documents: list[object]) -> bool:
+    """Return whether what was read stays as small as its text when every alias is followed."""
+    left = limits.TEXT
+    pending: list[object] = [documents]
+    while pending and left > 0:
+        each = pending.pop()
+        if isinstance(each, dict):
+            pending += each.values()
+        elif isinstance(each, list):
+            pending += each
+        left -= len(each) if isinstance(each, str) else 1
+    return not pending
 
 
 def _pods_of(document: object) -> Iterator[tuple[str, Mapping[str, object]]]:
@@ -94,9 +111,9 @@ def _inputs_of(container: dict[str, object], pod: str, source: str) -> Iterator[
         elif where is not None:
             elsewhere[name] = where
         else:
-            values[name] = _expanded(str(given.get("value") or ""), values)
+            values[name] = _expanded(str(given.get("value") or ""), values, source)
     elsewhere |= {"envFrom": "a ConfigMap or Secret as a whole"} if container.get("envFrom") else {}
-    words = [_expanded(str(each), values) for key in ("command", "args") for each in _list(container.get(key))]
+    words = [_expanded(str(each), values, source) for key in ("command", "args") for each in _list(container.get(key))]
     if values or elsewhere:
         yield InputsRead(f"{place} (variables)", inputs_of_variables(values, image, elsewhere))
     if words or not (values or elsewhere):
@@ -135,8 +152,11 @@ def _kept_elsewhere(variable: Mapping[str, object]) -> str | None:
     return str(field.get("fieldPath")) if isinstance(field, dict) else "another object"
 
 
-def _expanded(text: str, values: Mapping[str, str]) -> str:
+def _expanded(text: str, values: Mapping[str, str], source: str) -> str:
     """Return a text in which `$(NAME)` is a variable's value, as Kubernetes expands it; unknown ones stay."""
+    size = len(text) + sum(len(values.get(match[1], "")) for match in _REFERENCE.finditer(text))
+    if size > limits.TEXT:
+        raise CaptureError(f"{source}: expected at most {limits.TEXT} characters in a value, got {size} with variables")
     return _REFERENCE.sub(lambda match: values.get(match[1], match[0]), text)
 
 

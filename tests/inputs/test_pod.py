@@ -77,6 +77,32 @@ def test_a_pod_that_starts_something_else_says_so() -> None:
     assert read.inputs.left_over == ("sleep",)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: &a [x]\nb: &b {items: [*a, *a]}\n"
+        + "".join(f"k{each}: &k{each} [{', '.join([f'*k{each - 1}' if each else '*b'] * 9)}]\n" for each in range(12)),
+        "&a\nitems: [*a]\n",
+        "spec: &a\n  template: {spec: *a}\n",
+    ],
+)
+def test_aliases_do_not_make_a_pod_endless(text: str) -> None:
+    with pytest.raises(CaptureError, match="got aliases"):
+        read_pod(text, "pod.yaml")
+
+
+def test_variables_do_not_make_a_pod_endless() -> None:
+    names = "".join(f"    - {{name: A{each + 1}, value: {f'$(A{each})' * 10}}}\n" for each in range(12))
+    text = f"containers:\n  - name: jnlp\n    env:\n    - {{name: A0, value: xxxxx}}\n{names}"
+    with pytest.raises(CaptureError, match="characters in a value"):
+        read_pod(text, "pod.yaml")
+
+
+def test_an_alias_in_a_pod_is_followed() -> None:
+    text = "x: &url http://j/\ncontainers:\n- name: jnlp\n  env:\n  - {name: JENKINS_URL, value: *url}\n"
+    assert read_pod(text, "pod.yaml")[0].inputs.urls == ("http://j/",)
+
+
 def test_a_pod_template_may_be_nothing_but_containers() -> None:
     (read,) = read_pod("containers: [{name: x, image: jenkins/jnlp-slave}, {name: y}]", "x")
     assert read.inputs.image == "jenkins/jnlp-slave"
