@@ -78,6 +78,8 @@ def _parse(data: bytes, source: str) -> _Found:
         parser.Parse(data, True)  # noqa: FBT003 - expat takes it by position
     except _DoctypeFound:
         raise CaptureError(f"{source}: expected a jnlp file without a DOCTYPE, got one with it") from None
+    except LookupError:
+        raise CaptureError(f"{source}: expected the XML of a jnlp file, got one in an encoding nobody knows") from None
     except expat.ExpatError as error:
         raise CaptureError(
             f"{source}: expected the XML of a jnlp file, got an error in line {error.lineno}: "

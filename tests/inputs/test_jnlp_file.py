@@ -56,3 +56,9 @@ def test_a_new_file() -> None:
 def test_what_is_none_is_refused_by_what_it_is(data: bytes, message: str) -> None:
     with pytest.raises(CaptureError, match=message):
         read_jnlp(data, "x.jnlp")
+
+
+def test_an_encoding_that_nobody_knows_is_refused() -> None:
+    data = b'<?xml version="1.0" encoding="utf-99"?><jnlp><argument>a</argument></jnlp>'
+    with pytest.raises(CaptureError, match="encoding nobody knows"):
+        read_jnlp(data, "a.jnlp")
