@@ -68,9 +68,9 @@ def _explain_text(words: str, *, json: bool, color: Color) -> bool:
     sightings = [] if entry is not None else list(LogReading(about_agents=True).read([words]))
     if entry is None and not sightings:
         _refuse_name(words, RULES)
-    named = [] if entry is not None or sightings else list(bytes_in(words))
-    recognised = list(recognised_in(words))
-    text = hide_secrets(words)
+    text = hide_secrets(words)  # before anything in it is named: a secret is hex too
+    named = [] if entry is not None or sightings else list(bytes_in(text))
+    recognised = list(recognised_in(text))
     if json:
         records = [explanations.sighting_record(each) for each in sightings]
         if entry is not None:

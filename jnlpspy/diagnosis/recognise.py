@@ -26,6 +26,11 @@ _SECRET = re.compile(r"(?<![0-9A-Za-z])(?:[0-9a-f]{64}|[0-9A-F]{64})(?![0-9A-Za-
 _NAMED_SECRET = re.compile(
     r"((?:Secret-Key|JENKINS_SECRET|-secret|[Cc]ookie)\\?[\"']?[ =:]{1,3}\\?[\"']?)(?![-@])([^\s\"',}\\]{4,200})"
 )
+_PASSWORD = re.compile(
+    r"((?:-(?:jnlpC|proxyC|c)redentials|-auth)\\?[\"']?[ =]{1,3}\\?[\"']?[^\s\"':]{1,200}:"
+    r"|[Aa]uthorization: ?(?:Basic|Bearer) |[Pp]assw(?:or)?d\\?[\"']?[=:] ?\\?[\"']?"
+    r"|://[^/@\s:]{0,200}:(?=[^/@\s]{1,200}@))([^\s\"',}\\@]{1,200})"
+)
 _HEX = re.compile(r"\b0x([0-9a-fA-F]{4,128})\b|\bheader: ([0-9A-Fa-f]{8})\b|^((?:[0-9a-fA-F]{2} ?){4,64})$")
 _EXCEPTION = re.compile(r"\b(?:[a-z][\w$]{0,40}\.){1,10}([A-Z][\w$]{0,80}(?:Exception|Error|Throwable))\b")
 _PORT = re.compile(r"(?<![\w.])([A-Za-z0-9][\w.-]{0,200}):([0-9]{2,5})(?![\w:])")
@@ -34,7 +39,8 @@ _CLASS_FILE = re.compile(r"\bclass file versions?(?: up to)? ([0-9]{2,3})\.[0-9]
 
 
 def hide_secrets(text: str) -> str:
-    """Return text with what looks like a secret replaced by its fingerprint."""
+    """Return text with what looks like a secret replaced by its fingerprint, and passwords starred out."""
+    text = _PASSWORD.sub(r"\1***", text)
     named = _NAMED_SECRET.sub(lambda found: f"{found[1]}{_fingerprint(found[2])}", text)
     return _SECRET.sub(lambda found: _fingerprint(found[0]), named)
 

@@ -186,3 +186,10 @@ def test_all_rules_are_listed_with_their_titles(tmp_path: Path) -> None:
     assert line.split(maxsplit=2)[1:] == ["error", "The controller refused the agent's secret"]
     names = [str(each["rule"]) for each in records(run("explain", "--list", "--json", home=tmp_path).stdout)]
     assert names == sorted(names)
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_secret_alone_is_not_told_as_bytes(form: list[str], tmp_path: Path) -> None:
+    secret = "a1b2c3d4" * 8
+    finished = run("explain", secret, *form, home=tmp_path)
+    assert secret[:16] not in finished.stdout.replace(" ", "") + finished.stderr

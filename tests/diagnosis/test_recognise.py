@@ -72,3 +72,18 @@ def test_the_fingerprint_is_the_one_shown_elsewhere_and_hiding_twice_changes_not
 def test_what_is_no_secret_stays() -> None:
     text = "Identity: 5d:bd:34:aa build 1234567890 sha 0123456789abcdef -secret -name a1 -secret @agent-secret"
     assert hide_secrets(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Using http://me:geheim@proxy:3128/ as proxy", "Using http://me:***@proxy:3128/ as proxy"),
+        ("-credentials admin:geheim -url", "-credentials admin:*** -url"),
+        ("-proxyCredentials 'me:geheim'", "-proxyCredentials 'me:***'"),
+        ("Authorization: Basic geheim", "Authorization: Basic ***"),
+        ("password=geheim", "password=***"),
+        ("connected to http://j:8080/a@b", "connected to http://j:8080/a@b"),
+    ],
+)
+def test_passwords_are_starred_out(text: str, shown: str) -> None:
+    assert hide_secrets(text) == shown
