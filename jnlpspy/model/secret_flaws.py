@@ -7,7 +7,7 @@ from enum import Enum
 BYTE_ORDER_MARK = "\ufeff"
 
 _QUOTES = "\"'`"
-_PLACEHOLDER = re.compile(r"\$\{?\w|<[^>]*>|%\w+%|\{\{|[xX*.…]{4,}|(?i:secret|changeme|password)")
+_PLACEHOLDER = re.compile(r"\$\{?\w|<[^<>]*>|%\w+%|\{\{|[xX*.…]{4,}|(?i:secret|changeme|password)")
 
 
 class SecretFlaw(Enum):

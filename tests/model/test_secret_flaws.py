@@ -33,3 +33,7 @@ def test_flaws_are_told(text: str, flaws: tuple[SecretFlaw, ...]) -> None:
 def test_digits_alone_have_no_flaw_whatever_their_number(text: str) -> None:
     assert flaws_of(text) == ()
     assert bare_secret(f'  "{text}"\n') == text
+
+
+def test_a_long_text_is_judged_in_one_go() -> None:
+    assert flaws_of("<" * 1_000_000) == (SecretFlaw.NOT_HEX,)
