@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from jnlpspy.errors import UsageError
 from jnlpspy.inputs import limits
 
-_CONTINUED = re.compile(r"[ \t]*[\\^`][ \t]*\r?\n|\r?\n[ \t]*(?=-)")
+_CONTINUED = re.compile(r"[\\^`][ \t]*\r?\n|\r?\n[ \t]*(?=-)")
 r"""A line that ends in `\` (shells), `^` (cmd) or a backtick (PowerShell), or whose next begins with an option."""
 
 _WINDOWS = re.compile(r"(?:^|[\s\"'=])[A-Za-z]:\\|\\[\w.-]+\.(?:exe|jar)\b|\.exe\b", re.IGNORECASE)

@@ -61,3 +61,7 @@ def test_there_is_an_end_to_a_command() -> None:
         split_commands("a" * (limits.TEXT + 1), "x")
     with pytest.raises(UsageError, match="at most 10000 words"):
         split_commands("a " * (limits.WORDS + 1), "x")
+
+
+def test_blanks_without_end_are_read_in_one_go() -> None:
+    assert split_commands("java \\\n -jar" + "\t" * 1_000_000, "x") == [["java", "-jar"]]
