@@ -38,7 +38,7 @@ docs: $(SETUP)  ## write docs/rules.md anew from the rules' docstrings
 
 lock: $(SETUP)  ## write requirements.lock anew from pyproject.toml
 	$(PIP) install uv
-	$(BIN)/uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes \
+	$(BIN)/uv pip compile pyproject.toml --extra tui --group dev --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --upgrade --quiet --output-file requirements.lock
 
 clean:
