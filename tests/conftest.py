@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 import trio
 from hypothesis import HealthCheck, settings
+from patience import PatientClock
 
 TEST_DEADLINE = 20.0
-"""Seconds after which a coroutine test has failed; none is meant to need a tenth of it."""
+"""Seconds of waiting after which a coroutine test has failed; none is meant to need a tenth of it."""
 
 settings.register_profile(
     "fast", max_examples=50, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -29,5 +30,6 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
         with trio.fail_after(TEST_DEADLINE):
             await test(**arguments)
 
-    trio.run(bounded)
+    clock = PatientClock()
+    trio.run(bounded, clock=clock, instruments=[clock])
     return True

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 import trio
+from patience import PatientClock
 from simulate.playing import Played, play_all
 
 from jnlpspy.diagnosis.engine import DiagnosisSink
@@ -14,7 +15,7 @@ from jnlpspy.simulate.scenario import SECRETS
 from jnlpspy.simulate.scenarios import SCENARIOS
 
 PATIENCE = 60.0
-"""Seconds that all of them may take at once; they need six."""
+"""Seconds that all of them may wait at once; they wait for six."""
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +24,8 @@ def played(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Played]:
         with trio.fail_after(PATIENCE):
             return await play_all(tuple(SCENARIOS.values()), folder)
 
-    return trio.run(play_in, tmp_path_factory.mktemp("played"))
+    clock = PatientClock()
+    return trio.run(play_in, tmp_path_factory.mktemp("played"), clock=clock, instruments=[clock])
 
 
 def roots_of(events: list[Event], known: Known) -> list[str]:

@@ -18,6 +18,9 @@ from jnlpspy.simulate.staging import HastyClock, staged
 
 ANYWHERE = Address("127.0.0.1", 0)
 
+PLAYED_AT = 1_700_000_000.0
+"""Seconds since the epoch at which trio's clock starts, as captures tell it."""
+
 
 @dataclass(frozen=True)
 class Played:
@@ -34,7 +37,7 @@ async def play(scenario: Scenario, folder: Path) -> Played:
     """Play one scenario through a relay that records it."""
     record = folder / f"{scenario.name}.pcapng"
     told: list[str] = []
-    clock = HastyClock()
+    clock = HastyClock(lambda: PLAYED_AT + trio.current_time())
     async with staged(scenario, clock) as stage:
         config = RelayConfig(
             target=stage.target,
