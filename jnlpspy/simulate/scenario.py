@@ -29,6 +29,14 @@ class Starts(Enum):
     OVER = "once the agent before it is over"
 
 
+class Hastens(Enum):
+    """When a scenario's clock begins to run faster."""
+
+    AT_ONCE = "at once"
+    HANDSHAKE = "once an agent knows where to connect to"
+    CONNECTED = "once an agent is connected"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Role:
     """An agent of a scenario."""
@@ -89,8 +97,8 @@ class Scenario:
     """What takes less time here than it does in earnest, if anything does."""
     haste: float = 1.0
     """How many times as fast the proxy's clock runs, so that a capture tells of real times."""
-    hastens_at_once: bool = False
-    """True if it does from the start, not only once an agent is connected."""
+    hastens: Hastens = Hastens.CONNECTED
+    """Not before what is meant to take long, or a slow machine's work would count as well."""
     controller: Callable[[ControllerConfig], ControllerConfig] = field(default=lambda config: config)
     """What is different about the controller."""
     agents: tuple[Role, ...] = (Role(),)

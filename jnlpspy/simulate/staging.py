@@ -15,13 +15,16 @@ from jnlpspy.net.target import RootUrl, Tunnel, parse_root_url
 from jnlpspy.simulate.agent import AgentConfig, AgentResult, run_agent
 from jnlpspy.simulate.controller import ControllerConfig, SimulatedController, simulated_controller
 from jnlpspy.simulate.middlebox import Middlebox, open_middlebox
-from jnlpspy.simulate.scenario import HANDSHAKE_TIMEOUT, SECRETS, Role, Scenario, Starts
+from jnlpspy.simulate.scenario import HANDSHAKE_TIMEOUT, SECRETS, Hastens, Role, Scenario, Starts
 from jnlpspy.simulate.session import CLOSING_CONTROLLER_PART
 
 VISIT: Final = 5.0
 """Seconds a visitor waits for an answer."""
 
 Tell = Callable[[str], None]
+
+_HASTENS_AT: Final = {Hastens.HANDSHAKE: "Handshaking", Hastens.CONNECTED: "Connected"}
+"""What an agent says at that moment."""
 
 
 class HastyClock:
@@ -58,7 +61,7 @@ class Stage:
     @property
     def patience(self) -> float:
         """Seconds that a handshake may take, by everybody's clock."""
-        return HANDSHAKE_TIMEOUT / (self.scenario.haste if self.scenario.hastens_at_once else 1.0)
+        return HANDSHAKE_TIMEOUT / (1.0 if self.scenario.hastens is Hastens.CONNECTED else self.scenario.haste)
 
     async def play(self, http: Address, listen: Address, tell: Tell) -> tuple[AgentResult, ...]:
         """Let visitors and agents come, to the proxy's own addresses, and return what became of the agents."""
@@ -74,7 +77,7 @@ class Stage:
 @asynccontextmanager
 async def staged(scenario: Scenario, clock: HastyClock) -> AsyncIterator[Stage]:
     """Run a scenario's controller and what stands before it; leaving the context ends them."""
-    if scenario.hastens_at_once:
+    if scenario.hastens is Hastens.AT_ONCE:
         clock.hasten(scenario.haste)
     plain = ControllerConfig(agents=SECRETS, identity=create_identity(), part=CLOSING_CONTROLLER_PART)
     async with open_middlebox(scenario.behind) as box:
@@ -97,10 +100,10 @@ async def _run_roles(stage: Stage, http: Address, box: Middlebox | None, tell: T
             await (connected if role.starts is Starts.CONNECTED else over)[number - 1].wait()
 
         def heard(text: str) -> None:
+            if text == _HASTENS_AT.get(stage.scenario.hastens):
+                stage.clock.hasten(stage.scenario.haste)
             if text == "Connected":
                 connected[number].set()
-                if not stage.scenario.hastens_at_once:
-                    stage.clock.hasten(stage.scenario.haste)
             for line in f"{text}\n".splitlines():
                 tell(f"agent {number + 1}: {_without_secrets(line)}")
 

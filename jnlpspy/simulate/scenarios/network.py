@@ -5,7 +5,7 @@ from dataclasses import replace
 from jnlpspy.model.tap import Address
 from jnlpspy.net.identity import create_identity
 from jnlpspy.simulate.front import Discovery
-from jnlpspy.simulate.scenario import Box, Role, Scenario
+from jnlpspy.simulate.scenario import Box, Hastens, Role, Scenario
 from jnlpspy.simulate.session import CONTROLLER_PART
 
 _ALERT = bytes.fromhex("15030100020246")
@@ -63,7 +63,7 @@ SCENARIOS = (
         rule="proxy-protocol-header",
         shortened="2 s stand for 30 s",
         haste=15.0,
-        hastens_at_once=True,
+        hastens=Hastens.HANDSHAKE,
         before=Box(header=b"PROXY TCP4 192.0.2.7 192.0.2.1 51234 50000\r\n"),
         agents=(Role(protocol="JNLP4-connect"),),
     ),
@@ -119,7 +119,7 @@ SCENARIOS = (
         rule="discovery-slow",
         shortened="2 s stand for 40 s",
         haste=20.0,
-        hastens_at_once=True,
+        hastens=Hastens.AT_ONCE,
         controller=lambda it: replace(it, discovery=Discovery(delay=2.0)),
     ),
     Scenario(
@@ -154,7 +154,7 @@ SCENARIOS = (
         rule="handshake-stalled",
         shortened="2 s stand for 30 s",
         haste=15.0,
-        hastens_at_once=True,
+        hastens=Hastens.HANDSHAKE,
         behind=Box(forwards=False),
         agents=(Role(protocol="JNLP4-connect"),),
     ),

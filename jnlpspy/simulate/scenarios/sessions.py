@@ -7,7 +7,7 @@ from jnlpspy.javaser.building import java_class
 from jnlpspy.remoting.throwables import LINKAGE_ERROR, SECURITY_EXCEPTION, UNSUPPORTED_CLASS_VERSION, java_throwable
 from jnlpspy.simulate.class_files import callable_class
 from jnlpspy.simulate.controller import ControllerConfig
-from jnlpspy.simulate.scenario import Box, Role, Scenario
+from jnlpspy.simulate.scenario import Box, Hastens, Role, Scenario
 from jnlpspy.simulate.script import (
     Blurt,
     CloseChannel,
@@ -208,7 +208,7 @@ SCENARIOS = (
         rule="startup-deadlock",
         shortened="2 s stand for 30 s",
         haste=15.0,
-        hastens_at_once=True,
+        hastens=Hastens.HANDSHAKE,
         agents=(Role(protocol="JNLP4-connect", hangs=True),),
     ),
 )
