@@ -143,7 +143,7 @@ async def test_a_url_that_leads_nowhere_is_a_failed_step(told: Told, url: str) -
 
 
 async def test_answers_that_are_no_end_end_the_reading(told: Told) -> None:
-    interim = b"HTTP/1.1 100 Continue\r\n\r\n" * 6_000
+    interim = b"HTTP/1.1 100 Continue\r\n\r\n" * 12_000
     async with listening(saying(interim + b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")) as there:
         with pytest.raises(StepFailed, match=r"HTTP/1\.1 100 Continue"):
             await fetch(told, there)
