@@ -12,6 +12,7 @@ from construct import (
     Bytes,
     BytesInteger,
     Const,
+    ConstructError,
     GreedyBytes,
     GreedyRange,
     Padding,
@@ -34,6 +35,7 @@ SHORTEST_BODY: Final = {
     OBSOLETE_PACKET: 20,
     SIMPLE_PACKET: 4,
     ENHANCED_PACKET: 20,
+    DECRYPTION_SECRETS: 8,
 }
 """Bytes between the two lengths of a block before anything optional."""
 
@@ -159,6 +161,14 @@ class BlockLayouts:
     def write_keys(self, text: bytes) -> bytes:
         """Return a decryption secrets block with lines of a TLS key log."""
         return self.block(DECRYPTION_SECRETS, self.decryption_secrets.build({"kind": TLS_KEY_LOG, "secrets": text}))
+
+    def read_keys(self, body: bytes) -> bytes | None:
+        """Return the lines of a TLS key log in a decryption secrets block; None if it holds other secrets."""
+        try:
+            found = self.decryption_secrets.parse(body)
+        except ConstructError:
+            return None  # its length is wrong
+        return bytes(found.secrets) if found.kind == TLS_KEY_LOG else None
 
     def write_options(self, options: Iterable[Option]) -> bytes:
         """Return options with their end mark."""

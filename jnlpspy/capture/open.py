@@ -6,6 +6,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from jnlpspy.capture.decryption import Decryption
+from jnlpspy.capture.key_log import KeyLog
 from jnlpspy.capture.link_headers import LINK_TYPES
 from jnlpspy.capture.reader import ByteSource, read_packets
 from jnlpspy.capture.reassembly import Reassembler
@@ -21,33 +23,38 @@ Reading and decoding need much code each: to go to and fro for every packet keep
 _DECRYPTED: Final = Tap.DECRYPTED.value  # asked for each packet, and an enum's value is slow to get
 
 
-def open_capture(source: str | Path | ByteSource, *, name: str = "") -> "Capture":
+def open_capture(source: str | Path | ByteSource, *, name: str = "", keys: KeyLog | None = None) -> "Capture":
     """Open a capture file, or read a stream that its owner closes; `name` is what errors call it.
+
+    With `keys`, or keys in the capture itself, TLS in it is opened as far as they go.
 
     Raises:
         CaptureError: if the file cannot be opened; iterating raises it if the content is not a capture.
     """
     if not isinstance(source, str | Path):
-        return Capture(source, name or "standard input", ExitStack(), ahead=1)
+        return Capture(source, name or "standard input", ExitStack(), keys, ahead=1)
     with ExitStack() as resources:
         try:
             stream = resources.enter_context(Path(source).open("rb"))
         except OSError as error:
             raise CaptureError(f"expected a capture, got {error.strerror or error}: {source}") from error
         is_file = Path(source).is_file()  # a named pipe has no more than came, and that is wanted now
-        return Capture(stream, name or str(source), resources.pop_all(), ahead=_AHEAD if is_file else 1)
+        return Capture(stream, name or str(source), resources.pop_all(), keys, ahead=_AHEAD if is_file else 1)
 
 
 class Capture:
     """Iterates over a capture's observations; a file it opened is closed at the end, on errors, and by `with`."""
 
-    def __init__(self, stream: ByteSource, name: str, resources: ExitStack, ahead: int) -> None:
+    def __init__(self, stream: ByteSource, name: str, resources: ExitStack, keys: KeyLog | None, *, ahead: int) -> None:
         self.name = name
         self._ahead = ahead
         self.ignored_link_types: set[int] = set()
         """Link types whose packets were passed over because nobody here can read them."""
         self._resources = resources
         self._packets = read_packets(stream, name)
+        if keys is not None:
+            self._packets.keys = keys
+        self._decryption = Decryption(self._packets.keys)
         self._observations = self._all_observations()
 
     @property
@@ -85,7 +92,7 @@ class Capture:
                     if interface.link_type not in LINK_TYPES:
                         self.ignored_link_types.add(interface.link_type)
                     elif tap is not None:
-                        made += reassembler.observe(packet, tap)
+                        made += self._opened(reassembler.observe(packet, tap), tap)
                         if len(made) >= self._ahead:
                             yield from made
                             made.clear()
@@ -97,6 +104,12 @@ class Capture:
                 raise
             yield from made
             yield from reassembler.finish()
+
+    def _opened(self, observations: list[Observation], tap: Tap) -> list[Observation]:
+        """Return what observations are with the TLS opened that there are keys for."""
+        if tap is Tap.WIRE and self._packets.keys:
+            return [opened for each in observations for opened in self._decryption.observe(each)]
+        return observations
 
     def _tap(self) -> Tap | None:
         """Return what any other interface's packets are; None if the plaintext of the same connections is there."""

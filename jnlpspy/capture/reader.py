@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple, Protocol
 
 from jnlpspy.capture import layouts
+from jnlpspy.capture.key_log import KeyLog
 from jnlpspy.capture.layouts import BlockLayouts, ByteOrder, Option, block_layouts
 from jnlpspy.errors import CaptureError
 
@@ -74,6 +75,8 @@ class PacketReader:
         """Bytes of an incomplete block at the end."""
         self.interface_names: set[str] = set()
         """The names seen up to now."""
+        self.keys = KeyLog()
+        """TLS keys that the file itself holds, up to now."""
         self._stream = stream
         self._offset = 0
         self._packets = self._all_packets()
@@ -140,6 +143,8 @@ class PacketReader:
                 yield self._enhanced_packet(section, body)
             elif kind == layouts.INTERFACE_DESCRIPTION:
                 self._declare(section, body)
+            elif kind == layouts.DECRYPTION_SECRETS:
+                self.keys.add(layout.read_keys(body) or b"")
             elif kind == layouts.SIMPLE_PACKET:
                 yield self._simple_packet(section, body)
             elif kind == layouts.OBSOLETE_PACKET:

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jnlpspy.cli.exits import EXIT_PROBLEM, say
-from jnlpspy.cli.options import AgentSecretOption, Color, ColorOption, JsonOption
+from jnlpspy.cli.options import AgentSecretOption, Color, ColorOption, JsonOption, KeyLogOption, read_keys
 from jnlpspy.errors import CaptureError, UsageError
 
 if TYPE_CHECKING:
+    from jnlpspy.capture.key_log import KeyLog
     from jnlpspy.cli.knowing import Knowledge
     from jnlpspy.diagnosis.runs import Runs
     from jnlpspy.model.events import Event
@@ -40,6 +41,7 @@ def diagnose(
         Path | None, typer.Option(metavar="FILE", help="Secrets the controller expects, as lines NAME SECRET.")
     ] = None,
     agent_secret: AgentSecretOption = None,
+    keylog: KeyLogOption = None,
     json: JsonOption = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
@@ -65,11 +67,12 @@ def diagnose(
         sources=Sources(jnlp=jnlp, command=command),
         jenkins_home=jenkins_home,
     )
+    keys = read_keys(keylog)
     runs, last = Runs(), LastSeen()
     pipeline, verdict = open_diagnosis(knowledge, runs, json=json, color=color, connection=connection, also=[last])
     try:
         for capture in captures:
-            _judge(pipeline, capture, knowledge, runs, last)
+            _judge(pipeline, capture, keys, knowledge, runs, last)
             knowledge = replace(knowledge, inputs=())
     except CaptureError:
         if verdict.conclusions():  # what was found before the damage is true, but "nothing found" would not be
@@ -98,10 +101,17 @@ class LastSeen:
         """Nothing is left to say."""
 
 
-def _judge(pipeline: "Pipeline", capture: str, knowledge: "Knowledge", runs: "Runs", last: LastSeen) -> None:
+def _judge(
+    pipeline: "Pipeline",
+    capture: str,
+    keys: "KeyLog | None",
+    knowledge: "Knowledge",
+    runs: "Runs",
+    last: LastSeen,
+) -> None:
     from jnlpspy.capture.open import open_capture
 
-    with open_capture(sys.stdin.buffer if capture == "-" else capture) as observations:
+    with open_capture(sys.stdin.buffer if capture == "-" else capture, keys=keys) as observations:
         before = last.connection
         told = False
         for observation in renumbered(observations, before):

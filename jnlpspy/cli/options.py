@@ -3,12 +3,15 @@
 import sys
 from enum import Enum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from jnlpspy.errors import UsageError
 from jnlpspy.model.secret import Secret
+
+if TYPE_CHECKING:
+    from jnlpspy.capture.key_log import KeyLog
 
 
 class Color(Enum):
@@ -60,6 +63,25 @@ PurposesOption = Annotated[
         help="What callables are for, in your words; before those in the configuration folder, and ours.",
     ),
 ]
+
+
+KeyLogOption = Annotated[
+    Path | None,
+    typer.Option("--keylog", metavar="FILE", help="TLS keys, as SSLKEYLOGFILE has them: opens TLS of a wire capture."),
+]
+
+
+def read_keys(path: Path | None) -> "KeyLog | None":
+    """Return the keys in a file, if one was given.
+
+    Raises:
+        CaptureError: It cannot be read, or is no key log.
+    """
+    if path is None:
+        return None
+    from jnlpspy.capture.key_log import read_key_log
+
+    return read_key_log(path)
 
 
 def read_agent_secrets(given: list[str] | None) -> dict[str, Secret]:

@@ -17,14 +17,17 @@ from jnlpspy.cli.options import (
     Color,
     ColorOption,
     JsonOption,
+    KeyLogOption,
     PurposesOption,
     Table,
     read_agent_secrets,
+    read_keys,
 )
 from jnlpspy.errors import UsageError
 from jnlpspy.model.secret import Secret
 
 if TYPE_CHECKING:
+    from jnlpspy.capture.key_log import KeyLog
     from jnlpspy.capture.reader import ByteSource
     from jnlpspy.cli.wiring import Selection
     from jnlpspy.pipeline import Pipeline
@@ -50,6 +53,7 @@ def show(
     ] = None,
     follow: Annotated[bool, typer.Option("--follow", help="Go on while the file is being written.")] = False,
     agent_secret: AgentSecretOption = None,
+    keylog: KeyLogOption = None,
     purposes: PurposesOption = None,
     json: JsonOption = False,
     color: ColorOption = Color.AUTO,
@@ -64,7 +68,7 @@ def show(
     from jnlpspy.cli.wiring import Diagnosis, Selection, inherited_secrets, open_pipeline, open_sinks, open_tables
     from jnlpspy.model.known import Known
 
-    secrets = read_agent_secrets(agent_secret)
+    secrets, keys = read_agent_secrets(agent_secret), read_keys(keylog)
     if ignore_interrupts:  # signals to a whole group are the relay's to take; its analysis ends when its input does
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -82,7 +86,7 @@ def show(
     if tree is not None or hexdump is not None:
         if tables or follow:
             raise UsageError("expected --tree and --hex without tables and without --follow")
-        _show_detail(capture, tree, hexdump, secrets, words, json=json, color=color)
+        _show_detail(capture, tree, hexdump, secrets, words, keys, json=json, color=color)
         return
     diagnosis = Diagnosis(Known(secrets=secrets)) if findings else None
     if tables:
@@ -92,11 +96,12 @@ def show(
         selections = [Selection(sink, connection, limit) for sink in sinks]
     judge = diagnosis.judge if diagnosis is not None else None
     pipeline = open_pipeline(selections, secrets, words, judge=judge)
-    _decode(capture, selections, connection, pipeline, follow=follow)
+    _decode(capture, keys, selections, connection, pipeline, follow=follow)
 
 
 def _decode(
     capture: str,
+    keys: "KeyLog | None",
     selections: "list[Selection]",
     connection: int | None,
     pipeline: "Pipeline",
@@ -108,7 +113,7 @@ def _decode(
     with ExitStack() as resources:
         source, name = _open_source(capture, resources, follow=follow)
         try:
-            with open_capture(source, name=name) as observations:
+            with open_capture(source, name=name, keys=keys) as observations:
                 for observation in observations:
                     pipeline.observe(observation)
                     if all(selection.full for selection in selections):
@@ -140,6 +145,7 @@ def _show_detail(
     hexdump: int | None,
     secrets: Mapping[str, Secret],
     purposes: "Purposes",
+    keys: "KeyLog | None",
     *,
     json: bool,
     color: Color,
@@ -158,7 +164,7 @@ def _show_detail(
             capture, name = copy.name, "standard input"
         for number, present in ((tree, show_tree), (hexdump, show_hexdump)):
             if number is not None:
-                exhibit = find_exhibit(lambda: open_capture(capture, name=name), number, secrets, purposes)
+                exhibit = find_exhibit(lambda: open_capture(capture, name=name, keys=keys), number, secrets, purposes)
                 if exhibit is None:
                     raise UsageError(f"expected the number of an event, got {number}: {name} has not so many")
                 present(exhibit, json=json, color=color)

@@ -10,7 +10,7 @@ def fact_of(notice: Notice) -> TlsStarted | Remark | SecretFlawed | ConnectFaile
     """Return the fact that a notice tells."""
     match notice:
         case TlsOpened(_, _, leg, version, cipher, identity):
-            return TlsStarted(leg, version, cipher, identity)
+            return TlsStarted(leg, version, cipher, identity or None)
         case Remarked(_, _, text):
             return Remark(text)
         case FlawsSeen(_, _, flaws):

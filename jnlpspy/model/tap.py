@@ -107,7 +107,7 @@ class Gap:
 
 @noun()
 class TlsOpened:
-    """The proxy finished a TLS handshake on one of its legs."""
+    """A TLS handshake was finished: by the proxy on one of its legs, or by the peers, where their keys are known."""
 
     connection: int
     when: float
@@ -116,7 +116,10 @@ class TlsOpened:
     """As OpenSSL names it: `TLSv1.3`."""
     cipher: str
     identity: str
-    """Fingerprint of the public key shown on that leg: MD5 of the SubjectPublicKeyInfo, hex pairs joined by `:`."""
+    """Fingerprint of the public key shown on that leg: MD5 of the SubjectPublicKeyInfo, hex pairs joined by `:`.
+
+    Empty if it was not seen.
+    """
 
 
 @noun()

@@ -5,6 +5,7 @@ from pathlib import Path
 from commands import records, run
 from jenkins_homes import INBOUND, make_home
 from specimens import expected_of
+from wire_captures import wire_capture
 
 CAPTURES = Path(__file__).parents[2] / "captures"
 BASIC = str(CAPTURES / "3.33-JNLP4-connect-basic.pcapng")
@@ -100,3 +101,10 @@ def test_the_controller_s_folder_decides_what_the_wire_cannot(tmp_path: Path) ->
     told = records(run("diagnose", unknown, "--jenkins-home", "home", "--json", home=tmp_path).stdout)
     assert told[0]["rule"] == "agent-name-unknown"
     assert run("diagnose", unknown, "--jenkins-home", "nowhere", home=tmp_path).returncode == 3
+
+
+def test_logged_keys_open_tls_on_the_wire(tmp_path: Path) -> None:
+    wire, keys = wire_capture("head-JNLP4-connect-wrong-secret", tmp_path)
+    known = ("--keylog", str(keys), "--json")
+    rules = {finding["rule"] for finding in records(run("diagnose", str(wire), *known, home=tmp_path).stdout)}
+    assert rules == {"secret-rejected", "controller-identity-mismatch"}  # its TLS is another identity's

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from commands import COMMAND, environment, records, run, started
+from wire_captures import wire_capture
 
 CAPTURES = Path(__file__).parents[2] / "captures"
 BASIC = str(CAPTURES / "3.33-JNLP4-connect-basic.pcapng")
@@ -258,3 +259,33 @@ def test_without_the_agents_secret_it_says_what_to_give(tmp_path: Path) -> None:
     assert refused.returncode == 2
     assert "--agent-secret NAME=SECRET" in refused.stderr
     assert SECRET not in refused.stderr
+
+
+def test_logged_keys_open_tls_on_the_wire(tmp_path: Path) -> None:
+    name = "head-JNLP4-connect-workload"
+    wire, keys = wire_capture(name, tmp_path)
+    closed = records(run("show", str(wire), "--json", home=tmp_path).stdout)
+    assert "opaque_bytes" in {event["type"] for event in closed}
+    opened = records(run("show", str(wire), "--json", "--keylog", str(keys), home=tmp_path).stdout)
+    expected = records(run("show", str(CAPTURES / f"{name}.pcapng"), "--json", home=tmp_path).stdout)
+    assert [event["type"] for event in opened if event["type"] != "tls_started"] == [
+        event["type"] for event in expected if event["type"] != "tls_started"
+    ]
+    tree = next(event["seq"] for event in opened if event["type"] == "command_sent")
+    shown = run("show", str(wire), "--tree", str(tree), "--keylog", str(keys), home=tmp_path)
+    assert "UserRequest" in shown.stdout
+
+
+def test_keys_in_the_capture_are_used_unasked(tmp_path: Path) -> None:
+    wire, keys = wire_capture("head-JNLP4-connect-workload", tmp_path, inside=True)
+    keys.unlink()
+    opened = records(run("show", str(wire), "--json", home=tmp_path).stdout)
+    assert "channel_established" in {event["type"] for event in opened}
+
+
+def test_a_key_log_that_is_none_is_exit_3(tmp_path: Path) -> None:
+    (tmp_path / "keys").write_text("hunter2")
+    shown = run("show", BASIC, "--keylog", str(tmp_path / "keys"), home=tmp_path)
+    assert (shown.returncode, shown.stdout) == (3, "")
+    assert "expected `LABEL CLIENT_RANDOM SECRET` of a TLS key log, got another line, number 1" in shown.stderr
+    assert "hunter2" not in shown.stderr
