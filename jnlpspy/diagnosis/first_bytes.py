@@ -29,19 +29,33 @@ _TLS = "tls-instead-of-agent-protocol"
 _OTHER = "other-protocol-on-agent-port"
 _PROXY = "proxy-protocol-header"
 
+_SERVICES: tuple[tuple[bytes, str], ...] = (
+    (b"SSH-", "an SSH server"),
+    (b"220 ", "a mail or FTP server"),
+    (b"220-", "a mail or FTP server"),
+    (b"+OK", "a POP3 server"),
+    (b"* OK ", "an IMAP server"),
+    (b"-ERR", "a Redis or POP3 server"),
+    (b"RFB 0", "a VNC server"),
+    (b"AMQP", "a message broker (AMQP)"),
+    (b"\x05\xff", "a SOCKS proxy that refuses"),
+    (b"\x05\x00", "a SOCKS proxy"),
+    (b"<?xml", "something that sends XML"),
+    (b"<", "something that sends HTML"),
+)
+"""What else listens on ports, by how it begins to answer."""
+
 _KNOWN: tuple[tuple[bytes, str, str], ...] = (
     (b"\x00\x03ACK", "the acknowledgement of JNLP4", ""),
     (b"HTTP/", "a web server or an HTTP proxy answers", _HTTP),
     (b"<html", "a web page without a head: a web server or an HTTP proxy answers", _HTTP),
     (b"<HTML", "a web page without a head: a web server or an HTTP proxy answers", _HTTP),
     (b"<!DOC", "a web page without a head: a web server or an HTTP proxy answers", _HTTP),
-    (b"<?xml", "an XML document, not a Jenkins agent port", _OTHER),
     (b"Unkno", "the controller says `Unknown protocol:`", "unknown-protocol"),
     (b"Disab", "the controller says `Disabled protocol:`", "protocol-disabled"),
     (b"Unrec", "the controller says `Unrecognized protocol:`: it did not get what the agent sent", "stream-corrupted"),
     (b"Welco", "the controller says `Welcome`: it took an older protocol than JNLP4", "unknown-protocol"),
     (b"Negot", "the controller says `Negotiate`: it took JNLP3-connect", "unknown-protocol"),
-    (b"SSH-", "an SSH server answers", _OTHER),
     (b"PROXY ", "a PROXY protocol header: a load balancer puts it before the stream", _PROXY),
     (b"PROXY", "a PROXY protocol header: a load balancer puts it before the stream", _PROXY),
     (b"\r\n\r\n\x00", "a PROXY protocol header, version 2: a load balancer puts it before the stream", _PROXY),
@@ -59,15 +73,6 @@ _KNOWN: tuple[tuple[bytes, str, str], ...] = (
     (b"\x00\x16Pr", "an agent's offer of a protocol", ""),
     (b"\x00\x15Pr", "an agent's offer of a protocol", ""),
     (b"Proto", "an agent's offer of a protocol without its length", ""),
-    (b"220 ", "an FTP or mail server greets", _OTHER),
-    (b"220-", "an FTP or mail server greets", _OTHER),
-    (b"+OK ", "a POP server greets", _OTHER),
-    (b"* OK ", "an IMAP server greets", _OTHER),
-    (b"-ERR", "a Redis or POP server complains", _OTHER),
-    (b"RFB 0", "a VNC server greets", _OTHER),
-    (b"AMQP", "a message broker (AMQP) answers", _OTHER),
-    (b"\x05\xff", "a SOCKS proxy refuses", _OTHER),
-    (b"\x05\x00", "a SOCKS proxy answers", _OTHER),
     (b"\xca\xfe\xba\xbe", "a Java class file", ""),
     (b"PK\x03\x04", "a jar or zip file", ""),
     (b"\x1f\x8b", "gzip: something on the way compresses", ""),
@@ -104,9 +109,17 @@ def name_bytes(data: bytes) -> NamedBytes:
     for start, words, rule in _KNOWN:
         if data.startswith(start):
             return NamedBytes(data.hex(), words, rule)
+    service = service_of(data)
+    if service is not None:
+        return NamedBytes(data.hex(), f"{service} answers", _OTHER)
     if _is_text(data):
         return NamedBytes(data.hex(), "text: a program prints it, or a server of another kind greets", _OTHER)
     return NamedBytes(data.hex(), "neither text nor a protocol known here: changed on the way, encrypted or binary")
+
+
+def service_of(answer: bytes) -> str | None:
+    """Return what answers like that where something else than Jenkins listens; None if it is not known."""
+    return next((service for start, service in _SERVICES if answer.startswith(start)), None)
 
 
 def printable(data: bytes) -> str:

@@ -20,19 +20,12 @@ Where it was seen:
 
 from collections.abc import Iterator
 
+from jnlpspy.diagnosis.first_bytes import service_of
 from jnlpspy.diagnosis.refusals import Ground, ground_of
 from jnlpspy.diagnosis.rule import Rule
 from jnlpspy.model.events import Event, HandshakeRefused, OpaqueBytes, Undecodable
 from jnlpspy.model.findings import Finding, Severity
 from jnlpspy.model.tap import Side
-
-SERVICES = {
-    "SSH-": "an SSH server",
-    "220": "a mail or FTP server",
-    "<": "something that sends HTML",
-    "-ERR": "a Redis or POP3 server",
-    "+OK": "a POP3 server",
-}
 
 SHOWN = 60
 """Characters of an answer in a title."""
@@ -55,7 +48,7 @@ class OtherProtocolOnAgentPort(Rule):
         where = str(self.story.controller or "the agent port")
         match fact:
             case HandshakeRefused(by=Side.CONTROLLER, reason=reason) if self._is_foreign(reason):
-                service = next((name for start, name in SERVICES.items() if reason.startswith(start)), "something else")
+                service = service_of(reason.encode("utf-8", "replace")) or "something else"
                 yield self.finding(
                     f"{where} is {service}, not Jenkins' agent port: it answered {reason[:SHOWN]!r}",
                     evidence=(event,),
