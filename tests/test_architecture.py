@@ -29,6 +29,7 @@ TESTED_ELSEWHERE = {
     "cli/wiring.py": "tests/cli/test_proxy.py",
     "comparison/limits.py": "tests/comparison/test_compare.py",
     "errors.py": "tests/wire/test_readers.py",
+    "filters/limits.py": "tests/filters/test_syntax.py",
     "inputs/limits.py": "tests/inputs/test_quoting.py",
     "javaser/cursor.py": "tests/javaser/test_malformed.py",
     "javaser/descriptor_boundaries.py": "tests/javaser/test_boundaries.py",

@@ -338,20 +338,21 @@ def _command_fields(command: Command) -> dict[str, Json]:
     if isinstance(command, UnknownCommand):
         return {"object": describe_value(command.object)}
     return {
-        each.metadata["java"]: _field_to_json(getattr(command, each.name))
+        each.metadata["java"]: field_to_json(getattr(command, each.name))
         for each in fields(command)
         if "java" in each.metadata
     }
 
 
-def _field_to_json(value: object) -> Json:
+def field_to_json(value: object) -> Json:
+    """Return what a field of a command holds; what is no plain value is described in words."""
     match value:
         case None | bool() | int() | str():
             return value
         case bytes():
             return {"length": len(value)}
         case tuple():
-            return [_field_to_json(each) for each in value]
+            return [field_to_json(each) for each in value]
         case JavaObject() if any(each.name == "java.lang.Throwable" for each in value.java_class.lineage()):
             return describe_throwable(value)
         case _:

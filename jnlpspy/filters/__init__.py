@@ -1,0 +1,1 @@
+"""The language of filters: which events are meant."""
