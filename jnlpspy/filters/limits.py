@@ -5,6 +5,3 @@ LENGTH = 4000
 
 DEPTH = 64
 """Levels of `not` and parentheses that mean something."""
-
-COMPLETIONS = 200
-"""Completions of a word."""

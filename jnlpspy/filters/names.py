@@ -110,9 +110,10 @@ def find_field(name: str) -> Named | None:
 
 
 def fields_of_group(group: str) -> list[str]:
-    """Return the names of the fields that events of a group have."""
+    """Return the names of the fields that events of a group have, those of all events last."""
     facts = GROUPS[group]
-    return [name for name, each in fields().items() if not facts.isdisjoint(each.fields)]
+    found = [name for name, each in fields().items() if not facts.isdisjoint(each.fields)]
+    return sorted(found, key=lambda name: len(fields()[name].fields) == len(TYPES))
 
 
 @cache
@@ -176,6 +177,12 @@ COMMON = (
 """Fields that every event may have."""
 
 HEADERS = "headers"
+KNOWN_HEADERS = (
+    *("Node-Name", "Secret-Key", "JnlpAgentProtocol.cookie", "X-Jenkins", "X-Remoting-Minimum-Version"),
+    *("X-Jenkins-JNLP-Host", "X-Jenkins-JNLP-Port", "X-Jenkins-Agent-Protocols", "X-Instance-Identity", "Location"),
+)
+"""Headers that matter most often; any other may be named, too."""
+
 FIELDS = "fields"
 JAVA = "java"
 """Where a command's field has its Java name."""

@@ -82,16 +82,14 @@ def parse(text: str) -> Node:
 
 
 def begin(text: str) -> tuple[list[Token], frozenset[str]]:
-    """Return the tokens of the beginning of a filter, and the names of those that may follow.
-
-    Raises:
-        FilterError: no filter begins so.
-    """
+    """Return the tokens of the beginning of a filter, and the names of what may follow: nothing if none begins so."""
+    reader = _grammar().parse_interactive(text)
+    tokens = []
     try:
-        reader = _grammar().parse_interactive(text)
-        tokens = list(reader.iter_parse())
-    except UnexpectedInput as error:
-        raise _explained(error, text) from None
+        for token in reader.iter_parse():
+            tokens.append(token)  # noqa: PERF402 - those before an error count too
+    except UnexpectedInput:
+        return tokens, frozenset()
     return tokens, _accepted(reader)
 
 
