@@ -62,9 +62,14 @@ from jnlpspy.model.session import CallKind, LoadKind, Outcome, PipeEnd, PipeKind
 from jnlpspy.model.tap import CloseReason, DialFailure, Side
 
 
-def _nothing(_: Event) -> int:
-    """Return what a pipe has carried that was just opened."""
+def _no_bytes(_: Event) -> Value:
+    """Return how much a pipe has carried that was just opened."""
     return 0
+
+
+def _no_error(_: Event) -> Value:
+    """Return why such a pipe ended."""
+    return None
 
 
 def _summary(event: Event) -> Value:
@@ -141,8 +146,9 @@ OF_FACT: Mapping[type[Fact], tuple[Field, ...]] = {
     ),
     PipeOpened: (
         text("pipe"),
-        Field("bytes", Kind.SIZE, _nothing),
-        Field("chunks", Kind.NUMBER, _nothing),
+        Field("bytes", Kind.SIZE, _no_bytes),
+        Field("chunks", Kind.NUMBER, _no_bytes),
+        Field("error", Kind.TEXT, _no_error),
         choice("kind", PipeKind),
         side("writer"),
         text("call"),

@@ -41,7 +41,7 @@ def predicate_of(field: Named, operator: Operator, wanted: Interval, text: str) 
         raise TypeError("expected an interval with an end")
     if Operator.AT_LEAST not in field.kind.operators:
         raise FilterError(
-            f"expected single values of {field.name}, which is {field.kind.value}, got `..`", text, place.column
+            f"expected single values for {field.name}, which is {field.kind.value}, got an interval", text, place.column
         )
     ends = [
         _single(field, end, word, text) for end, word in ((Operator.AT_LEAST, low), (Operator.AT_MOST, high)) if word

@@ -6,8 +6,8 @@ from difflib import get_close_matches
 
 from jnlpspy.errors import UsageError
 
-_SHOWN = 60
-"""Characters shown to either side of the place: the rest of a long filter does not help."""
+_SHOWN = 36
+"""Characters shown to either side of the place: they fit a line, and the rest of a long filter does not help."""
 
 
 class FilterError(UsageError):

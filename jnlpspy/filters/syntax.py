@@ -173,7 +173,7 @@ def _explained(error: UnexpectedInput, text: str) -> FilterError:
     else:
         word = re.match(r"""[\w.$-]+|[^\s\w()"',]+|.""", rest, re.DOTALL)
         came = word[0] if word else rest[0]
-        meant = _MEANT.get(came.lower())
+        meant = "in" if came.startswith("..") else _MEANT.get(came.lower())
         got = f"`{came}`" if meant is None else f"`{came}`; did you mean `{meant}`?"
     accepted = _accepted(error.interactive_parser)
     return FilterError(f"expected {_told(accepted)}, got {got}", text, column)
