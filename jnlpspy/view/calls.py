@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.text import Text
 
+from jnlpspy.model.choice import Choice, every
 from jnlpspy.model.describe import short_class
 from jnlpspy.model.describe_events import describe_duration
-from jnlpspy.model.events import CallFinished, CallStarted, Event
+from jnlpspy.model.events import CallFinished, CallStarted, CallsWaiting, Event
 from jnlpspy.model.session import CallKind, Outcome
 from jnlpspy.view.columns import Column, Cut, print_table, sender_cell
 from jnlpspy.view.reports import Record, Report, Rows
@@ -48,7 +49,8 @@ class CallTable(Report):
 
     title = "Calls"
 
-    def __init__(self, limit: int | None = None) -> None:
+    def __init__(self, limit: int | None = None, choice: Choice = every) -> None:
+        self._choice = choice
         self._rows: Rows[int, CallRow] = Rows(limit, "call")
         self._open: dict[tuple[int, str], int] = {}
 
@@ -58,12 +60,17 @@ class CallTable(Report):
             case CallStarted():
                 parent = self._open.get((event.connection, event.fact.parent or ""), 0)
                 self._open[event.connection, event.fact.call] = event.seq
-                self._rows.add(event.seq, CallRow(event, event.fact, parent))
+                self._rows.propose(event.seq, CallRow(event, event.fact, parent))
+                self._choose(event, event.seq)
             case CallFinished():
                 seq = self._open.pop((event.connection, event.fact.call), 0)
                 row = self._rows.find(seq)
                 if row is not None:
                     row.finished = event.fact
+                self._choose(event, seq)
+                self._rows.forget(seq)
+            case CallsWaiting():
+                self._choose(event, *(self._open.get((event.connection, each.call), 0) for each in event.fact.calls))
             case _:
                 pass
 
@@ -77,11 +84,18 @@ class CallTable(Report):
         for row, depth in self._nested():
             yield _record(row, depth)
 
+    def _choose(self, event: Event, *seqs: int) -> None:
+        """Choose the calls that an event tells of if it is asked for."""
+        if self._choice(event):
+            for seq in seqs:
+                self._rows.choose(seq)
+
     def _nested(self) -> Iterator[tuple[CallRow, int]]:
         """Yield the calls as they began, each followed by those it caused, with their depth."""
         caused: dict[int, list[CallRow]] = {}
+        shown = {row.started.seq for row in self._rows}
         for row in self._rows:
-            parent = row.parent if self._rows.find(row.parent) is not None else 0
+            parent = row.parent if row.parent in shown else 0
             caused.setdefault(parent, []).append(row)
         stack = [(row, 0) for row in reversed(caused.get(0, []))]
         while stack:

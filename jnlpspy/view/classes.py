@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from rich.console import Console
 from rich.text import Text
 
+from jnlpspy.model.choice import Choice, every
 from jnlpspy.model.describe_events import count_bytes, describe_duration
 from jnlpspy.model.events import ClassLoaded, Event
 from jnlpspy.model.session import LoadKind
@@ -36,7 +37,8 @@ class ClassTable(Report):
 
     title = "Classes"
 
-    def __init__(self, limit: int | None = None) -> None:
+    def __init__(self, limit: int | None = None, choice: Choice = every) -> None:
+        self._choice = choice
         self._rows: Rows[int, tuple[Event, ClassLoaded]] = Rows(limit, "load")
         self._numbers: Counter[LoadKind] = Counter()
         self._bytes = 0
@@ -44,7 +46,7 @@ class ClassTable(Report):
 
     def observe(self, event: Event) -> None:
         """Note what was loaded."""
-        if isinstance(event.fact, ClassLoaded):
+        if isinstance(event.fact, ClassLoaded) and self._choice(event):
             self._rows.add(event.seq, (event, event.fact))
             self._numbers[event.fact.kind] += 1
             self._bytes += event.fact.bytes

@@ -7,6 +7,7 @@ from typing import TypeVar
 from rich.console import Console
 from rich.text import Text
 
+from jnlpspy.model.choice import Choice, every
 from jnlpspy.model.describe_events import count, count_bytes, describe_duration
 from jnlpspy.model.events import (
     ConnectionClosed,
@@ -20,7 +21,7 @@ from jnlpspy.model.session import LoadKind, Outcome
 from jnlpspy.model.tap import Side
 from jnlpspy.view.classes import count_loads
 from jnlpspy.view.columns import Column, Cut, print_table
-from jnlpspy.view.reports import Record, Report, Rows, Value
+from jnlpspy.view.reports import ChosenConnections, Record, Report, Rows, Value
 from jnlpspy.view.rows import print_line
 from jnlpspy.view.sessions import KEPT_SESSIONS, SessionSummary, format_heading, print_wrapped
 from jnlpspy.view.sums import Overview, TimedCall, keep_versions, sum_up
@@ -52,7 +53,8 @@ class OverviewReport(Report):
 
     title = "Sessions"
 
-    def __init__(self, limit: int | None = None, connection: int | None = None) -> None:
+    def __init__(self, limit: int | None = None, connection: int | None = None, choice: Choice = every) -> None:
+        self._chosen = ChosenConnections(choice)
         self._connection = connection
         self._sessions: Rows[int, Overview] = Rows(limit, "session", KEPT_SESSIONS)
         self._opened: OrderedDict[int, ConnectionOpened] = OrderedDict()
@@ -60,10 +62,17 @@ class OverviewReport(Report):
 
     def observe(self, event: Event) -> None:
         """Count an event."""
+        chosen = self._chosen.observe(event)
         session = self._sessions.find(event.connection)
         if session is not None:
             sum_up(session, event)
-            return
+        else:
+            self._look(event)
+        if chosen:
+            self._sessions.choose(event.connection)
+
+    def _look(self, event: Event) -> None:
+        """Note what comes before a session, and its begin."""
         match event.fact:
             case ConnectionOpened():
                 _keep(self._opened, event.connection, event.fact)
@@ -92,7 +101,7 @@ class OverviewReport(Report):
         session = Overview(SessionSummary(event.connection, event.when), opened)
         for side, versions in self._discovered.get(_host(opened), {}).items():
             session.versions[side] |= versions
-        self._sessions.add(event.connection, session)
+        self._sessions.propose(event.connection, session)
         sum_up(session, event)
 
     def _discovery(self, connection: int) -> dict[Side, dict[str, str]]:

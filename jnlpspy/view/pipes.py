@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from rich.console import Console
 from rich.text import Text
 
+from jnlpspy.model.choice import Choice, every
 from jnlpspy.model.describe_events import describe_duration
-from jnlpspy.model.events import Event, PipeClosed, PipeOpened
+from jnlpspy.model.events import Event, PipeClosed, PipeOpened, PipeStalled
 from jnlpspy.model.session import PipeEnd, PipeKind
 from jnlpspy.view.columns import Column, Cut, print_table, sender_cell
 from jnlpspy.view.reports import Record, Report, Rows
@@ -48,20 +49,32 @@ class PipeTable(Report):
 
     title = "Pipes"
 
-    def __init__(self, limit: int | None = None) -> None:
+    def __init__(self, limit: int | None = None, choice: Choice = every) -> None:
+        self._choice = choice
         self._rows: Rows[tuple[int, str], PipeRow] = Rows(limit, "pipe")
 
     def observe(self, event: Event) -> None:
         """Note a pipe's start or end."""
         match event.fact:
             case PipeOpened():
-                self._rows.add((event.connection, event.fact.pipe), PipeRow(event, event.fact))
+                key = (event.connection, event.fact.pipe)
+                self._rows.propose(key, PipeRow(event, event.fact))
+                self._choose(event, key)
+            case PipeStalled():
+                self._choose(event, (event.connection, event.fact.pipe))
             case PipeClosed():
-                row = self._rows.find((event.connection, event.fact.pipe))
+                key = (event.connection, event.fact.pipe)
+                row = self._rows.find(key)
                 if row is not None:
                     row.closed = event.fact
+                self._choose(event, key)
+                self._rows.forget(key)
             case _:
                 pass
+
+    def _choose(self, event: Event, key: tuple[int, str]) -> None:
+        if self._choice(event):
+            self._rows.choose(key)
 
     def print_to(self, console: Console) -> None:
         """Print the table."""

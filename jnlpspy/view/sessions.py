@@ -1,6 +1,6 @@
 """What a session came to: a few lines for each connection on which an agent offered a protocol."""
 
-from collections import Counter, OrderedDict
+from collections import Counter
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
+from jnlpspy.model.choice import Choice, every
 from jnlpspy.model.describe import short_class
 from jnlpspy.model.describe_events import count, count_bytes, describe_duration, describe_fact
 from jnlpspy.model.events import (
@@ -34,6 +35,7 @@ from jnlpspy.model.events import (
 from jnlpspy.model.findings import Finding, Severity
 from jnlpspy.model.session import Outcome
 from jnlpspy.model.tap import Side
+from jnlpspy.view.reports import ChosenConnections, Rows
 from jnlpspy.view.rows import print_line, without_controls
 
 KEPT_SESSIONS = 1000
@@ -72,28 +74,30 @@ class SessionSummary:
 class SummarySink:
     """Counts sessions, and prints what each came to at the end."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, choice: Choice = every) -> None:
         self._console = console
-        self._sessions: OrderedDict[int, SessionSummary] = OrderedDict()
-        self._dropped = 0
+        self._chosen = ChosenConnections(choice)
+        self._sessions: Rows[int, SessionSummary] = Rows(None, "session", KEPT_SESSIONS)
 
     def observe(self, event: Event) -> None:
         """Count an event."""
-        session = self._sessions.get(event.connection)
+        chosen = self._chosen.observe(event)
+        session = self._sessions.find(event.connection)
         if session is None and isinstance(event.fact, ProtocolOffered):
-            session = self._sessions[event.connection] = SessionSummary(event.connection, event.when)
-            if len(self._sessions) > KEPT_SESSIONS:
-                self._sessions.popitem(last=False)
-                self._dropped += 1
+            session = SessionSummary(event.connection, event.when)
+            self._sessions.propose(event.connection, session)
+        if chosen:
+            self._sessions.choose(event.connection)
         if session is not None:
             session.last = event.when
             count_event(session, event)
 
     def finish(self) -> None:
         """Print the sessions."""
-        if self._dropped:
-            print_line(self._console, Text(f"{self._dropped} earlier sessions are not summed up", "summary.quiet"))
-        for session in self._sessions.values():
+        dropped = self._sessions.dropped
+        if dropped:
+            print_line(self._console, Text(f"{dropped} earlier sessions are not summed up", "summary.quiet"))
+        for session in self._sessions:
             self._console.print()
             print_all_wrapped(self._console, format_summary(session))
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from rich.console import Console
 from rich.text import Text
 
+from jnlpspy.model.choice import Choice, every
 from jnlpspy.model.describe_events import count_bytes, describe_duration, describe_fact
 from jnlpspy.model.events import (
     BytesMissing,
@@ -30,7 +31,7 @@ from jnlpspy.model.events import (
     Undecodable,
 )
 from jnlpspy.model.tap import Side
-from jnlpspy.view.reports import Record, Report, Rows
+from jnlpspy.view.reports import ChosenConnections, Record, Report, Rows
 from jnlpspy.view.rows import ARROWS, KINDS, print_line
 
 SLICES = 512
@@ -119,15 +120,19 @@ class TimelineReport(Report):
 
     title = "Timeline"
 
-    def __init__(self, limit: int | None = None) -> None:
+    def __init__(self, limit: int | None = None, choice: Choice = every) -> None:
+        self._chosen = ChosenConnections(choice)
         self._lines: Rows[int, Line] = Rows(limit, "session", 1000)
 
     def observe(self, event: Event) -> None:
         """Note when it happened."""
+        chosen = self._chosen.observe(event)
         line = self._lines.find(event.connection)
         if line is None and isinstance(event.fact, ProtocolOffered):
             line = Line(event.connection, event.when)
-            self._lines.add(event.connection, line)
+            self._lines.propose(event.connection, line)
+        if chosen:
+            self._lines.choose(event.connection)
         if line is None:
             return
         line.last = max(line.last, event.when - line.began)

@@ -1,0 +1,13 @@
+"""Which events somebody asks for."""
+
+from collections.abc import Callable
+
+from jnlpspy.model.events import Event
+
+Choice = Callable[[Event], bool]
+"""True for an event that is asked for; never raises."""
+
+
+def every(_: Event) -> bool:
+    """Ask for every event."""
+    return True
