@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jnlpspy.cli.choosing import Chooser, filter_option
 from jnlpspy.cli.exits import say
 from jnlpspy.cli.options import (
     AgentSecretOption,
@@ -24,6 +25,7 @@ from jnlpspy.cli.options import (
     read_keys,
 )
 from jnlpspy.errors import UsageError
+from jnlpspy.model.findings import Finding
 from jnlpspy.model.secret import Secret
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 def show(
     capture: Annotated[str, typer.Argument(help="A capture of ours, or any pcap or pcapng; - for stdin.")],
     connection: Annotated[int | None, typer.Option(min=1, help="Only this connection.")] = None,
+    chosen: Annotated[str | None, filter_option("show")] = None,
     limit: Annotated[int | None, typer.Option(min=1, help="At most this many events, or rows of a table.")] = None,
     summary: Annotated[
         bool | None, typer.Option("--summary/--no-summary", help="Only what each session came to; or not even that.")
@@ -63,6 +66,8 @@ def show(
     """Decode a capture: one line an event, and a summary for each session; or the tables asked for.
 
     Example: jnlpspy show s.pcapng --calls --connection 3
+
+    Example: jnlpspy show s.pcapng --filter 'call and duration > 1s'
     """
     from jnlpspy.cli.purposes import open_purposes
     from jnlpspy.cli.wiring import Diagnosis, Selection, inherited_secrets, open_pipeline, open_sinks, open_tables
@@ -74,6 +79,7 @@ def show(
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         secrets |= inherited_secrets()
     words = open_purposes(purposes)
+    chooser = Chooser(chosen)
     asked = {
         Table.COMMANDS: commands,
         Table.CALLS: calls,
@@ -84,19 +90,23 @@ def show(
     }
     tables = [table for table, wanted in asked.items() if wanted]
     if tree is not None or hexdump is not None:
-        if tables or follow:
-            raise UsageError("expected --tree and --hex without tables and without --follow")
+        if tables or follow or chooser.is_filter:
+            raise UsageError("expected --tree and --hex without tables, --filter and --follow")
         _show_detail(capture, tree, hexdump, secrets, words, keys, json=json, color=color)
         return
-    diagnosis = Diagnosis(Known(secrets=secrets)) if findings else None
+    choice = chooser.choice
+    diagnosis = Diagnosis(Known(secrets=secrets)) if findings or chooser.asks_for(Finding) else None
     if tables:
-        selections = open_tables(tables, json=json, color=color, connection=connection, limit=limit)
+        selections = open_tables(tables, json=json, color=color, connection=connection, limit=limit, choice=choice)
     else:
-        sinks = open_sinks(json=json, color=color, summary=summary is not False, diagnosis=diagnosis)
-        selections = [Selection(sink, connection, limit) for sink in sinks]
+        told = diagnosis if findings else None
+        sinks = open_sinks(json=json, color=color, summary=summary is not False, diagnosis=told, choice=choice)
+        selections = [Selection(sink, connection, limit, choice=choice) for sink in sinks]
     judge = diagnosis.judge if diagnosis is not None else None
     pipeline = open_pipeline(selections, secrets, words, judge=judge)
     _decode(capture, keys, selections, connection, pipeline, follow=follow)
+    if not chooser.matched:
+        say("no event matches the filter")
 
 
 def _decode(

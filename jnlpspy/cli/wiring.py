@@ -12,6 +12,7 @@ from jnlpspy.cli.options import Color, Table
 from jnlpspy.cli.purposes import open_purposes
 from jnlpspy.exhibit import Exhibit
 from jnlpspy.export.jsonl import SCHEMA, JsonlSink, format_line
+from jnlpspy.model.choice import Choice, every
 from jnlpspy.model.events import CommandSent, Event, Fact
 from jnlpspy.model.known import Known
 from jnlpspy.model.secret import NO_SECRETS, Secret
@@ -32,9 +33,17 @@ if TYPE_CHECKING:
 
 
 class Selection:
-    """Hands on the events of one connection or kind of fact, up to a number of them; None means all."""
+    """Hands on the events of one connection or kind of fact, up to a number that are asked for; None means all."""
 
-    def __init__(self, sink: Sink, connection: int | None, limit: int | None, kind: type[Fact] | None = None) -> None:
+    def __init__(
+        self,
+        sink: Sink,
+        connection: int | None,
+        limit: int | None,
+        kind: type[Fact] | None = None,
+        choice: Choice = every,
+    ) -> None:
+        self._choice = choice
         self._sink = sink
         self._connection = connection
         self._left = limit
@@ -53,10 +62,27 @@ class Selection:
             return
         if self._kind is not None and not isinstance(event.fact, self._kind):
             return
-        if self._left is not None:
+        if self._left is not None and self._choice(event):
             self._left -= 1
         self.handed_on = True
         self._sink.observe(event)
+
+    def finish(self) -> None:
+        """Let the sink finish."""
+        self._sink.finish()
+
+
+class Chosen:
+    """Hands on the events that are asked for."""
+
+    def __init__(self, sink: Sink, choice: Choice) -> None:
+        self._sink = sink
+        self._choice = choice
+
+    def observe(self, event: Event) -> None:
+        """Hand an event on if it is asked for."""
+        if self._choice(event):
+            self._sink.observe(event)
 
     def finish(self) -> None:
         """Let the sink finish."""
@@ -86,20 +112,27 @@ def open_console(color: Color) -> "Console":
 
 
 def open_sinks(
-    *, json: bool, color: Color, summary: bool, silent: bool = False, diagnosis: "Diagnosis | None" = None
+    *,
+    json: bool,
+    color: Color,
+    summary: bool,
+    silent: bool = False,
+    diagnosis: "Diagnosis | None" = None,
+    choice: Choice = every,
 ) -> list[Sink]:
     """Return the sinks that options ask for: JSON Lines, or a line an event and a summary a session.
 
+    Summed up are the sessions of which an event is asked for.
     With a diagnosis findings say what to do as they come, and all of them are said again in order at the end.
     """
     if json:
-        return [JsonlSink(write_line)]
+        return [Chosen(JsonlSink(write_line), choice)]
     from jnlpspy.view.rows import LogSink
     from jnlpspy.view.sessions import SummarySink
 
     console = open_console(color)
-    sinks: list[Sink] = [] if silent else [LogSink(console)]
-    sinks += [SummarySink(console)] if summary else []
+    sinks: list[Sink] = [] if silent else [Chosen(LogSink(console), choice)]
+    sinks += [SummarySink(console, choice)] if summary else []
     if diagnosis is None:
         return sinks
     from jnlpspy.diagnosis.runs import Runs
@@ -109,9 +142,18 @@ def open_sinks(
 
 
 def open_tables(
-    tables: Collection[Table], *, json: bool, color: Color, connection: int | None, limit: int | None
+    tables: Collection[Table],
+    *,
+    json: bool,
+    color: Color,
+    connection: int | None,
+    limit: int | None,
+    choice: Choice = every,
 ) -> list[Selection]:
-    """Return the sinks of the tables asked for, in the order in which tables stand in `Table`."""
+    """Return the sinks of the tables asked for, in the order in which tables stand in `Table`.
+
+    A row is shown if one of the events that it is made of is asked for.
+    """
     from jnlpspy.view.commands import CommandRecords, CommandTable
     from jnlpspy.view.reports import PrintedReport, RecordedReport
 
@@ -121,18 +163,16 @@ def open_tables(
         sink: Sink
         if table is Table.COMMANDS:
             sink = CommandRecords(write_record) if json else CommandTable(console)
-            selections.append(Selection(sink, connection, limit, CommandSent))
+            selections.append(Selection(Chosen(sink, choice), connection, limit, CommandSent, choice))
             continue
-        if json:
-            sink = RecordedReport(_open_report(table, connection, limit), write_record)
-        else:
-            sink = PrintedReport(_open_report(table, connection, limit), console, titled=len(tables) > 1)
+        report = _open_report(table, connection, limit, choice)
+        sink = RecordedReport(report, write_record) if json else PrintedReport(report, console, titled=len(tables) > 1)
         # what a session's discovery told came on another connection: the summary chooses by itself
         selections.append(Selection(sink, None if table is Table.SUMMARY else connection, None))
     return selections
 
 
-def _open_report(table: Table, connection: int | None, limit: int | None) -> "Report":
+def _open_report(table: Table, connection: int | None, limit: int | None, choice: Choice) -> "Report":
     from jnlpspy.view.calls import CallTable
     from jnlpspy.view.classes import ClassTable
     from jnlpspy.view.overview import OverviewReport
@@ -141,15 +181,15 @@ def _open_report(table: Table, connection: int | None, limit: int | None) -> "Re
 
     match table:
         case Table.SUMMARY:
-            return OverviewReport(limit, connection)
+            return OverviewReport(limit, connection, choice)
         case Table.CALLS:
-            return CallTable(limit)
+            return CallTable(limit, choice)
         case Table.PIPES:
-            return PipeTable(limit)
+            return PipeTable(limit, choice)
         case Table.CLASSES:
-            return ClassTable(limit)
+            return ClassTable(limit, choice)
         case _:
-            return TimelineReport(limit)
+            return TimelineReport(limit, choice)
 
 
 def show_tree(exhibit: Exhibit, *, json: bool, color: Color) -> None:
