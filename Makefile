@@ -33,8 +33,9 @@ fuzz: $(SETUP)  ## a longer fuzz run: make fuzz SECONDS=300
 accept: $(SETUP)  ## write the goldens of a specimen, to be read before they are committed: make accept NAME=...
 	$(BIN)/python tests/accept.py $(NAME)
 
-docs: $(SETUP)  ## write docs/rules.md anew from the rules' docstrings
+docs: $(SETUP)  ## write docs/rules.md anew from the rules' docstrings, and the tables of docs/filters.md
 	$(BIN)/python tests/write_rules.py
+	$(BIN)/python tests/write_filters.py
 
 lock: $(SETUP)  ## write requirements.lock anew from pyproject.toml
 	$(PIP) install uv

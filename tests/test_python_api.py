@@ -11,7 +11,7 @@ import jnlpspy
 
 ROOT = Path(__file__).parent.parent
 GUIDE = ROOT / "docs" / "python.md"
-HEAVY = {"trio", "rich", "cryptography", "typer", "construct"}
+HEAVY = {"trio", "rich", "cryptography", "typer", "construct", "lark"}
 BLOCKS = re.findall(r"^```python\n(.*?)^```", GUIDE.read_text("utf-8"), re.MULTILINE | re.DOTALL)
 
 

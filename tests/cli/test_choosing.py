@@ -1,9 +1,11 @@
 """Filters on the command line."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from commands import records, run
+from commands import environment, records, run
 from facts import EVENTS
 
 from jnlpspy.cli.choosing import Chooser, complete
@@ -14,6 +16,7 @@ from jnlpspy.model.findings import Finding
 CAPTURES = Path(__file__).parents[2] / "captures"
 WORKLOAD = str(CAPTURES / "3.33-JNLP4-connect-workload.pcapng")
 REFUSED = str(CAPTURES / "3.33-JNLP4-connect-wrong-secret.pcapng")
+NONE: dict[str, str] = {}
 
 
 def test_without_a_filter_every_event_is_chosen() -> None:
@@ -118,6 +121,23 @@ def test_the_filter_can_come_from_the_environment(tmp_path: Path) -> None:
 def test_one_event_in_detail_takes_no_filter(tmp_path: Path) -> None:
     shown = run("show", WORKLOAD, "--tree", "5", "--filter", "call", home=tmp_path)
     assert shown.returncode == 2
+
+
+def test_the_parser_is_imported_only_where_there_is_a_filter(tmp_path: Path) -> None:
+    script = f"import sys; sys.argv = ['jnlpspy', 'show', {REFUSED!r}]; from jnlpspy.cli import main\n"
+    script += "try:\n    main()\nexcept SystemExit:\n    print('lark' in sys.modules, file=sys.stderr)"
+    told = [
+        subprocess.run(  # noqa: S603 - our own code
+            [sys.executable, "-c", script],
+            check=True,
+            timeout=60,
+            env=environment(tmp_path, more),
+            capture_output=True,
+            text=True,
+        ).stderr
+        for more in (NONE, {"JNLPSPY_SHOW_FILTER": "refused"})
+    ]
+    assert told == ["False\n", "True\n"]
 
 
 def test_help_has_an_example(tmp_path: Path) -> None:
