@@ -1,11 +1,11 @@
-"""The option --filter: what it says, what it matched, and what a shell may complete in it."""
+"""Options that take a filter: what it says, what it matched, and what a shell may complete in it."""
 
 from typing import TYPE_CHECKING
 
 import typer
 from typer.models import OptionInfo
 
-from jnlpspy.model.choice import every
+from jnlpspy.model.choice import Choice, every
 from jnlpspy.model.events import Event, Fact
 
 if TYPE_CHECKING:
@@ -33,16 +33,16 @@ def filter_option(command: str, option: str = "--filter", what: str = "Only even
 
 
 class Chooser:
-    """What a filter chooses: asked once of each event, however many want to know; without a filter every event."""
+    """What a filter chooses, asked once of each event however many want to know; without one, what else is told."""
 
-    def __init__(self, text: str | None) -> None:
+    def __init__(self, text: str | None, otherwise: Choice = every) -> None:
         """Read a filter.
 
         Raises:
             FilterError: it means nothing.
         """
         self._filter = None if text is None else _parse(text)
-        self.choice = every if self._filter is None else self._choose
+        self.choice = otherwise if self._filter is None else self._choose
         self.matched = self._filter is None
         """True once an event matched."""
         self._last: Event | None = None

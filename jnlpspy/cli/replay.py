@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from jnlpspy.cli.choosing import Chooser, filter_option
 from jnlpspy.cli.exits import EXIT_NETWORK, EXIT_PROBLEM, say
 from jnlpspy.cli.options import AgentSecretOption, Color, ColorOption, JsonOption, read_agent_secrets, read_secret
 from jnlpspy.errors import UsageError
+from jnlpspy.model.choice import Choice, no_event
 from jnlpspy.model.secret import Secret
 
 if TYPE_CHECKING:
@@ -51,6 +53,7 @@ def replay(
     patience: Annotated[
         float, typer.Option(min=0, help="Seconds that a command which was recorded is waited for, if nothing answers.")
     ] = 5.0,
+    ignore: Annotated[str | None, filter_option("replay", "--ignore", "No differences about events that match")] = None,
     identity: Annotated[Path | None, typer.Option(help="As controller: its PEM key pair. [default: a new one]")] = None,
     agent_secret: AgentSecretOption = None,
     json: JsonOption = False,
@@ -66,7 +69,8 @@ def replay(
     from jnlpspy.simulate.replay import Replay
     from jnlpspy.view.differences import print_differences, records
 
-    material = _material_of(capture, connection, read_agent_secrets(agent_secret))
+    chooser = Chooser(ignore, otherwise=no_event)
+    material = _material_of(capture, connection, read_agent_secrets(agent_secret), chooser.choice)
     who = name or str(material.recording.agent_name or "agent")
     given = Secret(read_secret(secret) if secret is not None else secrets.token_hex(32))
     going = Replay(material, speed=_speed_of(speed), patience=patience, secrets={who: given})
@@ -89,7 +93,7 @@ def replay(
         raise typer.Exit(EXIT_PROBLEM)
 
 
-def _material_of(capture: str, connection: int | None, known: Mapping[str, Secret]) -> "Material":
+def _material_of(capture: str, connection: int | None, known: Mapping[str, Secret], ignore: Choice) -> "Material":
     import sys
 
     from jnlpspy.capture.open import open_capture
@@ -102,7 +106,7 @@ def _material_of(capture: str, connection: int | None, known: Mapping[str, Secre
         for observation in observations:
             pipeline.observe(observation)
     pipeline.finish()
-    return choose_material(told.events, connection)
+    return choose_material(told.events, connection, ignore)
 
 
 def _speed_of(given: str) -> float:

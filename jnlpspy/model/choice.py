@@ -8,6 +8,11 @@ Choice = Callable[[Event], bool]
 """True for an event that is asked for; never raises."""
 
 
+def no_event(_: Event) -> bool:
+    """Ask for none."""
+    return False
+
+
 def every(_: Event) -> bool:
     """Ask for every event."""
     return True

@@ -12,7 +12,9 @@ import trio
 
 from jnlpspy.comparison.account import Accountant, SessionAccount
 from jnlpspy.comparison.compare import compare
+from jnlpspy.comparison.ignoring import Ignored, without
 from jnlpspy.errors import UsageError
+from jnlpspy.model.choice import Choice, no_event
 from jnlpspy.model.differences import Difference
 from jnlpspy.model.events import Event
 from jnlpspy.model.secret import NO_SECRETS, Secret
@@ -40,10 +42,14 @@ class Material:
 
     recording: Recording
     account: SessionAccount
+    ignored: Ignored
+    """Of which events no difference is wanted."""
 
 
-def choose_material(events: Sequence[Event], connection: int | None = None) -> Material:
+def choose_material(events: Sequence[Event], connection: int | None = None, ignore: Choice = no_event) -> Material:
     """Return the session of a capture to play: that of a connection, else the one with the most commands.
+
+    Differences about events that `ignore` chooses, recorded or live, are not wanted.
 
     Raises:
         UsageError: There is none, or it cannot be played whole.
@@ -56,12 +62,13 @@ def choose_material(events: Sequence[Event], connection: int | None = None) -> M
         raise UsageError(f"expected a whole session, got one with bytes missing {where}")
     if recording.channel_began is None and recording.refusal is None and not recording.is_sealed_refusal:
         raise UsageError(f"expected a session that was accepted or refused, got a handshake that broke off {where}")
-    accountant = Accountant()
+    accountant, ignored = Accountant(), Ignored(ignore)
     for event in events:
         if event.connection == recording.connection:
             accountant.observe(event)
+            ignored.observe(event)
     (account,) = accountant.accounts()
-    return Material(recording, account)
+    return Material(recording, account, ignored)
 
 
 @dataclass(eq=False)
@@ -81,7 +88,8 @@ class Replay:
 
     def __post_init__(self) -> None:
         """Make what decodes the live session."""
-        self._pipeline = Pipeline([self._accountant], _raise, self.secrets)
+        self._ignored = Ignored(self.material.ignored.choice)
+        self._pipeline = Pipeline([self._accountant, self._ignored], _raise, self.secrets)
 
     def observe(self, observation: Observation) -> None:
         """Take what the played side sees of its connections."""
@@ -109,7 +117,7 @@ class Replay:
         self._pipeline.finish()
         live = self._live() or [each for each in self._accountant.accounts() if each.is_session]
         expected = [self.material.account] * max(1, len(live))
-        return compare(expected, live)
+        return without(compare(expected, live), self.material.ignored.seqs, self._ignored.seqs)
 
     def _live(self) -> list[SessionAccount]:
         """Return the sessions of the recorded protocol: agents may try others first, and probes offer Ping."""

@@ -22,6 +22,13 @@ def test_the_difference_that_matters_comes_first(tmp_path: Path) -> None:
     )
 
 
+def test_differences_about_events_that_match_are_left_out(tmp_path: Path) -> None:
+    shown = run("diff", FIRST, OTHER, "--ignore", "protocol ~ JNLP2* or class.kind == jar", home=tmp_path)
+    assert (shown.returncode, shown.stdout) == (0, "No difference.\n")
+    wrong = run("diff", FIRST, OTHER, "--ignore", "offers and", home=tmp_path)
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+
+
 def test_json_gives_objects_only(tmp_path: Path) -> None:
     found = records(run("diff", FIRST, OTHER, "--json", home=tmp_path).stdout)
     assert {each["type"] for each in found} == {"difference"}

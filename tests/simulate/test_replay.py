@@ -9,6 +9,7 @@ from specimens import FOLDER, observations_of, specimen_names
 
 from jnlpspy.decoder import Decoder
 from jnlpspy.errors import UsageError
+from jnlpspy.filters.filter import parse_filter
 from jnlpspy.model.commands import UserRequest
 from jnlpspy.model.differences import Difference, DifferenceKind
 from jnlpspy.model.events import Event
@@ -127,6 +128,16 @@ async def test_a_peer_that_leaves_a_call_out_is_told(identity: Identity) -> None
     assert (DifferenceKind.CALL_MISSING, "controller calls peers.work.DetectOS") in {
         (each.kind, each.what) for each in found
     }
+
+
+async def test_a_difference_about_an_event_to_be_ignored_is_none(identity: Identity) -> None:
+    material = choose_material(
+        events_of("3.33-JNLP4-connect-workload"), ignore=parse_filter("callable ~ DetectOS").matches
+    )
+    left = [each for each in material.recording.commands if "DetectOS" not in getattr(each.command, "to_string", "")]
+    shorter = replace(material.recording, commands=[replace(each, place=place) for place, each in enumerate(left)])
+    found = await play(replace(material, recording=shorter), material, identity)
+    assert not [each for each in found if "DetectOS" in each.what]
 
 
 @pytest.mark.parametrize(
