@@ -5,8 +5,9 @@ from specimens import observations_of, secrets_of, specimen_names
 from tables import open_console, pass_through
 
 from jnlpspy.decoder import Decoder
-from jnlpspy.model.events import CallFinished, CallStarted, Event
-from jnlpspy.model.session import CallKind, Outcome
+from jnlpspy.model.choice import Choice, every, no_event
+from jnlpspy.model.events import CallFinished, CallStarted, CallsWaiting, Event
+from jnlpspy.model.session import CallKind, Outcome, WaitingCall
 from jnlpspy.view.calls import CallTable
 
 STARTED = [
@@ -81,3 +82,31 @@ class _Observed:
 
     def finish(self) -> None:
         """All rows are asked for later."""
+
+
+def chosen_calls(choice: Choice) -> list[tuple[str, int]]:
+    table = CallTable(choice=choice)
+    for seq, (fact, side) in enumerate(STARTED, start=1):
+        table.observe(Event(seq, 3, WHEN + seq, fact, side))
+    waiting = CallsWaiting((WaitingCall("c1", "a.Build", CONTROLLER, 9.0), WaitingCall("a1", "a.I.ask", AGENT, 8.0)))
+    table.observe(Event(8, 3, WHEN + 8, waiting, None))
+    for seq, call in enumerate(("c2", "c3", "a1", "c1", "c99"), start=9):
+        table.observe(Event(seq, 3, WHEN + seq, CallFinished(call, "a.X", 0.25, Outcome.THREW), AGENT))
+    return [(str(record["call"]), int(str(record["depth"]))) for record in table.records()]
+
+
+def test_a_call_is_chosen_by_its_start_its_end_or_those_who_wait() -> None:
+    assert chosen_calls(lambda event: event.seq == 2) == [("c2", 0)]
+    assert chosen_calls(lambda event: event.seq == 9) == [("c2", 0)]
+    assert chosen_calls(lambda event: isinstance(event.fact, CallsWaiting)) == [("c1", 0), ("a1", 1)]
+    assert chosen_calls(no_event) == []
+    assert len(chosen_calls(every)) == len(STARTED)
+
+
+def test_a_call_hangs_on_another_only_where_that_is_shown() -> None:
+    assert chosen_calls(lambda event: event.seq in (3, 4)) == [("a1", 0), ("c3", 1)]
+    assert chosen_calls(lambda event: event.seq in (1, 4)) == [("c1", 0), ("c3", 0)]
+
+
+def test_calls_stand_as_they_began_also_where_they_are_chosen_at_their_end() -> None:
+    assert chosen_calls(lambda event: event.seq >= 9) == [("c1", 0), ("a1", 1), ("c3", 2), ("c2", 0)]

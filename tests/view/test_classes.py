@@ -3,6 +3,7 @@
 from facts import EVENTS
 from tables import open_console
 
+from jnlpspy.filters.filter import parse_filter
 from jnlpspy.view.classes import ClassTable
 
 
@@ -31,3 +32,13 @@ def test_records_tell_the_same() -> None:
     assert (work["bytes"], work["class_version"], work["prefetched"]) == (1452, 8, True)
     assert (lib["jar"], lib["found"]) == ("7909DAF625880D8286D9", True)
     assert (none["kind"], none["found"]) == ("resource", False)
+
+
+def test_only_what_is_asked_for_is_shown_and_summed_up() -> None:
+    found = ClassTable(choice=parse_filter("class.found == false or class.bytes > 0").matches)
+    for event in EVENTS:
+        found.observe(event)
+    assert [record["name"] for record in found.records()] == ["hudson.Work", "hudson/none.txt"]
+    console, out = open_console(None)
+    found.print_to(console)
+    assert out.getvalue().splitlines()[-1] == "1 class, 1 resource: 1,452 bytes, 1 not found"

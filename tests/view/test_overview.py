@@ -3,6 +3,7 @@
 from facts import EVENTS, SECRET
 from tables import KILLED, WORKLOAD, open_console, pass_through
 
+from jnlpspy.filters.filter import parse_filter
 from jnlpspy.view.overview import OverviewReport
 from jnlpspy.view.reports import Record, RecordedReport
 
@@ -57,3 +58,14 @@ def test_who_waits_on_whom_is_told_and_no_secret_is() -> None:
     assert "  loaded      2 classes, 1 resource, 1,452 bytes, 1 not found\n" in shown
     assert "1 call never answered, oldest first\n" in shown
     assert SECRET not in shown
+
+
+def test_a_session_is_summed_up_whole_if_an_event_of_it_is_asked_for() -> None:
+    def rows(text: str, connection: int | None = None) -> list[Record]:
+        records: list[Record] = []
+        report = OverviewReport(connection=connection, choice=parse_filter(text).matches)
+        pass_through(WORKLOAD, RecordedReport(report, records.append))
+        return records
+
+    assert rows("outcome == threw") == rows("agent and connection == 3", 3) == records_of(WORKLOAD)
+    assert rows("refused") == rows("connection == 1") == []

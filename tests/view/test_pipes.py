@@ -3,7 +3,7 @@
 from facts import AGENT, CONTROLLER, EVENTS, WHEN
 from tables import open_console
 
-from jnlpspy.model.events import Event, PipeClosed, PipeOpened
+from jnlpspy.model.events import Event, PipeClosed, PipeOpened, PipeStalled
 from jnlpspy.model.session import PipeEnd, PipeKind
 from jnlpspy.view.pipes import PipeTable
 
@@ -42,3 +42,22 @@ def test_records_tell_the_same() -> None:
     assert (opened["writer"], opened["call"], opened["bytes"], opened["how"]) == ("agent", "c7", None, None)
     assert (gone["bytes"], gone["stalls"], gone["stalled"], gone["how"]) == (1, 2, 31.5, "dead")
     assert gone["error"] == "java.io.IOException: gone"
+
+
+def test_a_pipe_is_chosen_by_any_of_its_events() -> None:
+    events = [
+        Event(1, 3, WHEN, PipeOpened("c5", PipeKind.STREAM, AGENT, "c7"), CONTROLLER),
+        Event(2, 3, WHEN, PipeOpened("a5.2", PipeKind.WRITER, CONTROLLER), AGENT),
+        Event(3, 3, WHEN, PipeStalled("c5", 99, 2.0), CONTROLLER),
+        Event(4, 3, WHEN, GONE, AGENT),
+        Event(5, 4, WHEN, GONE, AGENT),
+    ]
+
+    def chosen(*seqs: int) -> list[object]:
+        found = PipeTable(choice=lambda event: event.seq in seqs)
+        for event in events:
+            found.observe(event)
+        return [record["pipe"] for record in found.records()]
+
+    assert [chosen(seq) for seq in range(1, 6)] == [["c5"], ["a5.2"], ["c5"], ["a5.2"], []]
+    assert chosen(3, 4) == ["c5", "a5.2"]

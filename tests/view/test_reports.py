@@ -1,13 +1,24 @@
 """What is kept of rows, and who gets them."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from facts import EVENTS
 from rich.console import Console
 from tables import open_console
 
+from jnlpspy.model.choice import every
 from jnlpspy.model.events import Event
-from jnlpspy.view.reports import KEPT_ROWS, PrintedReport, Record, RecordedReport, Report, Rows
+from jnlpspy.view.reports import (
+    KEPT_CONNECTIONS,
+    KEPT_ROWS,
+    ChosenConnections,
+    PrintedReport,
+    Record,
+    RecordedReport,
+    Report,
+    Rows,
+)
 
 
 class Counted(Report):
@@ -71,3 +82,52 @@ def test_a_report_hands_out_records_at_the_end() -> None:
     sink.observe(EVENTS[0])
     sink.finish()
     assert records == [{"type": "number_row", "number": 1}]
+
+
+def test_a_row_is_among_the_rows_once_it_is_chosen_and_stands_where_it_began() -> None:
+    rows: Rows[str, str] = Rows(None, "call")
+    for name in ("first", "second", "third"):
+        rows.propose(name, name.upper())
+    assert (list(rows), len(rows), rows.find("second")) == ([], 0, "SECOND")
+    for name in ("third", "first", "first", "unknown"):
+        rows.choose(name)
+    for name in ("first", "second"):
+        rows.forget(name)
+    rows.choose("second")
+    assert list(rows) == ["FIRST", "THIRD"]
+    assert rows.find("second") is None
+
+
+def test_of_too_many_proposed_rows_the_newest_can_be_chosen() -> None:
+    rows: Rows[int, int] = Rows(None, "call", 3)
+    for number in range(5):
+        rows.propose(number, number)
+    for number in range(5):
+        rows.choose(number)
+    assert list(rows) == [2, 3, 4]
+
+
+def test_a_limit_counts_chosen_rows() -> None:
+    rows: Rows[int, int] = Rows(1, "call")
+    for number in range(3):
+        rows.propose(number, number)
+    rows.choose(1)
+    rows.choose(0)
+    assert list(rows) == [1]
+    console, out = open_console(None)
+    rows.print_left_out(console)
+    assert out.getvalue() == "1 more call beyond --limit\n"
+
+
+def test_a_connection_stays_chosen_from_the_first_event_that_is_asked_for() -> None:
+    chosen = ChosenConnections(lambda event: event.seq == 5)
+    assert [chosen.observe(event) for event in EVENTS] == [event.seq >= 5 for event in EVENTS]
+    assert all(ChosenConnections(every).observe(event) for event in EVENTS)
+
+
+def test_of_too_many_chosen_connections_the_newest_are_known() -> None:
+    chosen = ChosenConnections(lambda event: event.seq == 1)
+    for connection in range(KEPT_CONNECTIONS + 1):
+        chosen.observe(replace(EVENTS[0], connection=connection))
+    last = KEPT_CONNECTIONS
+    assert [chosen.observe(replace(EVENTS[1], connection=each)) for each in (0, 1, last)] == [False, True, True]

@@ -4,6 +4,7 @@ from diagnosing import a_finding
 from facts import AGENT, CONTROLLER, SECRET, WHEN, Screen
 from rich.console import Console
 
+from jnlpspy.filters.filter import parse_filter
 from jnlpspy.model.commands import CloseCommand, Response, UserRequest
 from jnlpspy.model.events import (
     CallFinished,
@@ -139,3 +140,20 @@ def test_a_session_names_its_worst_finding() -> None:
     text = summary_of([offered, *((finding, None) for finding in told)])
     assert text.rstrip().endswith("diagnosis: worst it is (worst)")
     assert "effect" not in text
+
+
+def test_a_session_is_summed_up_whole_if_an_event_of_it_is_asked_for() -> None:
+    out = Screen()
+    console = Console(file=out, theme=THEME, width=80, force_terminal=True, color_system=None)
+    sink = SummarySink(console, parse_filter("agent == 10.0.0.7 or (connection == 3 and closed)").matches)
+    for connection in range(1, KEPT_SESSIONS + 9):
+        host = Address(f"10.0.0.{connection}", 1)
+        said: tuple[Fact, ...] = (ConnectionOpened(host, host), ProtocolOffered("JNLP4-connect"), HEADERS, CLOSED)
+        for seq, fact in enumerate(said):
+            sink.observe(Event(seq, connection, WHEN + seq, fact, AGENT))
+    sink.finish()
+    assert [line for line in out.getvalue().splitlines() if line.startswith("Session")] == [
+        "Session #3  a1, JNLP4-connect: handshake not finished",
+        "Session #7  a1, JNLP4-connect: handshake not finished",
+    ]
+    assert "not summed up" not in out.getvalue()

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tables import WORKLOAD, open_console, pass_through
 
+from jnlpspy.model.choice import every, no_event
 from jnlpspy.model.commands import CloseCommand
 from jnlpspy.model.events import CallFinished, CallStarted, CommandSent, Event, Fact, ProtocolOffered, Remark
 from jnlpspy.model.session import CallKind, Outcome
@@ -78,3 +79,12 @@ def test_however_long_a_session_is_no_byte_is_lost(sent: list[tuple[float, int]]
     duration = max([when for when, _ in sent], default=1.0) or 1.0
     assert sum(lane.resampled(duration, columns)) == sum(size for _, size in sent)
     assert len(lane.values) == SLICES
+
+
+def test_a_session_is_drawn_whole_if_an_event_of_it_is_asked_for() -> None:
+    for choice, number in ((every, 2), (no_event, 0), (lambda event: event.seq == 9 and event.connection == 2, 1)):
+        report = TimelineReport(choice=choice)
+        for connection in (1, 2):
+            report.observe(Event(1, connection, WHEN, OFFERED[1], AGENT))
+            report.observe(Event(9, connection, WHEN + 1, Remark("late"), None))
+        assert len(list(report.records())) == 2 * number
