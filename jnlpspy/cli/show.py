@@ -105,7 +105,7 @@ def show(
     judge = diagnosis.judge if diagnosis is not None else None
     pipeline = open_pipeline(selections, secrets, words, judge=judge)
     _decode(capture, keys, selections, connection, pipeline, follow=follow)
-    if not chooser.matched:
+    if not chooser.matched and any(selection.handed_on for selection in selections):
         say("no event matches the filter")
 
 

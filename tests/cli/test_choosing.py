@@ -111,6 +111,8 @@ def test_a_filter_that_nothing_matches_is_told(tmp_path: Path) -> None:
     shown = run("show", WORKLOAD, "--json", "--filter", "refused", home=tmp_path)
     assert (shown.returncode, shown.stdout) == (0, "")
     assert shown.stderr == "jnlpspy: no event matches the filter\n"
+    nowhere = run("show", WORKLOAD, "--filter", "call", "--connection", "99", home=tmp_path)
+    assert nowhere.stderr == f"jnlpspy: {WORKLOAD}: no event of connection 99\n"
 
 
 def test_the_filter_can_come_from_the_environment(tmp_path: Path) -> None:
