@@ -17,6 +17,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from io import StringIO
 from itertools import cycle
 from pathlib import Path
@@ -27,6 +28,7 @@ from rich.console import Console
 from jnlpspy.capture.open import open_capture
 from jnlpspy.capture.recorder import Recorder
 from jnlpspy.decoder import Decoder
+from jnlpspy.filters.filter import Filter, parse_filter
 from jnlpspy.javaser.known_classes import KNOWN_CLASSES
 from jnlpspy.javaser.known_sources import KNOWN_SOURCES
 from jnlpspy.javaser.reader import read_stream
@@ -34,6 +36,7 @@ from jnlpspy.model.commands import CloseCommand, OutputStreamChunk
 from jnlpspy.model.events import CommandSent, Event
 from jnlpspy.model.tap import Address, Closed, Ended, Observation, Segment, Side
 from jnlpspy.pipeline import Pipeline, Sink
+from jnlpspy.reading import read_events
 from jnlpspy.remoting.build import build_command
 from jnlpspy.remoting.commands import read_command
 from jnlpspy.view.sessions import SummarySink
@@ -57,6 +60,7 @@ def main(arguments: list[str]) -> None:
         sys.stdout.write(json.dumps(summarize(Path(arguments[1]))))
         return
     compare_readers()
+    report_filters()
     report_copies()
     start = shortest_start("-m", "jnlpspy", "--help") / shortest_start("-c", "import typer")
     sys.stdout.write(f"--help takes {start:.2f} times a bare import of typer\n")
@@ -92,6 +96,27 @@ def compare_readers() -> None:
         capture = Path(folder) / "long.pcapng"
         count = write_capture(capture, 8 * MIB)
         report("  a long session", count / seconds(lambda: decode(capture), rounds=3), theirs, peer)
+
+
+FILTERS = {
+    "filter by type, events/s": 'call and callable ~ "FilePath" and duration > 1s',
+    "  by a field of all": "side == agent and size > 64KiB or connection in 3..7",
+    "  by every text": 'text contains "OutOfMemory"',
+}
+
+
+def report_filters() -> None:
+    """Compare filters with the decoding of the events that they are asked about."""
+    events = [event for file in workloads() for event in read_events(file)]
+    decoded = len(events) / seconds(lambda: [list(read_events(file)) for file in workloads()])
+    for what, text in FILTERS.items():
+        chosen = parse_filter(text)
+        report(what, len(events) / seconds(partial(ask, chosen, events)), decoded, "decoding them")
+
+
+def ask(chosen: Filter, events: list[Event]) -> int:
+    """Return how many events a filter matches."""
+    return sum(map(chosen.matches, events))
 
 
 def forget() -> None:
