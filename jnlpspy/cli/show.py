@@ -79,7 +79,7 @@ def show(
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
         secrets |= inherited_secrets()
     words = open_purposes(purposes)
-    chooser = Chooser(chosen)
+    chooser = Chooser(None if ignore_interrupts else chosen)  # the environment's filter is for `show`, not for a proxy
     asked = {
         Table.COMMANDS: commands,
         Table.CALLS: calls,

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import fields as fields_of
 from functools import cache
+from operator import attrgetter
 
 from jnlpspy.export.jsonl import TYPES, Json, event_to_json, field_to_json
 from jnlpspy.filters.field import SIDES, Field
@@ -199,12 +200,11 @@ def _inside_object(name: str) -> Named | None:
 
 
 def _header_reader(wanted: str) -> Callable[[Event], Value]:
+    headers_of = attrgetter("fact.headers")
+
     def read(event: Event) -> Value:
-        fact = event.fact
-        if not isinstance(fact, DiscoveryAsked | DiscoveryAnswered | HeadersSent):
-            return None
-        values = (value for name, value in fact.headers.items() if name.casefold() == wanted and value is not None)
-        return tuple(map(str, values))
+        found = headers_of(event).items()
+        return tuple(str(value) for name, value in found if name.casefold() == wanted and value is not None)
 
     return read
 

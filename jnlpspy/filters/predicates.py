@@ -36,12 +36,10 @@ def predicate_of(field: Named, operator: Operator, wanted: Interval, text: str) 
     low, high = wanted.low, wanted.high
     if low is high and low is not None:
         return _single(field, operator, low, text)
-    place = low or high
-    if place is None:
-        raise TypeError("expected an interval with an end")
+    column = min(word.column for word in (low, high) if word is not None)
     if Operator.AT_LEAST not in field.kind.operators:
         raise FilterError(
-            f"expected single values for {field.name}, which is {field.kind.value}, got an interval", text, place.column
+            f"expected single values for {field.name}, which is {field.kind.value}, got an interval", text, column
         )
     ends = [
         _single(field, end, word, text) for end, word in ((Operator.AT_LEAST, low), (Operator.AT_MOST, high)) if word

@@ -120,6 +120,12 @@ def test_the_filter_can_come_from_the_environment(tmp_path: Path) -> None:
     assert {each["type"] for each in records(shown.stdout)} == {"connection_closed"}
 
 
+def test_the_analysis_of_a_proxy_takes_no_filter_from_the_environment(tmp_path: Path) -> None:
+    options = ("show", "-", "--json", "--ignore-interrupts")
+    shown = run(*options, home=tmp_path, stdin=Path(REFUSED).read_bytes(), more={"JNLPSPY_SHOW_FILTER": "closed"})
+    assert len({each["type"] for each in records(shown.stdout)}) > 1
+
+
 def test_one_event_in_detail_takes_no_filter(tmp_path: Path) -> None:
     shown = run("show", WORKLOAD, "--tree", "5", "--filter", "call", home=tmp_path)
     assert shown.returncode == 2

@@ -37,6 +37,7 @@ def test_an_empty_filter_may_begin_with_any_name() -> None:
         ("fields.method", ["fields.methodName"]),
         ("rate", []),
         ("nothing known ", []),
+        ("nothing == ", []),
         ("connection == ", []),
         ('callable ~ "', []),
         ("call)", []),
