@@ -98,17 +98,19 @@ def _field_of(name: Word, text: str) -> Named:
     if field is not None:
         return field
     group, dot, rest = name.text.partition(".")
-    if dot and group in GROUPS:
-        inside = fields_of_group(group)
-        told = f"a field of {group} events"
-        raise FilterError(
-            f"expected {told}, got `{rest}`{nearest(rest, inside)}", text, name.column + len(group) + len(dot)
-        )
-    raise FilterError(
-        f"expected a field or a type of event, got `{name.text}`{nearest(name.text, (*GROUPS, *fields()))}",
-        text,
-        name.column,
-    )
+    inside = fields_of_group(group) if group in GROUPS else []
+    if dot and inside:
+        told, column = f"expected a field of {group} events, got `{rest}`", name.column + len(group) + len(dot)
+        raise FilterError(told + nearest(rest, inside), text, column)
+    if inside:
+        some = ", ".join(f"`{group}.{each}`" for each in inside[:_SOME])
+        raise FilterError(f"expected a field, such as {some}, got `{group}` by itself", text, name.column)
+    near = nearest(name.text, (*GROUPS, *fields())) or f"; to look for it in all texts: `text contains {name.text}`"
+    raise FilterError(f"expected a field or a type of event, got `{name.text}`{near}", text, name.column)
+
+
+_SOME = 3
+"""Fields that an error has room for."""
 
 
 def _on(field: Named, predicate: Predicate, *, inverted: bool) -> Test:

@@ -111,10 +111,12 @@ def find_field(name: str) -> Named | None:
 
 
 def fields_of_group(group: str) -> list[str]:
-    """Return the names of the fields that events of a group have, those of all events last."""
+    """Return the names of the fields that events of a group have, in their order, those of all events last."""
     facts = GROUPS[group]
-    found = [name for name, each in fields().items() if not facts.isdisjoint(each.fields)]
-    return sorted(found, key=lambda name: len(fields()[name].fields) == len(TYPES))
+    own = [field.name for fact, several in OF_FACT.items() if fact in facts for field in several]
+    known = [name for name, each in fields().items() if not facts.isdisjoint(each.fields)]
+    shared = {each.name for each in COMMON}
+    return sorted(dict.fromkeys([*own, *known]), key=lambda name: name in shared)
 
 
 @cache

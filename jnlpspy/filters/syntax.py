@@ -11,6 +11,7 @@ from lark.parsers.lalr_interactive_parser import InteractiveParser
 
 from jnlpspy.filters import limits
 from jnlpspy.filters.problem import FilterError
+from jnlpspy.filters.values import UNITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,8 @@ def _inside(node: Node) -> tuple[Node, ...]:
 _MEANT = {"&&": "and", "||": "or", "!": "not", "=": "==", "=~": "~", "<>": "!=", "matches": "~", "eq": "==", "ne": "!="}
 """How other languages write it."""
 
+_UNITS = {unit.lower() for units in UNITS.values() for unit in units}
+
 
 def _explained(error: UnexpectedInput, text: str) -> FilterError:
     """Return the error that says what could have come where something else did."""
@@ -173,10 +176,21 @@ def _explained(error: UnexpectedInput, text: str) -> FilterError:
     else:
         word = re.match(r"""[\w.$-]+|[^\s\w()"',]+|.""", rest, re.DOTALL)
         came = word[0] if word else rest[0]
-        meant = "in" if came.startswith("..") else _MEANT.get(came.lower())
-        got = f"`{came}`" if meant is None else f"`{came}`; did you mean `{meant}`?"
+        meant = _meant(text[:column], came, rest)
+        got = f"`{came}`; did you mean `{meant}`?" if meant else f"`{came}`"
     accepted = _accepted(error.interactive_parser)
     return FilterError(f"expected {_told(accepted)}, got {got}", text, column)
+
+
+def _meant(before: str, came: str, rest: str) -> str:
+    """Return what was perhaps meant by a word that cannot stand where it does; "" if nobody knows."""
+    number = re.search(r"\d+$", before.rstrip())
+    if number is not None and came.lower() in _UNITS:
+        return f"{number[0]}{came}"
+    quoted = re.match(r"""("[^"]*"|'[^']*')\s*$""", rest)
+    if quoted is not None and not before.strip():
+        return f"text contains {quoted[1]}"
+    return "in" if came.startswith("..") else _MEANT.get(came.lower(), "")
 
 
 def _accepted(reader: InteractiveParser) -> frozenset[str]:

@@ -50,7 +50,17 @@ def test_a_field_of_a_group_is_narrowed_to_it() -> None:
         ("class.nam == x", 6, "expected a field of class events, got `nam`; did you mean `name`"),
         ("pipe.outcome == threw", 5, "expected a field of pipe events, got `outcome`"),
         ("fields.methodNam == x", 0, "expected a field or a type of event, got `fields.methodNam`; did you mean"),
-        ("qqq", 0, "expected a field or a type of event, got `qqq`"),
+        ("qqq", 0, "expected a field or a type of event, got `qqq`; to look for it in all texts: `text contains qqq`"),
+        (
+            "class == hudson.Work",
+            0,
+            "expected a field, such as `class.name`, `class.kind`, `class.bytes`, got `class` by",
+        ),
+        (
+            "finding ~ x",
+            0,
+            "expected a field, such as `finding.rule`, `finding.severity`, `finding.title`, got `finding`",
+        ),
         ("headers. == x", 7, "expected an operator"),
     ],
 )

@@ -83,6 +83,10 @@ def test_a_value_is_a_word_or_a_text_in_quotes(text: str, value: str) -> None:
         ("class.", 5, "expected an operator, `and`, `or` or the end, got `.`"),
         ("3 == a", 0, "expected a field or a type of event, got `3`"),
         ('"a" == b', 0, 'expected a field or a type of event, got `"`'),
+        ('"a b" ', 0, 'expected a field or a type of event, got `"`; did you mean `text contains "a b"`?'),
+        ("size > 64 KiB", 10, "expected `and`, `or` or the end, got `KiB`; did you mean `64KiB`?"),
+        ("duration > 1 s and call", 13, "expected `and`, `or` or the end, got `s`; did you mean `1s`?"),
+        ("size > 64 Kib2", 10, "expected `and`, `or` or the end, got `Kib2`"),
     ],
 )
 def test_what_breaks_the_grammar_is_pointed_at(text: str, column: int, told: str) -> None:
