@@ -73,7 +73,7 @@ def _understand_name(name: Word, text: str) -> Meaning:
     facts = GROUPS.get(name.text.lower())
     if facts is not None:
         return Meaning(lambda fact: Sure(fact in facts), facts)
-    field = _field_of(name, text)
+    field = _field_of(name, text, alone=True)
     return Meaning(_on(field, bool, inverted=False), field.alone)
 
 
@@ -93,7 +93,7 @@ def _understand_comparison(node: Comparison, text: str) -> Meaning:
     return Meaning(_on(field, predicate, inverted=operator is Operator.UNEQUAL), field.alone)
 
 
-def _field_of(name: Word, text: str) -> Named:
+def _field_of(name: Word, text: str, *, alone: bool = False) -> Named:
     field = find_field(name.text)
     if field is not None:
         return field
@@ -105,7 +105,8 @@ def _field_of(name: Word, text: str) -> Named:
     if inside:
         some = ", ".join(f"`{group}.{each}`" for each in inside[:_SOME])
         raise FilterError(f"expected a field, such as {some}, got `{group}` by itself", text, name.column)
-    near = nearest(name.text, (*GROUPS, *fields())) or f"; to look for it in all texts: `text contains {name.text}`"
+    searched = [f"text contains {name.text}"] if alone and '"' not in name.text else []
+    near = nearest(name.text, (*GROUPS, *fields()), *searched)
     raise FilterError(f"expected a field or a type of event, got `{name.text}`{near}", text, name.column)
 
 

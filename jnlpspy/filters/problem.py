@@ -26,11 +26,12 @@ class FilterError(UsageError):
         self.column = column
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the clause that names what is known and near; "" if nothing is."""
+def nearest(word: str, known: Iterable[str], *also: str) -> str:
+    """Return the clause that names what is known and near, and what else may be meant; "" if nothing is."""
     folded = {each.casefold(): each for each in known}
-    near = get_close_matches(word.casefold(), folded, n=3, cutoff=0.6)
-    return f"; did you mean {' or '.join(f'`{folded[each]}`' for each in near)}?" if near else ""
+    near = [folded[each] for each in get_close_matches(word.casefold(), folded, n=3, cutoff=0.6)]
+    meant = [f"`{each}`" for each in (*near, *also)]
+    return f"; did you mean {' or '.join(meant)}?" if meant else ""
 
 
 def _point(text: str, column: int) -> str:

@@ -46,11 +46,16 @@ def test_a_field_of_a_group_is_narrowed_to_it() -> None:
     ("text", "column", "told"),
     [
         ("call and callabel ~ x", 9, "expected a field or a type of event, got `callabel`; did you mean `callable`"),
-        ("comand", 0, "expected a field or a type of event, got `comand`; did you mean `command`"),
+        (
+            "comand",
+            0,
+            "expected a field or a type of event, got `comand`; did you mean `command` or `command_sent` or `text",
+        ),
+        ("qqq == x", 0, "expected a field or a type of event, got `qqq`"),
         ("class.nam == x", 6, "expected a field of class events, got `nam`; did you mean `name`"),
         ("pipe.outcome == threw", 5, "expected a field of pipe events, got `outcome`"),
         ("fields.methodNam == x", 0, "expected a field or a type of event, got `fields.methodNam`; did you mean"),
-        ("qqq", 0, "expected a field or a type of event, got `qqq`; to look for it in all texts: `text contains qqq`"),
+        ("qqq", 0, "expected a field or a type of event, got `qqq`; did you mean `text contains qqq`?"),
         (
             "class == hudson.Work",
             0,
