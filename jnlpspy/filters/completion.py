@@ -34,7 +34,9 @@ class Completion:
     """What it is, in a few words."""
 
 
-_WORD = re.compile(r"""[=!<>~]+$|[^\s()"',<>=!~]*$""")
+_WORD = re.compile(r"""(?<![=!<>~])[=!<>~]+$|(?<![^\s()"',<>=!~])[^\s()"',<>=!~]*$""")
+"""The word at the end, looked for from its beginning only: a text may be one long word."""
+
 _OPEN_QUOTE = re.compile(r"""(?:[^"']|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')*+(["'])""", re.DOTALL)
 _JOINS = {"_AND": ("and", "both hold"), "_OR": ("or", "one of both holds"), "RPAR": (")", "ends the parenthesis")}
 _OPERATORS = {
