@@ -14,6 +14,7 @@ from construct import (
     Flag,
     GreedyBytes,
     GreedyRange,
+    If,
     Int8ub,
     Int16ub,
     Int24ub,
@@ -22,6 +23,7 @@ from construct import (
     Prefixed,
     Select,
     Struct,
+    Switch,
     Terminated,
 )
 from construct import Mapping as ConstructMapping
@@ -113,6 +115,23 @@ CAPABILITY_PREAMBLE = Struct("mark" / Const(CAPABILITY_MARK), "capability" / CAP
 CHUNK_HEADER = BitStruct("more" / Flag, "length" / BitsInteger(15))
 """Two bytes before each chunk (hudson.remoting.ChunkHeader)."""
 
+FRAME_LENGTH_16, FRAME_LENGTH_64 = 126, 127
+"""Lengths that say that the real one follows in so many bits."""
+
+FRAME_HEAD = Struct(
+    "bits"
+    / BitStruct(
+        "final" / Flag,
+        "reserved" / BitsInteger(3),
+        "opcode" / BitsInteger(4),
+        "masked" / Flag,
+        "length" / BitsInteger(7),
+    ),
+    "length" / Switch(lambda this: this.bits.length, {FRAME_LENGTH_16: Int16ub, FRAME_LENGTH_64: Int64ub}),
+    "mask" / If(lambda this: this.bits.masked, Bytes(4)),
+)
+"""What stands before a WebSocket frame's payload (RFC 6455, section 5.2)."""
+
 
 def build_utf(text: str) -> bytes:
     """Return a string behind its length; more than 65,535 bytes raise ValueError."""
@@ -165,6 +184,13 @@ def build_capability_preamble(capability: Capability) -> bytes:
 def build_chunk_header(length: int, *, more: bool) -> bytes:
     """Return a chunk's header; `length` 0..32767."""
     return bytes(CHUNK_HEADER.build({"more": more, "length": length}))
+
+
+def build_frame_head(opcode: int, length: int, mask: bytes = b"", *, final: bool = True, reserved: int = 0) -> bytes:
+    """Return a WebSocket frame's head, its length in as few bytes as can be; a mask has 4 bytes, or none."""
+    short = length if length < FRAME_LENGTH_16 else FRAME_LENGTH_16 if length < 1 << 16 else FRAME_LENGTH_64
+    bits = {"final": final, "reserved": reserved, "opcode": opcode, "masked": bool(mask), "length": short}
+    return bytes(FRAME_HEAD.build({"bits": bits, "length": length, "mask": mask or None}))
 
 
 ACK_BYTES = bytes(ACK.build(None))

@@ -21,6 +21,12 @@ WAITING = 1024 * 1024
 COMMAND = 64 * 1024 * 1024
 """Largest command put together from chunks; real ones are at most a large class or a 512 KiB pipe chunk."""
 
+FRAME = 64 * 1024 * 1024
+"""Longest WebSocket frame followed; a command's chunk makes one of 8 KiB, so a longer one is taken for garbage."""
+
+CONTROL_FRAME = 125
+"""Bytes kept of a ping, pong or close; RFC 6455 (section 5.5) allows no more."""
+
 HTTP_PIPELINE = 64
 """Requests in flight on one HTTP connection; agents send one at a time."""
 

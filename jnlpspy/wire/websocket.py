@@ -1,0 +1,384 @@
+"""WebSocket frames as they came, bad ones too, and how to write them (RFC 6455)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from enum import IntEnum
+from typing import Final
+
+from jnlpspy.model.noun import noun
+from jnlpspy.model.span import Span
+from jnlpspy.wire import limits
+from jnlpspy.wire.layouts import FRAME_LENGTH_16, FRAME_LENGTH_64, build_frame_head
+
+MASK_SIZE: Final = 4
+HEAD_MOST: Final = 14
+"""Bytes of the longest head."""
+
+_FINAL, _RESERVED, _OPCODE, _MASKED, _LENGTH = 0x80, 0x70, 0x0F, 0x80, 0x7F
+_CONTROL = 0x08
+_BITS: Final = 2
+"""Bytes of a head that every frame has."""
+_CODE_SIZE: Final = 2
+_CODES = frozenset((*range(1000, 1004), *range(1007, 1015), *range(3000, 5000)))
+"""Codes that may travel in a close frame (RFC 6455, section 7.4, and what was registered since)."""
+
+_BAD_HEADS: Final = 2
+"""Heads in a row that no sender writes, after which the place in the stream is taken for lost."""
+
+# A command's first frames: in one of them the chunk's head and the command's, or the chunk's head alone in the first.
+# Where a mask's byte stands over a zero of the command's head, the same byte comes again; the rest is looked at then.
+_FIRST_FRAMES = {
+    True: re.compile(
+        rb"[\x02\x82](?:\xfe..|\xff.{8}|[\x86-\xfd])(.).{7}\1."
+        rb"|\x02\x82.{6}[\0\x80](?:\xfe..|\xff.{8}|[\x84-\xfd])..(.)...\2.",
+        re.DOTALL,
+    ),
+    False: re.compile(
+        rb"[\x02\x82](?:\x7e..|\x7f.{8}|[\x06-\x7d])..\xac\xed\0\x05"
+        rb"|\x02\x02..[\0\x80](?:\x7e..|\x7f.{8}|[\x04-\x7d])\xac\xed\0\x05",
+        re.DOTALL,
+    ),
+}
+_COMMAND: Final = bytes.fromhex("aced0005")
+_CHUNK_HEAD: Final = 2
+_CHUNK_LENGTH: Final = 0x7FFF
+_FIRST_FRAMES_SIZE: Final = 2 + MASK_SIZE + _CHUNK_HEAD + HEAD_MOST + len(_COMMAND)
+
+
+class Opcode(IntEnum):
+    """What a frame is (RFC 6455, section 5.2)."""
+
+    CONTINUATION = 0
+    TEXT = 1
+    BINARY = 2
+    CLOSE = 8
+    PING = 9
+    PONG = 10
+
+
+_OPCODES = {int(each): each for each in Opcode}
+
+
+@noun()
+class Flaw:
+    """What of a frame is against the standard."""
+
+    expected: str
+    got: str
+
+
+@noun()
+class Frame:
+    """A frame's head."""
+
+    span: Span
+    """The whole frame, head and payload, in the sender's stream, as long as its head says."""
+    head: int
+    """Bytes of the head."""
+    opcode: int
+    """An `Opcode`, or one of the numbers that are reserved."""
+    final: bool
+    reserved: int
+    mask: bytes
+    """b"" if it is not masked."""
+    flaws: tuple[Flaw, ...] = ()
+
+    @property
+    def length(self) -> int:
+        """Bytes of the payload."""
+        return self.span.end - self.span.start - self.head
+
+
+@noun()
+class Piece:
+    """Bytes of a message, as much of a frame as is there; every frame of a message yields one piece or more."""
+
+    frame: Frame
+    kind: int
+    """What the message is: the opcode of its first frame."""
+    at: int
+    """Where the bytes begin in the frame's payload."""
+    data: bytes
+    """With the mask undone."""
+    begins: bool
+    """True for the first piece of a message."""
+    ends: bool
+    """True for the last piece of a message."""
+
+    @property
+    def place(self) -> int:
+        """Where the bytes stand in the sender's stream."""
+        return self.frame.span.start + self.frame.head + self.at
+
+
+@noun()
+class Control:
+    """A whole ping, pong or close."""
+
+    frame: Frame
+    data: bytes
+    """With the mask undone; at most `limits.CONTROL_FRAME` bytes."""
+    flaws: tuple[Flaw, ...] = ()
+    """The frame's, and those of what a close says."""
+
+
+@noun()
+class Lost:
+    """Where frames cannot be told any more; a command's first frame is looked for from here on."""
+
+    span: Span
+    """The head that is none."""
+    flaw: Flaw
+    data: bytes
+    """The bytes of the span."""
+
+
+FrameStep = Piece | Control | Lost
+
+
+class FrameReader:
+    """One side's frames, however they are split; linear in the number of bytes, and never raises on them.
+
+    Payloads are handed on as they come, so that no length makes it keep more than a head and a control frame. A bad
+    frame is passed over by its own length. Where two heads in a row are none, or bytes were not seen, it looks for the
+    frame that the next command begins with.
+    """
+
+    def __init__(self, offset: int = 0, *, masks: bool, synchronized: bool = True) -> None:
+        self._offset = offset
+        """Where what comes next stands in the sender's stream."""
+        self._masks = masks
+        """True for agents, which have to mask."""
+        self._held = b""
+        """The beginning of a head; of a stream without a place what may begin a command."""
+        self._frame: Frame | None = None
+        self._kind: int | None = None
+        """The opcode of the message that is not whole yet."""
+        self._begins = False
+        self._control = bytearray()
+        self._closed = False
+        self._bad_heads = 0
+        self._synchronized = synchronized
+
+    @property
+    def unfinished(self) -> int:
+        """Bytes of a frame that is not whole yet."""
+        if not self._synchronized:
+            return 0
+        return len(self._held) if self._frame is None else self._offset - self._frame.span.start
+
+    @property
+    def in_message(self) -> bool:
+        """Return whether a message began whose last frame is still to come."""
+        return self._kind is not None
+
+    def feed(self, data: bytes) -> Iterator[FrameStep]:
+        """Yield what these bytes tell."""
+        at = 0
+        while at < len(data):
+            if not self._synchronized:
+                data, at = self._find_command(data[at:] if at else data), 0
+            elif self._frame is None:
+                head = self._held + data[at : at + HEAD_MOST - len(self._held)]
+                whole = head[: _head_size(head)]
+                at += len(whole) - len(self._held)
+                self._offset += len(whole) - len(self._held)
+                self._held = whole
+                if _head_size(whole) is not None:
+                    yield from self._take_head(whole)
+            else:
+                part = data[at : at + self._frame.span.end - self._offset]  # all of it is no copy
+                at += len(part)
+                yield from self._read_payload(self._frame, part)
+
+    def skip(self, length: int) -> None:
+        """Pass over bytes that were not seen, 0 if nobody knows how many; inside a payload the place is kept."""
+        self._offset += length
+        frame = self._frame
+        if frame is None or not length or self._offset > frame.span.end:
+            self._lose_place()
+        elif self._offset == frame.span.end:
+            self._leave_frame(frame)
+
+    def _lose_place(self) -> None:
+        self._held = b""
+        self._frame = self._kind = None
+        self._bad_heads = 0
+        self._control.clear()
+        self._synchronized = False
+
+    # Heads
+
+    def _take_head(self, head: bytes) -> Iterator[FrameStep]:
+        """Begin a frame; without a payload it is over at once."""
+        frame = _parse_head(head, self._offset - len(head))
+        if flaws := tuple(self._flaws_of(frame)):
+            frame = replace(frame, flaws=frame.flaws + flaws)
+        self._bad_heads = self._bad_heads + 1 if frame.reserved or frame.opcode not in _OPCODES else 0
+        if frame.length > limits.FRAME or self._bad_heads >= _BAD_HEADS:
+            flaw = Flaw(f"frames of at most {limits.FRAME} bytes", f"one of {frame.length}")
+            if self._bad_heads >= _BAD_HEADS:
+                flaw = Flaw("a frame's head", f"{_BAD_HEADS} in a row that no sender writes")
+            self._lose_place()
+            self._held = head[1:]  # a frame may begin in what was taken for a head
+            yield Lost(Span(self._offset - len(head), self._offset), flaw, head)
+            return
+        self._held = b""
+        self._begin(frame)
+        if not frame.length:
+            yield from self._read_payload(frame, b"")
+
+    def _begin(self, frame: Frame) -> None:
+        self._frame = frame
+        if frame.opcode & _CONTROL:
+            self._closed = self._closed or frame.opcode == Opcode.CLOSE
+        elif frame.opcode != Opcode.CONTINUATION or self._kind is None:
+            self._kind, self._begins = frame.opcode, True
+
+    def _flaws_of(self, frame: Frame) -> Iterator[Flaw]:
+        if frame.reserved:
+            yield Flaw("reserved bits that are 0", f"{frame.reserved:03b}")
+        if frame.opcode not in _OPCODES:
+            yield Flaw("an opcode of RFC 6455", f"{frame.opcode:#x}")
+        if self._masks and not frame.mask:
+            yield Flaw("a masked frame from the agent", "one without a mask")
+        if not self._masks and frame.mask:
+            yield Flaw("a frame without a mask from the controller", "a masked one")
+        if frame.opcode & _CONTROL:
+            if not frame.final:
+                yield Flaw("a control frame in one piece", "its beginning")
+            if frame.length > limits.CONTROL_FRAME:
+                yield Flaw(f"a control frame of at most {limits.CONTROL_FRAME} bytes", f"one of {frame.length}")
+        elif frame.opcode == Opcode.CONTINUATION and self._kind is None:
+            yield Flaw("the first frame of a message", "a continuation")
+        elif frame.opcode != Opcode.CONTINUATION and self._kind is not None:
+            yield Flaw("the continuation of a message", "the first frame of another")
+        if self._closed and frame.opcode != Opcode.CLOSE:
+            yield Flaw("nothing behind the close frame", "a frame")
+
+    # Payloads
+
+    def _read_payload(self, frame: Frame, part: bytes) -> Iterator[FrameStep]:
+        at = self._offset - frame.span.start - frame.head
+        self._offset += len(part)
+        whole = self._offset == frame.span.end
+        if frame.opcode & _CONTROL:
+            room = limits.CONTROL_FRAME - len(self._control)
+            self._control += unmask(part[:room], frame.mask, at)
+            if whole:
+                said = bytes(self._control)
+                self._leave_frame(frame)
+                yield Control(frame, said, (*frame.flaws, *_flaws_of_close(frame, said)))
+        else:
+            kind = frame.opcode if self._kind is None else self._kind
+            piece = Piece(frame, kind, at, unmask(part, frame.mask, at), self._begins, whole and frame.final)
+            self._begins = False
+            if whole:
+                self._leave_frame(frame)
+            yield piece
+
+    def _leave_frame(self, frame: Frame) -> None:
+        self._frame = None
+        self._control.clear()
+        if frame.final and not frame.opcode & _CONTROL:
+            self._kind = None
+
+    # A place in the stream
+
+    def _find_command(self, data: bytes) -> bytes:
+        """Look for a command's first frame; return the bytes from it on, none if it is not there."""
+        self._offset -= len(self._held)
+        data = self._held + data
+        pattern = _FIRST_FRAMES[self._masks]
+        found = pattern.search(data)
+        while found is not None and not _begins_command(found[0]):
+            found = pattern.search(data, found.start() + 1)
+        if found is not None:
+            self._offset += found.start()
+            self._held = b""
+            self._synchronized = True
+            return data[found.start() :]
+        self._offset += len(data)
+        self._held = data[1 - _FIRST_FRAMES_SIZE :]
+        return b""
+
+
+def unmask(data: bytes, mask: bytes, at: int = 0) -> bytes:
+    """Return bytes with a mask undone, or done: it is the same; `at` is where in the payload they stand."""
+    if not mask or not data:
+        return data
+    at %= MASK_SIZE
+    mask = mask[at:] + mask[:at]
+    repeated = (mask * (len(data) // MASK_SIZE + 1))[: len(data)]
+    return (int.from_bytes(data, "little") ^ int.from_bytes(repeated, "little")).to_bytes(len(data), "little")
+
+
+def write_frame(
+    opcode: int, payload: bytes = b"", mask: bytes = b"", *, final: bool = True, reserved: int = 0
+) -> bytes:
+    """Return a frame; an agent's has a mask of 4 bytes."""
+    head = build_frame_head(opcode, len(payload), mask, final=final, reserved=reserved)
+    return head + unmask(payload, mask)
+
+
+def write_close(code: int | None = None, reason: str = "", mask: bytes = b"") -> bytes:
+    """Return a close frame; without a code it says nothing."""
+    said = b"" if code is None else code.to_bytes(2, "big") + reason.encode("utf-8", "surrogatepass")
+    return write_frame(Opcode.CLOSE, said, mask)
+
+
+def read_close(data: bytes) -> tuple[int | None, str]:
+    """Return the code and the reason that a close frame's payload says; None if it has no code."""
+    if len(data) < _CODE_SIZE:
+        return None, ""
+    return int.from_bytes(data[:_CODE_SIZE], "big"), data[_CODE_SIZE:].decode("utf-8", "backslashreplace")
+
+
+def _flaws_of_close(frame: Frame, data: bytes) -> Iterator[Flaw]:
+    if frame.opcode != Opcode.CLOSE or not data:
+        return
+    code, _ = read_close(data)
+    if code not in _CODES:
+        yield Flaw("a close code of RFC 6455", "half of one" if code is None else str(code))
+    try:
+        data[_CODE_SIZE:].decode("utf-8")
+    except UnicodeDecodeError as error:
+        yield Flaw("a reason in UTF-8", f"byte {data[_CODE_SIZE + error.start]:#04x} at {error.start}")
+
+
+def _head_size(head: bytes) -> int | None:
+    """Return how long the head is that bytes begin with; None if it is not whole."""
+    if len(head) < _BITS:
+        return None
+    length = head[1] & _LENGTH
+    size = _BITS + (2 if length == FRAME_LENGTH_16 else 8 if length == FRAME_LENGTH_64 else 0)
+    size += MASK_SIZE if head[1] & _MASKED else 0
+    return size if len(head) >= size else None
+
+
+def _parse_head(head: bytes, start: int) -> Frame:
+    """Read a head by hand, as one stands before every command; tests hold it to its layout."""
+    first, second, size = head[0], head[1], len(head)
+    mask = head[size - MASK_SIZE : size] if second & _MASKED else b""
+    short = second & _LENGTH
+    length = int.from_bytes(head[_BITS : size - len(mask)], "big") if short >= FRAME_LENGTH_16 else short
+    flaws: tuple[Flaw, ...] = ()
+    if short >= FRAME_LENGTH_16 and length < (FRAME_LENGTH_16 if short == FRAME_LENGTH_16 else 1 << 16):
+        flaws = (Flaw(f"a length of {length} in as few bytes as can be", f"{size - _BITS - len(mask)} bytes more"),)
+    opcode = first & _OPCODE
+    span = Span(start, start + size + length)
+    reserved = (first & _RESERVED) >> 4
+    return Frame(span, size, _OPCODES.get(opcode, opcode), bool(first & _FINAL), reserved, mask, flaws)
+
+
+def _begins_command(data: bytes) -> bool:
+    """Return whether a command begins in bytes that its first frames might begin with."""
+    frame = _parse_head(data[: _head_size(data)], 0)
+    said = unmask(data[frame.head : frame.span.end], frame.mask)
+    chunk, begun = int.from_bytes(said[:_CHUNK_HEAD], "big") & _CHUNK_LENGTH, said[_CHUNK_HEAD:]
+    if not begun:  # the chunk's head has a frame of its own
+        rest = data[frame.span.end :]
+        frame = _parse_head(rest[: _head_size(rest)], 0)
+        begun = unmask(rest[frame.head :], frame.mask)
+    return begun == _COMMAND and (chunk <= frame.length or not frame.final)
