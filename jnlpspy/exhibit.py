@@ -12,7 +12,7 @@ from jnlpspy.decoder import Decoder
 from jnlpspy.model.events import CommandSent, Event
 from jnlpspy.model.java import JavaObject
 from jnlpspy.model.secret import NO_SECRETS, Secret
-from jnlpspy.model.span import Decoded, Span
+from jnlpspy.model.span import Decoded, Form, Span
 from jnlpspy.model.tap import Gap, Observation, Opened, Segment, Side, Tap, Tick
 from jnlpspy.model.trace import Node
 from jnlpspy.redaction import Redactor
@@ -21,6 +21,7 @@ from jnlpspy.remoting.purposes import WELL_KNOWN, Purposes
 from jnlpspy.session.tracker import Tracker
 from jnlpspy.wire.seal import Sealing
 from jnlpspy.wire.text_mode import decode_text
+from jnlpspy.wire.websocket import FrameReader, Opcode, Piece
 
 Reading = Callable[[], Iterable[Observation]]
 """Opens a capture anew."""
@@ -65,11 +66,21 @@ def find_exhibit(
     return Exhibit(event, data, anatomy.root, anatomy.made_at, note)
 
 
-def _decode(text: bytes, decoded: Decoded, note: str) -> tuple[bytes, int, str]:
-    """Return what a message's text says, where that stands, and a note of it."""
-    said = decode_text(text)[decoded.lead : decoded.lead + len(decoded.span)]
-    told = f"{note.partition(';')[0]}, then decoded" if note else "decoded"
-    return said, decoded.span.start, f"{told} from base64; offsets count in what all of the side's text says"
+def _decode(data: bytes, decoded: Decoded, note: str) -> tuple[bytes, int, str]:
+    """Return what a message's text or frames say, where that stands, and a note of it."""
+    if decoded.form is Form.FRAMES:
+        steps = FrameReader(masks=True).feed(data)  # from any frame of a message on
+        of_message = (Opcode.BINARY, Opcode.CONTINUATION)
+        pieces = [step for step in steps if isinstance(step, Piece) and step.kind in of_message]
+        pieces = [piece for piece in pieces if not piece.frame.reserved]
+        said = b"".join(piece.data for piece in pieces)
+        masked = ", their masks undone" if any(piece.frame.mask for piece in pieces) else ""
+        told = f"taken out of WebSocket frames{masked}; offsets count in what all of the side's messages say"
+    else:
+        said = decode_text(data)
+        told = f"{note.partition(';')[0]}, then decoded" if note else "decoded"
+        told = f"{told} from base64; offsets count in what all of the side's text says"
+    return said[decoded.lead : decoded.lead + len(decoded.span)], decoded.span.start, told
 
 
 def _closed(start: int, length: int, why: str) -> Node:

@@ -46,6 +46,8 @@ from jnlpspy.model.secret_flaws import SecretFlaw
 from jnlpspy.model.session import (
     CallKind,
     ExportedObject,
+    FrameKind,
+    FrameSent,
     LoadKind,
     Outcome,
     Payload,
@@ -182,6 +184,8 @@ FACTS: list[tuple[Fact, Side | None]] = [
         None,
     ),
     (SecretFlawed((SecretFlaw.QUOTES, SecretFlaw.LINE_BREAK)), None),
+    (FrameSent(FrameKind.PING, 0), CONTROLLER),
+    (FrameSent(FrameKind.CLOSE, 14, 1001, "Idle Timeout"), CONTROLLER),
 ]
 
 EVENTS = [

@@ -46,9 +46,12 @@ TESTED_ELSEWHERE = {
     "model/session.py": "tests/session/test_calls.py",
     "model/trace.py": "tests/javaser/test_trace.py",
     "simulate/script.py": "tests/simulate/test_agent.py",
+    "stack/channel.py": "tests/test_connection.py",
+    "stack/telling.py": "tests/test_connection.py",
     "view/sums.py": "tests/view/test_overview.py",
     "view/theme.py": "tests/view/test_rows.py",
     "wire/limits.py": "tests/test_fuzz.py",
+    "wire/messages.py": "tests/stack/test_web.py",
 }
 """Source files without a test file of their own, with the one that covers them."""
 

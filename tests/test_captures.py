@@ -42,7 +42,6 @@ OPAQUE = {
     "3.33-JNLP3-connect-unknown-node": JNLP3_CLOSED.replace("NAME=", "no-such-agent="),
     "3.33-JNLP3-connect-workload": JNLP3_CLOSED.replace("NAME=", "agent-1="),
     "3.33-JNLP3-connect-wrong-secret": JNLP3_CLOSED.replace("NAME=", "agent-1="),
-    "head-WebSocket-workload": "WebSocket is not decoded yet",
     "raw-tls-clienthello": "TLS where a protocol offer was expected",
 }
 """What cannot be opened yet, and why; one event says so."""

@@ -19,13 +19,11 @@ from jnlpspy.model.events import (
     ConnectionOpened,
     DiscoveryAnswered,
     DiscoveryAsked,
-    OpaqueBytes,
     Remark,
     TlsStarted,
     Undecodable,
 )
 from jnlpspy.model.java import JavaObject, JavaString, JavaValue
-from jnlpspy.model.secret import Secret
 from jnlpspy.model.session import CallKind, Outcome
 from jnlpspy.model.tap import CloseReason, Ended, Remarked, Segment, Side, Tap, TlsOpened
 from jnlpspy.remoting.nested import Loaders, exception_response
@@ -343,23 +341,6 @@ class TestHttp:
         asked, undecodable = talk.take()
         assert asked.fact == DiscoveryAsked("GET", "/tcpSlaveAgentListener/", {"Host": "jenkins"})
         assert undecodable.fact == Undecodable("an HTTP status line", '50 69 6e 67 0a ("Ping\n")', "", b"")
-        talk.end()
-
-    def test_an_upgrade_is_told_and_what_follows_stays_closed(self) -> None:
-        talk = Conversation()
-        upgrade = f"GET /wsagents/ HTTP/1.1\r\nUpgrade: websocket\r\nSecret-Key: {samples.SECRET}\r\n\r\n".encode()
-        switching = b"HTTP/1.1 101 Switching Protocols\r\n\r\n"
-        talk.agent(upgrade)
-        headers: dict[str, str | Secret] = {"Upgrade": "websocket", "Secret-Key": Secret(samples.SECRET)}
-        talk.expect(DiscoveryAsked("GET", "/wsagents/", headers))
-        talk.controller(switching, b"\x82\x02ab")
-        talk.expect(DiscoveryAnswered(101, {}, "/wsagents/"))
-        talk.agent(b"\x82\x82abcdef")
-        talk.controller(b"\x88\0")
-        talk.close()
-        reason = "WebSocket is not decoded yet"
-        talk.expect(OpaqueBytes(reason, 14), closed(len(upgrade) + 8, len(switching) + 6))
-        assert samples.SECRET not in repr(talk.events)
         talk.end()
 
     def test_secrets_in_a_pseudonymous_capture_keep_their_fingerprint(self) -> None:

@@ -5,7 +5,9 @@ from collections.abc import Iterable
 import pytest
 import samples
 import sealed
+from conversation import decode
 from facts import AGENT, CONTROLLER, SECRET, WHEN
+from over_websocket import SWITCHING, UPGRADE, mask_of
 from specimens import observations_of, secrets_of, specimen_names
 
 from jnlpspy.decoder import Decoder
@@ -13,11 +15,12 @@ from jnlpspy.exhibit import Excerpt, find_exhibit
 from jnlpspy.model.commands import OutputStreamChunk
 from jnlpspy.model.events import CallStarted, CapabilityAnnounced, CommandSent, Event
 from jnlpspy.model.secret import Secret
-from jnlpspy.model.span import Span
+from jnlpspy.model.span import Form, Span
 from jnlpspy.model.tap import Address, Gap, Observation, Opened, Segment
 from jnlpspy.remoting.anatomy import dissect
 from jnlpspy.remoting.build import build_command
 from jnlpspy.wire.layouts import CAPABILITY_MARK, build_chunk_header
+from jnlpspy.wire.websocket import FrameReader, Opcode, Piece, write_frame
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 OPENED = Opened(1, WHEN, Address("10.0.0.5", 51020), Address("10.0.0.2", 8080))
@@ -35,12 +38,25 @@ def test_every_command_of_every_specimen_is_taken_apart_where_it_stands() -> Non
         for event in events:
             if isinstance(event.fact, CommandSent) and event.span is not None and event.side is not None:
                 data = bytes(streams[event.connection, event.side][event.span.start : event.span.end])
-                root = dissect(data, event.span.start).root
-                at = event.span.start
+                span = event.span
+                if event.decoded is not None and event.decoded.form is Form.FRAMES:
+                    span = event.decoded.span
+                    data = unframed(data)[event.decoded.lead :]
+                    assert len(data) == len(span)
+                root = dissect(data, span.start).root
+                at = span.start
                 for leaf in root.leaves():
                     assert (leaf.start, leaf.bad) == (at, False)
                     at = leaf.end
-                assert at == event.span.end
+                assert at == span.end
+
+
+def unframed(data: bytes) -> bytes:
+    """Return what the messages in whole frames say."""
+    said = b""
+    for step in FrameReader(masks=True).feed(data):
+        said += step.data if isinstance(step, Piece) else b""
+    return said
 
 
 @pytest.mark.parametrize("seq", [1, 2, 3, 8, 9, 12, 15, 40])
@@ -51,6 +67,32 @@ def test_an_event_comes_with_the_bytes_of_its_span(seq: int) -> None:
     assert exhibit.event.seq == seq
     assert len(exhibit.data) == (0 if exhibit.event.span is None else len(exhibit.event.span))
     assert (exhibit.root is None) == (exhibit.event.span is None)
+
+
+@pytest.mark.parametrize("parts", [(400,), (3, 60), (2, 0, 1, 500)])
+def test_a_command_of_a_websocket_is_shown_as_its_frames_say_it(parts: tuple[int, ...]) -> None:
+    """The second command begins in the middle of a fragment."""
+    stream, wire, at = samples.chunked(samples.PING, samples.RPC), b"", 0
+    for number, size in enumerate((*parts, len(stream))):
+        opcode = Opcode.CONTINUATION if number else Opcode.BINARY
+        wire += write_frame(opcode, stream[at : at + size], mask_of(AGENT, number), final=at + size >= len(stream))
+        wire += write_frame(Opcode.PING, b"between", mask_of(AGENT, number))
+        at += size
+    observations: list[Observation] = [
+        OPENED,
+        Segment(1, WHEN, AGENT, UPGRADE),
+        Segment(1, WHEN, CONTROLLER, SWITCHING),
+        Segment(1, WHEN, AGENT, wire),
+    ]
+    sent = [event for event in decode(observations) if isinstance(event.fact, CommandSent)]
+    assert len(sent) == 2
+    for event, command in zip(sent, (samples.PING, samples.RPC), strict=True):
+        exhibit = find_exhibit(lambda: observations, event.seq)
+        assert exhibit is not None
+        assert exhibit.data == samples.chunked(command)
+        assert exhibit.root is not None
+        assert exhibit.root.start == (0 if event is sent[0] else len(samples.chunked(samples.PING)))
+        assert "their masks undone" in exhibit.note
 
 
 def test_a_number_beyond_the_last_event_is_none() -> None:

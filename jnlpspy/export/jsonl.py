@@ -44,7 +44,7 @@ from jnlpspy.model.events import (
 from jnlpspy.model.findings import Finding
 from jnlpspy.model.java import JavaObject
 from jnlpspy.model.secret import Secret
-from jnlpspy.model.session import Pings, WaitingCall
+from jnlpspy.model.session import FrameSent, Pings, WaitingCall
 from jnlpspy.model.tap import Side
 
 SCHEMA = 1
@@ -68,6 +68,7 @@ TYPES: Mapping[type[Fact], str] = {
     SecretFlawed: "secret_flawed",
     CapabilityAnnounced: "capability_announced",
     ChannelEstablished: "channel_established",
+    FrameSent: "frame_sent",
     CommandSent: "command_sent",
     CallStarted: "call_started",
     CallFinished: "call_finished",
@@ -163,6 +164,8 @@ def _fact_to_json(fact: Fact) -> dict[str, Json]:
             return {"flaws": [flaw.name.lower() for flaw in fact.flaws]}
         case CapabilityAnnounced():
             return {"mask": fact.capability.mask, "names": list(fact.capability.names)}
+        case FrameSent():
+            return {"frame": fact.kind.value, "size": fact.size, "code": fact.code, "reason": fact.reason}
         case CommandSent():
             return {
                 "command": fact.command.class_name,

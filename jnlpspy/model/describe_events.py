@@ -38,7 +38,7 @@ from jnlpspy.model.events import (
     Undecodable,
 )
 from jnlpspy.model.findings import Finding
-from jnlpspy.model.session import CallKind, Outcome, Pings, PipeEnd, PipeKind
+from jnlpspy.model.session import CallKind, FrameKind, FrameSent, Outcome, Pings, PipeEnd, PipeKind
 from jnlpspy.model.tap import CloseReason, Side
 
 TOLD_HEADERS = {
@@ -95,6 +95,8 @@ def _describe(fact: Fact) -> str:
             return f"the agent's secret {' and '.join(flaw.value for flaw in fact.flaws)}"
         case CapabilityAnnounced():
             return f"{fact.capability.mask:#x} {', '.join(fact.capability.names)}"
+        case FrameSent():
+            return _describe_frame(fact)
         case CommandSent():
             return _describe_command(fact)
         case CallStarted():
@@ -162,6 +164,13 @@ def _describe_answer(fact: DiscoveryAnswered) -> str:
     named = {name.lower(): value for name, value in fact.headers.items()}
     told = [f"{word} {named[name]}" for name, word in TOLD_HEADERS.items() if name in named]
     return f"{fact.status} for {fact.url or 'no request'}" + (f": {'; '.join(told)}" if told else "")
+
+
+def _describe_frame(fact: FrameSent) -> str:
+    if fact.kind is not FrameKind.CLOSE:
+        return f"{fact.kind.value}{f', {count_bytes(fact.size)}' if fact.size else ''}"
+    code = "" if fact.code is None else f" {fact.code}"
+    return f"close{code}{f': {shorten(fact.reason)}' if fact.reason else ''}"
 
 
 def _describe_command(fact: CommandSent) -> str:

@@ -13,6 +13,7 @@ from jnlpspy.model.secret_flaws import SecretFlaw
 from jnlpspy.model.session import (
     CallKind,
     ExportedObject,
+    FrameSent,
     LoadKind,
     Outcome,
     Payload,
@@ -241,7 +242,6 @@ class PipeClosed:
     chunks: int
     how: PipeEnd
     duration: float
-    """Seconds."""
     error: str | None = None
     in_flight: int = 0
     """Bytes that were never acknowledged."""
@@ -342,7 +342,6 @@ class ConnectionClosed:
     unfinished: Mapping[Side, int]
     """Bytes of a message that the end cut off."""
     duration: float
-    """Seconds."""
     silence: float = field(default=0.0, compare=False)
     """Seconds from the last byte of either side to the first end, also where bytes could not be seen into."""
 
@@ -363,6 +362,7 @@ Fact = (
     | SecretFlawed
     | CapabilityAnnounced
     | ChannelEstablished
+    | FrameSent
     | CommandSent
     | CallStarted
     | CallFinished
@@ -397,4 +397,4 @@ class Event:
     """Whose bytes it came from; None if from no bytes."""
     span: Span | None = None
     decoded: Decoded | None = None
-    """Where the message stands in what the text of its span says; None if it went as it is."""
+    """Where the message stands in what the bytes of its span say; None if it went as it is."""

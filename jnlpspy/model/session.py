@@ -43,6 +43,28 @@ class Outcome(Enum):
     __hash__ = object.__hash__  # as in Side: each answer is counted
 
 
+class FrameKind(Enum):
+    """What a WebSocket frame or message without commands is."""
+
+    TEXT = "text"
+    CLOSE = "close"
+    PING = "ping"
+    PONG = "pong"
+
+
+@noun()
+class FrameSent:
+    """A side of a WebSocket sent something that is no command."""
+
+    kind: FrameKind
+    size: int
+    """Bytes of the payload."""
+    code: int | None = None
+    """Of a close: why, as a number (RFC 6455, section 7.4); None if it has none."""
+    reason: str = ""
+    """Of a close: why, in words."""
+
+
 class PipeKind(Enum):
     """What a pipe is, in remoting's terms."""
 

@@ -1,5 +1,7 @@
 """Which bytes of whose stream a fact came from."""
 
+from enum import Enum
+
 from jnlpspy.model.noun import noun
 
 
@@ -15,11 +17,19 @@ class Span:
         return self.end - self.start
 
 
+class Form(Enum):
+    """How a message's bytes travel."""
+
+    BASE64 = "base64"
+    FRAMES = "WebSocket frames"
+
+
 @noun()
 class Decoded:
-    """Where a message stands in what the text of its span says."""
+    """Where a message stands in what the bytes of its span say: text of text mode, or WebSocket frames."""
 
     span: Span
-    """Offsets in all that the side's text says, from where text mode begins."""
+    """Offsets in all that the side says in this form, from where it begins."""
     lead: int
-    """Bytes that the span's text says before the message."""
+    """Bytes that the span says before the message."""
+    form: Form = Form.BASE64

@@ -43,7 +43,7 @@ from jnlpspy.model.events import (
     Undecodable,
 )
 from jnlpspy.model.findings import Finding, Severity
-from jnlpspy.model.session import Outcome, PipeEnd
+from jnlpspy.model.session import FrameSent, Outcome, PipeEnd
 from jnlpspy.model.tap import CloseReason, Side
 
 ARROWS = {Side.AGENT: ("agent ─▶", "from.agent"), Side.CONTROLLER: ("◀─ contr", "from.controller")}
@@ -77,6 +77,7 @@ KINDS: Mapping[type[Fact], Kind] = {
     SecretFlawed: Kind("secret", *_BAD),
     CapabilityAnnounced: Kind("capability", *_QUIET),
     ChannelEstablished: Kind("channel", "kind.good"),
+    FrameSent: Kind("frame", *_QUIET),
     CommandSent: Kind("command", *_QUIET),
     CallStarted: Kind("call", "kind.call"),
     CallFinished: Kind("answer", "kind.call"),

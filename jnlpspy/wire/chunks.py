@@ -81,6 +81,11 @@ class ChunkReader:
         """Bytes of a block that is not whole yet."""
         return self._queue.offset - self._start + len(self._queue) if self._synchronized else 0
 
+    @property
+    def in_chunk(self) -> bool:
+        """True if bytes of a chunk, or of its head, are still to come."""
+        return bool(self._missing or self._head or len(self._queue))
+
     def feed(self, data: bytes) -> Iterator[Block]:
         """Yield the blocks that these bytes complete."""
         return self._follow(data) if self._trusted else self._look_for_blocks(data)

@@ -50,6 +50,14 @@ class HttpResponse:
 
 
 @dataclass(frozen=True, slots=True)
+class Switch:
+    """Both sides go on with another protocol."""
+
+    asked: HttpRequest
+    answer: HttpResponse
+
+
+@dataclass(frozen=True, slots=True)
 class HttpStep:
     """A head of the exchange, or what stood in its place."""
 
@@ -60,6 +68,7 @@ class HttpStep:
 
 class _Place(Enum):
     HEAD = "a head"
+    ASKED = "nothing before the answer to an upgrade"
     BODY = "the rest of a body"
     CHUNK = "the head of a chunk"
     CHUNK_END = "the line end behind a chunk"
@@ -84,13 +93,18 @@ class HttpExchange:
         self._lanes = {side: _Lane(ByteQueue()) for side in Side}
         self._on_body = on_body
         self._asked: list[HttpRequest] = []
-        self.opaque = ""
-        """Why the bytes behind an upgrade stay closed; "" if there was none."""
+        self.switch: Switch | None = None
+        """The heads behind which another protocol follows; None if there were none."""
 
     def feed(self, side: Side, data: bytes) -> list[HttpStep]:
         """Take bytes one side sent; return the heads now complete."""
-        self._lanes[side].queue.append(data)
-        return list(self._run(side))
+        lane, asker = self._lanes[side], self._lanes[Side.AGENT]
+        lane.queue.append(data)
+        steps = list(self._run(side))
+        if asker.place is _Place.ASKED and (not self._asked or len(asker.queue) > limits.WAITING):
+            asker.place = _Place.HEAD
+            steps += self._run(Side.AGENT)
+        return steps
 
     def end(self, side: Side) -> list[HttpStep]:
         """Take note that a side will send no more; return the head that only the end completes."""
@@ -111,17 +125,17 @@ class HttpExchange:
     def unfinished(self, side: Side) -> int:
         """Return the bytes of a head that is not whole."""
         lane = self._lanes[side]
-        return len(lane.queue) if lane.place in (_Place.HEAD, _Place.CHUNK, _Place.TRAILER) else 0
+        return len(lane.queue) if lane.place in (_Place.HEAD, _Place.ASKED, _Place.CHUNK, _Place.TRAILER) else 0
 
     def between(self, side: Side) -> bool:
         """Return whether a side is between two messages, or past the last one."""
         lane = self._lanes[side]
         return not len(lane.queue) and lane.place in (_Place.HEAD, _Place.SWITCHED, _Place.FAILED)
 
-    def opaque_bytes(self, side: Side) -> int:
-        """Return how many bytes behind an upgrade came from a side, and forget them."""
-        lane = self._lanes[side]
-        return lane.queue.clear() if lane.place is _Place.SWITCHED else 0
+    def take_rest(self, side: Side) -> tuple[int, bytes]:
+        """Take a side's bytes behind a switch, with where they stand in its stream."""
+        queue = self._lanes[side].queue
+        return queue.offset, queue.take(len(queue))
 
     def _run(self, side: Side) -> Iterator[HttpStep]:
         lane = self._lanes[side]
@@ -170,6 +184,8 @@ class HttpExchange:
             raise LimitExceeded(f"at most {limits.HTTP_PIPELINE} requests in flight", "one more")
         self._asked.append(request)
         _begin_body(lane, headers, to_the_end=False)
+        if lane.place is _Place.HEAD and _asks_to_switch(request):
+            lane.place = _Place.ASKED
         return request
 
     def _response(self, lane: _Lane, head: bytes, start: int) -> HttpResponse:
@@ -182,7 +198,7 @@ class HttpExchange:
         asked = (self._asked[0] if interim else self._asked.pop(0)) if self._asked else HttpRequest("", "", {})
         response = HttpResponse(status, asked.url, headers, spans)
         if status == _SWITCHING or (asked.method == "CONNECT" and status == _OK):
-            self.opaque = "WebSocket is not decoded yet" if status == _SWITCHING else "a tunnel through an HTTP proxy"
+            self.switch = Switch(asked, response)
             for each in self._lanes.values():
                 each.place = _Place.SWITCHED
         elif not (asked.method == "HEAD" or interim or status in (_NO_CONTENT, _NOT_MODIFIED)):
@@ -217,6 +233,10 @@ class HttpExchange:
         if self._on_body is not None:
             self._on_body(side, Span(start, queue.offset), data)
         return size
+
+
+def _asks_to_switch(request: HttpRequest) -> bool:
+    return request.method == "CONNECT" or any(name.lower() == "upgrade" for name in request.headers)
 
 
 def _begin_body(lane: _Lane, headers: Mapping[str, str | Secret], *, to_the_end: bool) -> None:

@@ -27,11 +27,12 @@ _BAD_HEADS: Final = 2
 """Heads in a row that no sender writes, after which the place in the stream is taken for lost."""
 
 # A command's first frames: in one of them the chunk's head and the command's, or the chunk's head alone in the first.
-# Where a mask's byte stands over a zero of the command's head, the same byte comes again; the rest is looked at then.
+# Where a mask's byte stands over a zero of the command's head, the same byte comes again, and elsewhere another; what
+# that tells of a mask is looked at then.
 _FIRST_FRAMES = {
     True: re.compile(
-        rb"[\x02\x82](?:\xfe..|\xff.{8}|[\x86-\xfd])(.).{7}\1."
-        rb"|\x02\x82.{6}[\0\x80](?:\xfe..|\xff.{8}|[\x84-\xfd])..(.)...\2.",
+        rb"[\x02\x82](?:\xfe..|\xff.{8}|[\x86-\xfd])(.)(.)(.)(.)..(?!\3).(?!\4).\1(?!\2)."
+        rb"|\x02\x82.{6}[\0\x80](?:\xfe..|\xff.{8}|[\x84-\xfd])(.)(.)(.)(.)(?!\5).(?!\6).\7(?!\8).",
         re.DOTALL,
     ),
     False: re.compile(
@@ -74,8 +75,7 @@ class Frame:
 
     span: Span
     """The whole frame, head and payload, in the sender's stream, as long as its head says."""
-    head: int
-    """Bytes of the head."""
+    head: bytes
     opcode: int
     """An `Opcode`, or one of the numbers that are reserved."""
     final: bool
@@ -87,7 +87,7 @@ class Frame:
     @property
     def length(self) -> int:
         """Bytes of the payload."""
-        return self.span.end - self.span.start - self.head
+        return self.span.end - self.span.start - len(self.head)
 
 
 @noun()
@@ -109,7 +109,7 @@ class Piece:
     @property
     def place(self) -> int:
         """Where the bytes stand in the sender's stream."""
-        return self.frame.span.start + self.frame.head + self.at
+        return self.frame.span.start + len(self.frame.head) + self.at
 
 
 @noun()
@@ -146,7 +146,7 @@ class FrameReader:
     """
 
     def __init__(self, offset: int = 0, *, masks: bool, synchronized: bool = True) -> None:
-        self._offset = offset
+        self.offset = offset
         """Where what comes next stands in the sender's stream."""
         self._masks = masks
         """True for agents, which have to mask."""
@@ -159,14 +159,15 @@ class FrameReader:
         self._control = bytearray()
         self._closed = False
         self._bad_heads = 0
-        self._synchronized = synchronized
+        self.synchronized = synchronized
+        """False where frames cannot be told and a command is looked for."""
 
     @property
     def unfinished(self) -> int:
         """Bytes of a frame that is not whole yet."""
-        if not self._synchronized:
+        if not self.synchronized:
             return 0
-        return len(self._held) if self._frame is None else self._offset - self._frame.span.start
+        return len(self._held) if self._frame is None else self.offset - self._frame.span.start
 
     @property
     def in_message(self) -> bool:
@@ -177,28 +178,28 @@ class FrameReader:
         """Yield what these bytes tell."""
         at = 0
         while at < len(data):
-            if not self._synchronized:
+            if not self.synchronized:
                 data, at = self._find_command(data[at:] if at else data), 0
             elif self._frame is None:
                 head = self._held + data[at : at + HEAD_MOST - len(self._held)]
                 whole = head[: _head_size(head)]
                 at += len(whole) - len(self._held)
-                self._offset += len(whole) - len(self._held)
+                self.offset += len(whole) - len(self._held)
                 self._held = whole
                 if _head_size(whole) is not None:
                     yield from self._take_head(whole)
             else:
-                part = data[at : at + self._frame.span.end - self._offset]  # all of it is no copy
+                part = data[at : at + self._frame.span.end - self.offset]  # all of it is no copy
                 at += len(part)
                 yield from self._read_payload(self._frame, part)
 
     def skip(self, length: int) -> None:
         """Pass over bytes that were not seen, 0 if nobody knows how many; inside a payload the place is kept."""
-        self._offset += length
+        self.offset += length
         frame = self._frame
-        if frame is None or not length or self._offset > frame.span.end:
+        if frame is None or not length or self.offset > frame.span.end:
             self._lose_place()
-        elif self._offset == frame.span.end:
+        elif self.offset == frame.span.end:
             self._leave_frame(frame)
 
     def _lose_place(self) -> None:
@@ -206,13 +207,13 @@ class FrameReader:
         self._frame = self._kind = None
         self._bad_heads = 0
         self._control.clear()
-        self._synchronized = False
+        self.synchronized = False
 
     # Heads
 
     def _take_head(self, head: bytes) -> Iterator[FrameStep]:
         """Begin a frame; without a payload it is over at once."""
-        frame = _parse_head(head, self._offset - len(head))
+        frame = _parse_head(head, self.offset - len(head))
         if flaws := tuple(self._flaws_of(frame)):
             frame = replace(frame, flaws=frame.flaws + flaws)
         self._bad_heads = self._bad_heads + 1 if frame.reserved or frame.opcode not in _OPCODES else 0
@@ -222,7 +223,7 @@ class FrameReader:
                 flaw = Flaw("a frame's head", f"{_BAD_HEADS} in a row that no sender writes")
             self._lose_place()
             self._held = head[1:]  # a frame may begin in what was taken for a head
-            yield Lost(Span(self._offset - len(head), self._offset), flaw, head)
+            yield Lost(Span(self.offset - len(head), self.offset), flaw, head)
             return
         self._held = b""
         self._begin(frame)
@@ -260,9 +261,9 @@ class FrameReader:
     # Payloads
 
     def _read_payload(self, frame: Frame, part: bytes) -> Iterator[FrameStep]:
-        at = self._offset - frame.span.start - frame.head
-        self._offset += len(part)
-        whole = self._offset == frame.span.end
+        at = self.offset - frame.span.start - len(frame.head)
+        self.offset += len(part)
+        whole = self.offset == frame.span.end
         if frame.opcode & _CONTROL:
             room = limits.CONTROL_FRAME - len(self._control)
             self._control += unmask(part[:room], frame.mask, at)
@@ -288,18 +289,18 @@ class FrameReader:
 
     def _find_command(self, data: bytes) -> bytes:
         """Look for a command's first frame; return the bytes from it on, none if it is not there."""
-        self._offset -= len(self._held)
+        self.offset -= len(self._held)
         data = self._held + data
         pattern = _FIRST_FRAMES[self._masks]
         found = pattern.search(data)
         while found is not None and not _begins_command(found[0]):
             found = pattern.search(data, found.start() + 1)
         if found is not None:
-            self._offset += found.start()
+            self.offset += found.start()
             self._held = b""
-            self._synchronized = True
+            self.synchronized = True
             return data[found.start() :]
-        self._offset += len(data)
+        self.offset += len(data)
         self._held = data[1 - _FIRST_FRAMES_SIZE :]
         return b""
 
@@ -369,16 +370,16 @@ def _parse_head(head: bytes, start: int) -> Frame:
     opcode = first & _OPCODE
     span = Span(start, start + size + length)
     reserved = (first & _RESERVED) >> 4
-    return Frame(span, size, _OPCODES.get(opcode, opcode), bool(first & _FINAL), reserved, mask, flaws)
+    return Frame(span, head, _OPCODES.get(opcode, opcode), bool(first & _FINAL), reserved, mask, flaws)
 
 
 def _begins_command(data: bytes) -> bool:
     """Return whether a command begins in bytes that its first frames might begin with."""
     frame = _parse_head(data[: _head_size(data)], 0)
-    said = unmask(data[frame.head : frame.span.end], frame.mask)
+    said = unmask(data[len(frame.head) : frame.span.end], frame.mask)
     chunk, begun = int.from_bytes(said[:_CHUNK_HEAD], "big") & _CHUNK_LENGTH, said[_CHUNK_HEAD:]
     if not begun:  # the chunk's head has a frame of its own
         rest = data[frame.span.end :]
         frame = _parse_head(rest[: _head_size(rest)], 0)
-        begun = unmask(rest[frame.head :], frame.mask)
+        begun = unmask(rest[len(frame.head) :], frame.mask)
     return begun == _COMMAND and (chunk <= frame.length or not frame.final)

@@ -19,6 +19,7 @@ CONTRACT = {
     "handshake_refused": {"by", "reason", "permanent"},
     "capability_announced": {"mask", "names"},
     "channel_established": {"protocol", "agent_name"},
+    "frame_sent": {"frame", "size", "code", "reason"},
     "command_sent": {"command", "size", "summary", "fields"},
     "call_started": {"call", "kind", "callable", "arguments", "purpose", "parent", "certain"},
     "call_finished": {"call", "callable", "duration", "outcome", "exception", "causes", "suppressed"},

@@ -66,6 +66,8 @@ EXPECTED = """\
 22:13:20.298 #3           unreached  jenkins.example:50000: Connection refused
 22:13:20.299 #3           finding    secret-rejected: The controller refused th…
 22:13:20.300 #3           secret     the agent's secret stands in quotes and ha…
+22:13:20.301 #3  ◀─ contr frame      ping
+22:13:20.302 #3  ◀─ contr frame      close 1001: Idle Timeout
 """
 
 

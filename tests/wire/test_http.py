@@ -6,7 +6,7 @@ from jnlpspy.model.secret import Secret
 from jnlpspy.model.span import Span
 from jnlpspy.model.tap import Side
 from jnlpspy.wire import limits
-from jnlpspy.wire.http import HttpExchange, HttpRequest, HttpResponse, HttpStep
+from jnlpspy.wire.http import HttpExchange, HttpRequest, HttpResponse, HttpStep, Switch
 
 AGENT, CONTROLLER = Side.AGENT, Side.CONTROLLER
 GET = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -114,20 +114,44 @@ def test_a_body_is_handed_out_with_its_place() -> None:
     assert found == [(CONTROLLER, Span(start, start + 5), b"hello")]
 
 
-def test_an_upgrade_closes_what_follows_on_both_sides() -> None:
-    exchange, steps = listen(
-        (AGENT, GET), (CONTROLLER, b"HTTP/1.1 101 Switching Protocols\r\n\r\n\x82\x02ab"), (AGENT, b"\x82\x81")
-    )
+SWITCHING = b"HTTP/1.1 101 Switching Protocols\r\n\r\n"
+UPGRADE = b"GET /a HTTP/1.1\r\nUpgrade: websocket\r\n\r\n"
+
+
+def test_behind_an_upgrade_both_sides_go_on_with_another_protocol() -> None:
+    exchange, steps = listen((AGENT, UPGRADE), (CONTROLLER, SWITCHING + b"\x82\x02ab"), (AGENT, b"\x82\x81"))
     assert [_line(step) for step in steps] == ["GET /a", "101 /a"]
-    assert exchange.opaque == "WebSocket is not decoded yet"
-    assert [exchange.opaque_bytes(side) for side in (AGENT, CONTROLLER, AGENT)] == [2, 4, 0]
+    assert exchange.switch == Switch(HttpRequest("GET", "/a", {"Upgrade": "websocket"}), HttpResponse(101, "/a", {}))
+    assert exchange.take_rest(AGENT) == (len(UPGRADE), b"\x82\x81")
+    assert exchange.take_rest(CONTROLLER) == (len(SWITCHING), b"\x82\x02ab")
+    assert exchange.take_rest(CONTROLLER) == (len(SWITCHING) + 4, b"")
 
 
 def test_a_tunnel_closes_what_follows() -> None:
     connect = b"CONNECT host:443 HTTP/1.1\r\n\r\n"
     exchange, _ = listen((AGENT, connect), (CONTROLLER, b"HTTP/1.1 200 OK\r\n\r\nTLS"))
-    assert exchange.opaque == "a tunnel through an HTTP proxy"
-    assert exchange.opaque_bytes(CONTROLLER) == 3
+    assert exchange.switch is not None
+    assert exchange.switch.asked.method == "CONNECT"
+    assert exchange.take_rest(CONTROLLER)[1] == b"TLS"
+
+
+def test_what_is_seen_before_the_answer_to_an_upgrade_waits_for_it() -> None:
+    exchange, steps = listen((AGENT, UPGRADE + b"\x82\x80abcd"), (CONTROLLER, SWITCHING))
+    assert [_line(step) for step in steps] == ["GET /a", "101 /a"]
+    assert exchange.take_rest(AGENT) == (len(UPGRADE), b"\x82\x80abcd")
+
+
+def test_a_refused_upgrade_is_followed_by_other_requests() -> None:
+    refused = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"
+    expected = ["GET /a", "400 /a", "GET /a", "400 /a"]
+    assert heads((AGENT, UPGRADE), (CONTROLLER, refused), (AGENT, GET), (CONTROLLER, refused)) == expected
+    assert heads((AGENT, UPGRADE + GET), (CONTROLLER, refused)) == expected[:3]
+
+
+def test_nobody_waits_for_an_answer_for_ever() -> None:
+    found = heads((AGENT, UPGRADE + bytes(limits.WAITING)), (AGENT, b"x"))
+    assert len(found) == 2
+    assert "expected header lines" in found[1]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,159 @@
+"""The commands in one side's WebSocket messages, and whatever else its frames carry."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import replace
+
+from jnlpspy.errors import MalformedBytes
+from jnlpspy.model.noun import noun
+from jnlpspy.model.span import Decoded, Form, Span
+from jnlpspy.wire.chunks import HEADER_SIZE, Block, ChunkReader
+from jnlpspy.wire.websocket import Control, Flaw, Frame, FrameReader, Lost, Opcode, Piece
+
+_STREAM_HEAD = bytes.fromhex("aced0005")
+_TELLING = HEADER_SIZE + len(_STREAM_HEAD)
+"""Bytes of a message that tell whether a command begins in it."""
+
+_SEARCHED = 64
+"""Bytes among which a command may begin that is looked for; each may have come in a frame of its own."""
+
+
+@noun()
+class Aside:
+    """What a frame or message carries that is no command, or what is against the standard in one."""
+
+    span: Span
+    opcode: int
+    size: int
+    """Bytes of the payload."""
+    data: bytes = b""
+    """Of a control frame: the payload, its beginning if it is longer than may be."""
+    flaw: Flaw | None = None
+    """What is against the standard; then data is the head, and told is nothing else."""
+
+
+class MessageReader:
+    """One side's frames to blocks: the payloads of its binary messages are one stream of chunks.
+
+    The span of a block reaches from the head of the frame that it begins in to its own last byte. Where a message
+    begins with a command in the middle of a chunk, that chunk is given up: no sender splits one so.
+    """
+
+    def __init__(self, offset: int, *, masks: bool) -> None:
+        self._frames = FrameReader(offset, masks=masks)
+        self._chunks = ChunkReader(0)
+        self._said = 0
+        """Bytes of binary messages so far."""
+        self._begun: deque[tuple[int, int]] = deque()
+        """Where frames begin in which the next block may begin: in what is said, and in the stream."""
+        self._doubted: list[Piece] = []
+        """The beginning of a message, too short to tell whether a command begins in it."""
+        self._text = 0
+        """Bytes of the text at hand so far."""
+        self._flawed = -1
+        """Where the frame begins whose flaws were told last."""
+
+    @property
+    def unfinished(self) -> int:
+        """Bytes of a frame or a command that is not whole yet."""
+        inner, cut = self._chunks.unfinished + sum(len(each.data) for each in self._doubted), self._frames.unfinished
+        begun = [start for said, start in self._begun if said <= self._said - self._chunks.unfinished]
+        return max(cut, self._frames.offset - begun[-1]) if inner and begun else cut
+
+    def feed(self, data: bytes) -> Iterator[Block | Aside]:
+        """Yield the blocks that these bytes complete, and what else they carry."""
+        for step in self._frames.feed(data):
+            match step:
+                case Piece():
+                    yield from self._take_piece(step)
+                case Control():
+                    frame = step.frame
+                    yield from _tell_flaws(frame, step.flaws)
+                    yield Aside(frame.span, frame.opcode, frame.length, step.data)
+                case Lost():
+                    self._lose_place(0)
+                    yield Aside(step.span, 0, 0, step.data, step.flaw)
+
+    def skip(self, length: int) -> None:
+        """Pass over bytes that were not seen."""
+        self._frames.skip(length)
+        self._lose_place(length)
+
+    def _lose_place(self, length: int) -> None:
+        self._doubted.clear()
+        self._begun.clear()
+        self._said += length
+        if self._frames.synchronized:
+            self._chunks.skip(length)
+        else:  # frames are found again where a command begins
+            self._chunks = ChunkReader(self._said)
+
+    def _take_piece(self, piece: Piece) -> Iterator[Block | Aside]:
+        frame = piece.frame
+        if frame.flaws and frame.span.start != self._flawed:
+            self._flawed = frame.span.start
+            yield from _tell_flaws(frame, frame.flaws)
+        if piece.kind == Opcode.BINARY and not frame.reserved:
+            if self._doubted or (piece.begins and self._chunks.in_chunk):
+                yield from self._doubt(piece)
+            elif piece.data:
+                yield from self._read(piece)
+        elif piece.kind == Opcode.TEXT:
+            self._text = len(piece.data) + (0 if piece.begins else self._text)
+            if piece.ends:
+                yield Aside(frame.span, Opcode.TEXT, self._text)
+
+    def _doubt(self, piece: Piece) -> Iterator[Block]:
+        """Look whether a message begins with a command although a chunk is not whole."""
+        if piece.begins:
+            yield from self._believe()
+        self._doubted.append(piece)
+        said = b"".join(each.data for each in self._doubted)
+        if len(said) >= _TELLING and _begins_command(said, self._doubted[0].frame, piece.frame):
+            start, self._begun = self._begun[0][1], deque()
+            self._chunks = ChunkReader(self._said)
+            error = MalformedBytes("the rest of a chunk", "a message that begins with a command")
+            yield Block(b"", Span(start, self._doubted[0].frame.span.start), error)
+        if len(said) >= _TELLING or piece.ends:
+            yield from self._believe()
+
+    def _believe(self) -> Iterator[Block]:
+        """Read what was doubted."""
+        doubted = self._doubted
+        self._doubted = []
+        for each in doubted:
+            yield from self._read(each)
+
+    def _read(self, piece: Piece) -> Iterator[Block]:
+        base, place = self._said, piece.place
+        frame = base - piece.at, piece.frame.span.start
+        self._said += len(piece.data)
+        if not self._chunks.unfinished:
+            self._begin(frame)
+        for block in self._chunks.feed(piece.data):
+            while len(self._begun) > 1 and self._begun[1][0] <= block.span.start:
+                self._begun.popleft()
+            said, start = self._begun[0]
+            span = Span(start, place + block.span.end - base)
+            decoded = None if block.lost is not None else Decoded(block.span, block.span.start - said, Form.FRAMES)
+            self._begin(frame)
+            yield replace(block, span=span, decoded=decoded)
+
+    def _begin(self, frame: tuple[int, int]) -> None:
+        """Take note of a frame in which the next block may begin."""
+        if not self._begun or self._begun[-1] != frame:
+            self._begun.append(frame)
+        while len(self._begun) > 1 and self._begun[1][0] <= self._said - _SEARCHED:
+            self._begun.popleft()
+
+
+def _begins_command(said: bytes, first: Frame, second: Frame) -> bool:
+    """Return whether a message is one chunk that a command begins in, with its head perhaps in a frame of its own."""
+    size = int.from_bytes(said[:HEADER_SIZE], "big") & 0x7FFF
+    behind = second.length if first.length == HEADER_SIZE else first.length - HEADER_SIZE
+    return said[HEADER_SIZE:_TELLING] == _STREAM_HEAD and size == behind
+
+
+def _tell_flaws(frame: Frame, flaws: tuple[Flaw, ...]) -> Iterator[Aside]:
+    for flaw in flaws:
+        yield Aside(frame.span, frame.opcode, frame.length, frame.head, flaw)
