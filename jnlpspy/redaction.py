@@ -1,8 +1,9 @@
 """Replaces secrets in observed bytes by pseudonyms of the same length before anyone else sees them.
 
-In the handshake and in HTTP: an agent secret, a cookie, an Authorization, wherever they stand. On the channel: the
-secret that the handshake carried, which system properties and environments repeat. To see a secret whole, the
-observations of a connection are held back while a message that may carry one is incomplete; traffic never waits for it.
+In the handshake and in HTTP: an agent secret, a cookie, an Authorization, wherever they stand. On the channel, and in
+a WebSocket's masked frames: the secret that came before, which system properties and environments repeat. To see a
+secret whole, the observations of a connection are held back while a message that may carry one is incomplete; traffic
+never waits for it.
 """
 
 import re
@@ -20,9 +21,10 @@ from jnlpspy.model.tap import Closed, CloseReason, Ended, FlawsSeen, Gap, Observ
 from jnlpspy.protocols import SPECS
 from jnlpspy.wire import limits
 from jnlpspy.wire.handshake import HandshakeMachine, LaneEnd, Step
-from jnlpspy.wire.headers import SECRET
 from jnlpspy.wire.http import HttpExchange, HttpRequest, HttpStep
-from jnlpspy.wire.secret_search import CHUNK_HEAD, find_secret, is_cut_off
+from jnlpspy.wire.payloads import Payloads
+from jnlpspy.wire.secret_search import CHUNK_HEAD, find_arguments, find_secret, is_cut_off
+from jnlpspy.wire.upgrade import extension_of, own_headers, why_closed
 
 HELD_BYTES = 1024 * 1024
 """Bytes of one connection held back at most; what is held longer goes on with its unread part masked."""
@@ -30,8 +32,6 @@ HELD_BYTES = 1024 * 1024
 HELD_OBSERVATIONS = 16_384
 """Observations of one connection held back at most; JNLP3's challenge has 8 KiB, which may come one by one."""
 
-_ARGUMENT = re.compile(rb"<argument>\s*([^<]*?)\s*</argument>")
-_HEX_ARGUMENT = re.compile(rb"<argument>\s*([0-9a-fA-F]{64})\s*</argument>")
 _SEARCHED_SECRET = 16
 """Shorter secrets are not looked for on the channel: they would be found everywhere."""
 
@@ -82,6 +82,10 @@ class _Searched:
         self._forward = forward
         self._machine = HandshakeMachine(SPECS, through_tls=True)
         self._http: HttpExchange | None = None
+        self._payloads: dict[Side, Payloads] = {}
+        """What is said in frames, of the observations held; empty before a switch to WebSocket."""
+        self._compressed = False
+        """True if nobody can look into what follows."""
         self._held: list[tuple[Observation, int]] = []
         """Observations with the offset of their first byte in the sender's stream."""
         self._held_bytes = 0
@@ -105,11 +109,16 @@ class _Searched:
         start = 0
         is_clean = False
         if isinstance(observation, Segment):
-            is_clean = self._on_channel and self._clean(observation.data) and not self._holds(observation.sender)
+            if self._compressed:
+                self._forward(replace(observation, data=bytes(len(observation.data))))
+                return
+            is_clean = self._on_channel and self._says_no_secret(observation) and not self._holds(observation.sender)
             start = self._offsets[observation.sender]
             self._offsets[observation.sender] += len(observation.data)
             if is_clean and not self._held:
                 self._forward(observation)
+                if self._payloads:
+                    self._payloads[observation.sender].clear()
                 return
             self._held_bytes += len(observation.data)
         self._held.append((observation, start))
@@ -129,6 +138,12 @@ class _Searched:
         elif not is_clean and not self._incomplete():
             self._release()
 
+    def _says_no_secret(self, segment: Segment) -> bool:
+        """Return whether no secret stands in what a segment says on the channel, nor begins at the end of it."""
+        if not self._payloads:
+            return self._clean(segment.data)
+        return all(map(self._clean, self._payloads[segment.sender].feed(segment.data)))
+
     def _holds(self, side: Side) -> bool:
         """Return whether bytes of a side are held, to which what comes next may belong."""
         for each, _ in self._held:  # noqa: SIM110 - nearly always there is none, and a generator takes its time
@@ -143,7 +158,9 @@ class _Searched:
         self._release()
 
     def _search(self, side: Side, data: bytes) -> None:
-        if self._http is not None:
+        if self._payloads:
+            self._search_frames(side)
+        elif self._http is not None:
             self._take_http(self._http.feed(side, data))
             self._search_document(whole=self._http.between(Side.CONTROLLER))
         elif self._machine.over(side):
@@ -155,7 +172,9 @@ class _Searched:
 
     def _lose(self, side: Side, length: int) -> None:
         self._offsets[side] += length
-        if self._http is not None:
+        if self._payloads:
+            self._payloads[side].skip(length)
+        elif self._http is not None:
             self._http.lose(side, length)
         elif not self._machine.over(side):
             self._machine.lose(side)
@@ -192,9 +211,36 @@ class _Searched:
                     patches.update(zip((start + place for place in places), pseudonym_of(secret), strict=True))
             self._overwrite(side, patches)
 
+    def _search_frames(self, side: Side) -> None:
+        """Find the secrets of the upgrade in the held frames of a side."""
+        for secret in self._secrets:
+            self._overwrite(side, self._payloads[side].overwritten(secret, pseudonym_of(secret)))
+
+    def _switch(self, exchange: HttpExchange) -> None:
+        """Go on with what both sides switched to."""
+        if exchange.switch is None:
+            return
+        self._compressed = self._searching = extension_of(exchange.switch) != ""
+        if why_closed(exchange.switch):
+            return
+        self._remember(own_headers(exchange.switch.asked.headers))
+        self._on_channel = self._searching = bool(self._secrets)
+        for side in Side if self._searching else ():
+            offset, rest = exchange.take_rest(side)
+            self._payloads[side] = Payloads(offset, masks=side is Side.AGENT)
+            self._payloads[side].feed(rest)
+            self._search_frames(side)
+
     def _incomplete(self) -> bool:
         if not self._searching:
             return False
+        if self._payloads:
+            return any(
+                is_cut_off(tail, secret)
+                for secret in self._secrets
+                for payloads in self._payloads.values()
+                for tail in payloads.tails(len(secret) + CHUNK_HEAD)
+            )
         if self._document is not None:
             return True
         if self._http is not None:
@@ -274,9 +320,11 @@ class _Searched:
                 continue
             self._patches += [(step.side, span) for span in step.message.secret_spans]
             if isinstance(step.message, HttpRequest):
-                self._look_at(_secret_of(step.message))
+                self._look_at(own_headers(step.message.headers).secret)
                 if _is_jnlp_file(step.message.url):
                     self._document = []
+        if self._http is not None:
+            self._switch(self._http)
 
     def _take_body(self, side: Side, span: Span, data: bytes) -> None:
         if side is Side.CONTROLLER and self._document is not None:
@@ -287,14 +335,11 @@ class _Searched:
         if not (whole and self._document):
             return
         text = b"".join(data for _, data in self._document)
-        found = list(_HEX_ARGUMENT.finditer(text))
-        first = _ARGUMENT.search(text)
-        if first is not None and first[1] and all(each.start() != first.start() for each in found):
-            found.append(first)
+        found = find_arguments(text)
         places = [offset for span, _ in self._document for offset in range(span.start, span.end)] if found else []
         patches: dict[int, int] = {}
         for each in found:
-            patches.update(zip(places[each.start(1) : each.end(1)], pseudonym_of(each[1]), strict=True))
+            patches.update(zip(places[each.start : each.end], pseudonym_of(text[each.start : each.end]), strict=True))
         self._overwrite(Side.CONTROLLER, patches)
         self._document = None
 
@@ -317,6 +362,8 @@ class _Searched:
         self._patches.clear()
         self._held.clear()
         self._held_bytes = 0
+        for payloads in self._payloads.values():
+            payloads.clear()
         for observation in held:
             self._forward(observation)
 
@@ -340,12 +387,6 @@ class _Searched:
                 for place in here:
                     data[place - offset] = patches[place]
                 self._held[index] = (replace(observation, data=bytes(data)), offset)
-
-
-def _secret_of(request: HttpRequest) -> Secret | None:
-    """Return the agent's secret, as WebSocket agents send it."""
-    found = (value for name, value in request.headers.items() if name.lower() == SECRET.lower())
-    return next((value for value in found if isinstance(value, Secret)), None)
 
 
 def _is_jnlp_file(url: str) -> bool:

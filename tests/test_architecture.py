@@ -52,6 +52,7 @@ TESTED_ELSEWHERE = {
     "view/theme.py": "tests/view/test_rows.py",
     "wire/limits.py": "tests/test_fuzz.py",
     "wire/messages.py": "tests/stack/test_web.py",
+    "wire/payloads.py": "tests/test_redaction.py",
 }
 """Source files without a test file of their own, with the one that covers them."""
 

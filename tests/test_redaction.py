@@ -5,9 +5,11 @@ from dataclasses import replace
 from random import Random
 
 import pytest
+import samples
 import sealed
 from hypothesis import given
 from hypothesis import strategies as st
+from over_websocket import ANSWER, SWITCHING, UPGRADE, head, mask_of, messages
 from traffic import draw_traffic
 
 from jnlpspy.model.negotiation import Capability
@@ -27,9 +29,10 @@ from jnlpspy.model.tap import (
     Tick,
 )
 from jnlpspy.redaction import HELD_BYTES, HELD_OBSERVATIONS, Redactor
-from jnlpspy.wire.chunks import write_chunks
+from jnlpspy.wire.chunks import ChunkReader, write_chunks
 from jnlpspy.wire.headers import build_json_headers
 from jnlpspy.wire.layouts import ACCEPTED_BYTES, ACK_BYTES, BYE_BYTES, build_capability_frame, build_refusal, build_utf
+from jnlpspy.wire.websocket import FrameReader, Opcode, Piece, write_close, write_frame
 
 SECRET = "0123456789abcdef" * 4
 COOKIE = "fedcba9876543210" * 4
@@ -404,3 +407,130 @@ def test_a_long_challenge_that_comes_byte_by_byte_stays_as_it_is() -> None:
     seen = list(observations([agent(bytes((byte,))) for byte in build_utf("Protocol:JNLP3-connect") + headers]))
     passed = redacted(seen)
     assert stream(passed, Side.AGENT) == stream(seen, Side.AGENT)
+
+
+def websocket(*said: Said) -> list[Said]:
+    return [agent(UPGRADE), controller(SWITCHING), *said]
+
+
+def unframed(seen: list[Observation], side: Side) -> bytes:
+    """Return what a side's frames say, behind its head."""
+    _, _, frames = stream(seen, side).partition(b"\r\n\r\n")
+    said = b""
+    for step in FrameReader(masks=side is Side.AGENT, gather_controls=False).feed(frames):
+        assert isinstance(step, Piece)
+        said += step.data
+    return said
+
+
+def blocks(seen: list[Observation], side: Side) -> list[bytes]:
+    return [block.data for block in ChunkReader(0).feed(unframed(seen, side))]
+
+
+@given(
+    before=st.one_of(st.integers(0, 40), st.integers(8192 - 80, 8192 + 10)),
+    sizes=st.lists(st.integers(1, 9000), min_size=1, max_size=6),
+    fragments=st.booleans(),
+)
+def test_no_secret_passes_in_frames_however_they_are_split(before: int, sizes: list[int], *, fragments: bool) -> None:
+    def forever() -> Iterator[int]:
+        while True:
+            yield from sizes
+
+    properties = b"." * before + samples.SECRET.encode() + b" a1"
+    said = websocket(
+        controller(messages(Side.CONTROLLER, b"hello", properties, fragments=fragments)),
+        agent(messages(Side.AGENT, properties, b"x", properties, fragments=fragments)),
+        controller(messages(Side.CONTROLLER, properties)),
+    )
+    seen = list(observations(split(said, forever())))
+    passed = redacted(seen)
+    pseudonym = pseudonym_of(samples.SECRET.encode())
+    for side in Side:
+        assert samples.SECRET.encode() not in stream(passed, side)
+        assert blocks(passed, side) == [
+            block.replace(samples.SECRET.encode(), pseudonym) for block in blocks(seen, side)
+        ]
+        assert len(stream(passed, side)) == len(stream(seen, side))
+    assert [type(each) for each in passed] == [type(each) for each in seen]
+
+
+@pytest.mark.parametrize("size", [1, 3, 50, 10_000])
+@pytest.mark.parametrize("side", list(Side))
+def test_a_secret_in_a_control_frame_or_in_text_is_found(side: Side, size: int) -> None:
+    mask = mask_of(side)
+    secret = samples.SECRET.encode()
+    wire = (
+        write_frame(Opcode.BINARY, b"xx" + secret[:30], mask, final=False)
+        + write_frame(Opcode.PING, b"ping " + secret, mask)
+        + write_frame(Opcode.CONTINUATION, secret[30:] + b"yy", mask)
+        + write_frame(Opcode.TEXT, b"text " + secret, mask)
+        + write_frame(Opcode.PONG, bytes(200) + secret, mask)
+        + write_close(1001, samples.SECRET, mask)
+    )
+    pieces = [(side, wire[start : start + size]) for start in range(0, len(wire), size)]
+    passed = redacted(list(observations(websocket(*pieces))))
+    assert secret not in stream(passed, side)
+    said = unframed(passed, side)
+    pseudonym = pseudonym_of(secret)
+    assert said.count(pseudonym) == 4
+    assert pseudonym[:30] + b"ping" in said
+    assert secret[:12] not in said
+    assert secret[-12:] not in said
+
+
+def test_frames_without_a_secret_are_passed_on_at_once() -> None:
+    passed: list[Observation] = []
+    redactor = Redactor(passed.append)
+    clean = [agent(messages(Side.AGENT, bytes(900))), controller(messages(Side.CONTROLLER, bytes(20_000)))]
+    seen = list(observations(websocket(*split(clean, iter([7] * 10_000)))))[:-1]
+    for number, each in enumerate(seen, start=1):
+        redactor.observe(each)
+        assert len(passed) == number
+    assert passed[3:] == seen[3:]
+
+
+def test_a_secret_cut_off_in_a_frame_is_held_and_no_more_than_others_are() -> None:
+    passed: list[Observation] = []
+    redactor = Redactor(passed.append)
+    cut_off = messages(Side.AGENT, b"..." + samples.SECRET.encode())[:-20]
+    flood = messages(Side.CONTROLLER, bytes(HELD_BYTES // 2))
+    said = websocket(agent(cut_off), controller(flood), controller(flood), controller(flood))
+    for each in list(observations(said))[:-1]:
+        redactor.observe(each)
+        if isinstance(each, Segment) and each.data == cut_off:
+            assert len(passed) == 3
+    assert len(passed) == 7
+
+
+def test_what_frames_cannot_be_told_in_is_searched_as_it_is() -> None:
+    garbage = b"\xff\xff" + bytes(7) + b"HTTP/1.1 400 Bad Request " * 9
+    said = websocket(agent(garbage), agent(b"-secret " + samples.SECRET.encode() + b" a1"))
+    passed = redacted(list(observations(said)))
+    assert samples.SECRET.encode() not in stream(passed, Side.AGENT)
+
+
+def test_what_extensions_make_of_frames_is_blanked() -> None:
+    answer = head("HTTP/1.1 101 Go", {**ANSWER, "Sec-WebSocket-Extensions": "permessage-deflate"})
+    frames = write_frame(Opcode.BINARY, b"deflated", reserved=4)
+    passed = redacted(list(observations([agent(UPGRADE), controller(answer), controller(frames), agent(frames)])))
+    assert stream(passed, Side.CONTROLLER).endswith(bytes(len(frames)))
+    assert stream(passed, Side.AGENT).endswith(bytes(len(frames)))
+
+
+def test_a_switch_that_no_agent_asked_for_is_passed_on() -> None:
+    asked = b"GET /cli/ws HTTP/1.1\r\nUpgrade: websocket\r\n\r\n"
+    said = [agent(asked), controller(b"HTTP/1.1 101 Go\r\n\r\n"), agent(b"\x82\x80abcd"), controller(b"x" * 9)]
+    seen = list(observations(said))
+    assert redacted(seen)[1:] == seen[1:]
+
+
+def test_a_gap_in_frames_hides_no_secret_behind_it() -> None:
+    first = messages(Side.AGENT, samples.PING)
+    late = messages(Side.AGENT, samples.UNEXPORT, b"-secret " + samples.SECRET.encode())
+    seen = list(observations(websocket(agent(first[:100]))))
+    passed = redacted([*seen[:-1], Gap(1, 1.5, Side.AGENT, 5000), Segment(1, 1.6, Side.AGENT, late), seen[-1]])
+    behind = stream(passed, Side.AGENT)[-len(late) :]
+    said = b"".join(step.data for step in FrameReader(masks=True).feed(behind) if isinstance(step, Piece))
+    assert samples.SECRET.encode() not in said
+    assert pseudonym_of(samples.SECRET.encode()) in said

@@ -4,16 +4,18 @@ from base64 import b64encode
 from dataclasses import dataclass, replace
 from random import Random
 
+import over_websocket
 import samples
 import sealed
 from conversation import AGENT_ADDRESS, CONTROLLER_ADDRESS
 
 from jnlpspy.model.tap import Closed, CloseReason, Ended, Gap, Observation, Opened, Segment, Side
 from jnlpspy.wire.layouts import build_capability_preamble, build_utf
+from jnlpspy.wire.websocket import write_close
 
 HTTP_REQUEST = b"GET /tcpSlaveAgentListener/ HTTP/1.1\r\nHost: jenkins\r\nAuthorization: Basic YTpi\r\n\r\n"
 HTTP_HEAD_REQUEST = b"HEAD / HTTP/1.1\r\nHost: jenkins\r\n\r\n"
-UPGRADE = b"GET /wsagents/ HTTP/1.1\r\nUpgrade: websocket\r\nSecret-Key: " + samples.SECRET.encode() + b"\r\n\r\n"
+UPGRADE = over_websocket.UPGRADE
 
 AGENT_PIECES = (
     *(samples.offer(name) for name in ("JNLP4-connect", "JNLP4-plaintext", "JNLP2-connect", "JNLP-connect", "Ping")),
@@ -40,6 +42,8 @@ AGENT_PIECES = (
     samples.chunked(samples.PING),
     samples.chunked(samples.PING_ANSWER, samples.UNEXPORT),
     samples.chunked(samples.CLOSE),
+    over_websocket.messages(Side.AGENT, samples.UNEXPORT, fragments=True),
+    over_websocket.messages(Side.AGENT, samples.PING_ANSWER, samples.SECRET.encode()),
     HTTP_REQUEST,
     HTTP_HEAD_REQUEST,
     UPGRADE,
@@ -76,6 +80,7 @@ CONTROLLER_PIECES = (
     b"HTTP/1.1 200 OK\r\n\r\nto the end",
     b"HTTP/1.1 100 Continue\r\n\r\n",
     b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n\x82\x02ab",
+    over_websocket.messages(Side.CONTROLLER, samples.PING, samples.RPC) + write_close(1001, "Idle Timeout"),
     samples.chunked(samples.PING, samples.RPC),
     samples.chunked(samples.CANCEL, samples.PING_ANSWER),
     samples.chunked(samples.CLOSE),

@@ -1,7 +1,10 @@
-"""Where a secret's bytes stand in a stream whose chunk heads may cut them in two."""
+"""Where secrets stand: in a stream whose chunk heads may cut them in two, and in a .jnlp file."""
 
+import re
 from collections.abc import Iterator
 from typing import Final
+
+from jnlpspy.model.span import Span
 
 _PREFIX: Final = 8
 """Bytes at one end of a secret that must agree before the channel's bytes are looked at closely."""
@@ -11,6 +14,19 @@ CHUNK_HEAD: Final = 2
 
 _TELLING: Final = 2 + CHUNK_HEAD
 """Bytes from a secret's first one on among which its second one stands."""
+
+
+_ARGUMENT = re.compile(rb"<argument>\s*([^<]*?)\s*</argument>")
+_HEX_ARGUMENT = re.compile(rb"<argument>\s*([0-9a-fA-F]{64})\s*</argument>")
+
+
+def find_arguments(document: bytes) -> list[Span]:
+    """Return where a .jnlp file's secrets stand: its first argument, and whatever else looks like one."""
+    found = list(_HEX_ARGUMENT.finditer(document))
+    first = _ARGUMENT.search(document)
+    if first is not None and first[1] and all(each.start() != first.start() for each in found):
+        found.append(first)
+    return [Span(*each.span(1)) for each in found]
 
 
 def find_secret(data: bytes, secret: bytes) -> Iterator[list[int]]:

@@ -29,9 +29,13 @@ def why_closed(switch: Switch) -> str:
         return "a tunnel through an HTTP proxy"
     if not asks_as_agent(switch.asked):
         return f"a switch to {_value_of(switch.asked.headers, 'Upgrade') or 'another protocol'} that no agent asked for"
-    if extension := _value_of(switch.answer.headers, "Sec-WebSocket-Extensions"):
-        return f"WebSocket with an extension: {extension}"
-    return ""
+    extension = extension_of(switch)
+    return f"WebSocket with an extension: {extension}" if extension else ""
+
+
+def extension_of(switch: Switch) -> str:
+    """Return the extensions of WebSocket that were agreed on, which make something else of the payloads; "" if none."""
+    return str(_value_of(switch.answer.headers, "Sec-WebSocket-Extensions") or "")
 
 
 def own_headers(fields: Fields) -> Headers:

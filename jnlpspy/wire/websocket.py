@@ -145,7 +145,9 @@ class FrameReader:
     frame that the next command begins with.
     """
 
-    def __init__(self, offset: int = 0, *, masks: bool, synchronized: bool = True) -> None:
+    def __init__(
+        self, offset: int = 0, *, masks: bool, synchronized: bool = True, gather_controls: bool = True
+    ) -> None:
         self.offset = offset
         """Where what comes next stands in the sender's stream."""
         self._masks = masks
@@ -156,6 +158,8 @@ class FrameReader:
         self._kind: int | None = None
         """The opcode of the message that is not whole yet."""
         self._begins = False
+        self._gather_controls = gather_controls
+        """False if control frames too are handed on in pieces, as they come and whatever their length."""
         self._control = bytearray()
         self._closed = False
         self._bad_heads = 0
@@ -265,12 +269,7 @@ class FrameReader:
         self.offset += len(part)
         whole = self.offset == frame.span.end
         if frame.opcode & _CONTROL:
-            room = limits.CONTROL_FRAME - len(self._control)
-            self._control += unmask(part[:room], frame.mask, at)
-            if whole:
-                said = bytes(self._control)
-                self._leave_frame(frame)
-                yield Control(frame, said, (*frame.flaws, *_flaws_of_close(frame, said)))
+            yield from self._read_control(frame, part, at, whole=whole)
         else:
             kind = frame.opcode if self._kind is None else self._kind
             piece = Piece(frame, kind, at, unmask(part, frame.mask, at), self._begins, whole and frame.final)
@@ -278,6 +277,18 @@ class FrameReader:
             if whole:
                 self._leave_frame(frame)
             yield piece
+
+    def _read_control(self, frame: Frame, part: bytes, at: int, *, whole: bool) -> Iterator[FrameStep]:
+        if not self._gather_controls:
+            yield Piece(frame, frame.opcode, at, unmask(part, frame.mask, at), at == 0, whole)
+        else:
+            room = limits.CONTROL_FRAME - len(self._control)
+            self._control += unmask(part[:room], frame.mask, at)
+        said = bytes(self._control)
+        if whole:
+            self._leave_frame(frame)
+        if whole and self._gather_controls:
+            yield Control(frame, said, (*frame.flaws, *_flaws_of_close(frame, said)))
 
     def _leave_frame(self, frame: Frame) -> None:
         self._frame = None
