@@ -18,7 +18,7 @@ from jnlpspy.model.events import (
 from jnlpspy.model.secret import Secret
 from jnlpspy.model.tap import Side
 from jnlpspy.wire.chunks import CHUNK_SIZE, HEADER_SIZE, write_chunks
-from jnlpspy.wire.websocket import Opcode, write_frame
+from jnlpspy.wire.websocket import FrameReader, Opcode, Piece, write_frame
 
 CAPABILITY = samples.CAPABILITY_FRAME[2:].decode()
 REQUEST = {
@@ -69,6 +69,15 @@ def split_messages(side: Side, chunks: bytes, sizes: Iterable[int]) -> bytes:
         wire += write_frame(Opcode.BINARY, chunks[at : at + size], mask_of(side, number))
         at += size
     return wire + write_frame(Opcode.BINARY, chunks[at : at + 8 * CHUNK_SIZE], mask_of(side))
+
+
+def unframed(data: bytes) -> bytes:
+    """Return what whole frames say, control frames too."""
+    said = b""
+    for step in FrameReader(masks=True, gather_controls=False).feed(data):
+        assert isinstance(step, Piece)
+        said += step.data
+    return said
 
 
 def upgraded(*, pseudonyms: bool = False) -> Conversation:

@@ -7,7 +7,7 @@ import samples
 import sealed
 from conversation import decode
 from facts import AGENT, CONTROLLER, SECRET, WHEN
-from over_websocket import SWITCHING, UPGRADE, mask_of
+from over_websocket import SWITCHING, UPGRADE, mask_of, unframed
 from specimens import observations_of, secrets_of, specimen_names
 
 from jnlpspy.decoder import Decoder
@@ -20,7 +20,7 @@ from jnlpspy.model.tap import Address, Gap, Observation, Opened, Segment
 from jnlpspy.remoting.anatomy import dissect
 from jnlpspy.remoting.build import build_command
 from jnlpspy.wire.layouts import CAPABILITY_MARK, build_chunk_header
-from jnlpspy.wire.websocket import FrameReader, Opcode, Piece, write_frame
+from jnlpspy.wire.websocket import Opcode, write_frame
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 OPENED = Opened(1, WHEN, Address("10.0.0.5", 51020), Address("10.0.0.2", 8080))
@@ -49,14 +49,6 @@ def test_every_command_of_every_specimen_is_taken_apart_where_it_stands() -> Non
                     assert (leaf.start, leaf.bad) == (at, False)
                     at = leaf.end
                 assert at == span.end
-
-
-def unframed(data: bytes) -> bytes:
-    """Return what the messages in whole frames say."""
-    said = b""
-    for step in FrameReader(masks=True).feed(data):
-        said += step.data if isinstance(step, Piece) else b""
-    return said
 
 
 @pytest.mark.parametrize("seq", [1, 2, 3, 8, 9, 12, 15, 40])

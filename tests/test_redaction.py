@@ -9,7 +9,7 @@ import samples
 import sealed
 from hypothesis import given
 from hypothesis import strategies as st
-from over_websocket import ANSWER, SWITCHING, UPGRADE, head, mask_of, messages
+from over_websocket import ANSWER, SWITCHING, UPGRADE, head, mask_of, messages, unframed
 from traffic import draw_traffic
 
 from jnlpspy.model.negotiation import Capability
@@ -413,18 +413,13 @@ def websocket(*said: Said) -> list[Said]:
     return [agent(UPGRADE), controller(SWITCHING), *said]
 
 
-def unframed(seen: list[Observation], side: Side) -> bytes:
+def what_is_said(seen: list[Observation], side: Side) -> bytes:
     """Return what a side's frames say, behind its head."""
-    _, _, frames = stream(seen, side).partition(b"\r\n\r\n")
-    said = b""
-    for step in FrameReader(masks=side is Side.AGENT, gather_controls=False).feed(frames):
-        assert isinstance(step, Piece)
-        said += step.data
-    return said
+    return unframed(stream(seen, side).partition(b"\r\n\r\n")[2])
 
 
 def blocks(seen: list[Observation], side: Side) -> list[bytes]:
-    return [block.data for block in ChunkReader(0).feed(unframed(seen, side))]
+    return [block.data for block in ChunkReader(0).feed(what_is_said(seen, side))]
 
 
 @given(
@@ -471,7 +466,7 @@ def test_a_secret_in_a_control_frame_or_in_text_is_found(side: Side, size: int) 
     pieces = [(side, wire[start : start + size]) for start in range(0, len(wire), size)]
     passed = redacted(list(observations(websocket(*pieces))))
     assert secret not in stream(passed, side)
-    said = unframed(passed, side)
+    said = what_is_said(passed, side)
     pseudonym = pseudonym_of(secret)
     assert said.count(pseudonym) == 4
     assert pseudonym[:30] + b"ping" in said

@@ -3,6 +3,8 @@
 Mirrors hudson.TcpSlaveAgentListener's page and what jenkins.slaves serves beside it.
 """
 
+from collections.abc import Callable
+
 import h11
 import trio
 
@@ -23,11 +25,20 @@ LOOKUP_TIMEOUT = 30.0
 class DiscoveryFront:
     """Serves agents' HTTP connections, and knows what the controller announced last."""
 
-    def __init__(self, settings: FrontSettings, reporter: Reporter, *, lookup_timeout: float = LOOKUP_TIMEOUT) -> None:
+    def __init__(
+        self,
+        settings: FrontSettings,
+        reporter: Reporter,
+        *,
+        lookup_timeout: float = LOOKUP_TIMEOUT,
+        on_session: Callable[[], None] | None = None,
+    ) -> None:
+        """`on_session` is told of each connection that is over on which an agent said who it is."""
         self.newest: Announcement | None = None
         self._settings = settings
         self._reporter = reporter
         self._lookup_timeout = lookup_timeout
+        self._on_session = on_session
         self._lookup = trio.Lock()
         self._failed_lookups = 0
         self._last_failure = ""
@@ -38,7 +49,12 @@ class DiscoveryFront:
         async with stream:
             front = _own_address_of(stream)
             journal.open(agent, await resolve(self._settings.root.address))
-            await Visit(self._settings, self._reporter, journal, self._keep).run(Leg(stream), front)
+            visit = Visit(self._settings, self._reporter, journal, self._keep)
+            try:
+                await visit.run(Leg(stream), front)
+            finally:
+                if visit.is_session and self._on_session:
+                    self._on_session()
 
     async def announced(self) -> Announcement:
         """Return what the controller announced last, or ask it now; NetworkError if it cannot be learnt."""

@@ -197,7 +197,7 @@ class Relay:
             trust=config.trust,
             handshake_timeout=config.handshake_timeout,
         )
-        return DiscoveryFront(settings, reporter)
+        return DiscoveryFront(settings, reporter, on_session=self._count_session)
 
     async def _listen(self) -> None:
         async with trio.open_nursery() as nursery:
@@ -210,9 +210,12 @@ class Relay:
             await connection.run()
         finally:
             if connection.is_session:
-                self._sessions += 1
-                if self._sessions == self._config.sessions:
-                    self.stop()
+                self._count_session()
+
+    def _count_session(self) -> None:
+        self._sessions += 1
+        if self._sessions == self._config.sessions:
+            self.stop()
 
     async def _dial_target(self, front: DiscoveryFront | None) -> Target:
         """Say where the controller's agent port is; NetworkError if that cannot be learnt."""

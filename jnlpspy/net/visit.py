@@ -14,7 +14,7 @@ from jnlpspy.model.tap import Address, CloseReason, Side
 from jnlpspy.net.announcement import Announcement, Offer
 from jnlpspy.net.dialling import dial
 from jnlpspy.net.exchange import Errand, Exchange
-from jnlpspy.net.http_heads import closes_after, header_of, own_response
+from jnlpspy.net.http_heads import asks_for_websocket, closes_after, header_of, own_response
 from jnlpspy.net.http_leg import HttpLeg, HttpTrouble, NotHttp, SideGone, run_beside
 from jnlpspy.net.journal import Journal
 from jnlpspy.net.leg import Leg
@@ -62,6 +62,8 @@ class Visit:
         self._journal = journal
         self._keep = keep
         self._controller: HttpLeg | None = None
+        self.is_session = False
+        """True once an agent said who it is, and asked for a WebSocket."""
         self._method = b""
         self._first_ended: Side | None = None
         self._closer: Side | None = None
@@ -87,6 +89,7 @@ class Visit:
         try:
             while (request := await self._next_request(agent)) is not None:
                 self._method = request.method
+                self.is_session = self.is_session or _names_agent(request)
                 way = route(request.method, request.target, self._settings.root)
                 exchange = await self._exchange(request, way, agent, front)
                 if exchange is None:
@@ -183,7 +186,6 @@ class Visit:
         return self._controller
 
     async def _carry_websocket(self, agent: HttpLeg, controller: HttpLeg) -> tuple[Side | None, CloseReason]:
-        self._report("WebSocket is relayed and not decoded yet")
         await controller.send_bytes(agent.http.trailing_data[0])
         await agent.send_bytes(controller.http.trailing_data[0])
         if self._first_ended:
@@ -238,6 +240,10 @@ class Visit:
 async def _request_of(agent: HttpLeg) -> h11.Request | None:
     event = await agent.next_event()
     return event if isinstance(event, h11.Request) else None
+
+
+def _names_agent(request: h11.Request) -> bool:
+    return asks_for_websocket(request) and header_of(request.headers, b"node-name") is not None
 
 
 async def _watch_idle(controller: HttpLeg) -> None:

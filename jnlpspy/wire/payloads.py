@@ -6,7 +6,7 @@ from itertools import accumulate
 
 from jnlpspy.model.noun import noun
 from jnlpspy.wire.secret_search import find_secret
-from jnlpspy.wire.websocket import MASK_SIZE, FrameReader, Opcode, Piece
+from jnlpspy.wire.websocket import FrameReader, Opcode, Piece, unmask
 
 
 @noun()
@@ -68,11 +68,16 @@ class Payloads:
         for lane in self._lanes:
             starts = list(accumulate((len(run.data) for run in lane), initial=0))
             for places in find_secret(_joined(lane), secret):
+                number = bisect_right(starts, places[0]) - 1
+                run, inside = lane[number], places[0] - starts[number]
+                if places[-1] - places[0] == len(secret) - 1 and places[-1] < starts[number + 1]:
+                    place = run.place + inside
+                    patches.update(enumerate(unmask(pseudonym, run.mask, run.at + inside), place))
+                    continue
                 for place, byte in zip(places, pseudonym, strict=True):
                     number = bisect_right(starts, place) - 1
                     run, inside = lane[number], place - starts[number]
-                    mask = run.mask[(run.at + inside) % MASK_SIZE] if run.mask else 0
-                    patches[run.place + inside] = byte ^ mask
+                    patches[run.place + inside] = unmask(bytes((byte,)), run.mask, run.at + inside)[0]
         return patches
 
 

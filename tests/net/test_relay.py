@@ -9,10 +9,15 @@ from pathlib import Path
 import pytest
 import trio
 import trio.testing
+from conversation import decode
+from over_websocket import unframed
 from relayed import ACK, OFFER, dial, exactly, into_tls, port_of, to_end
+from specimens import Sent, commands_of, expected_of, observations_of
 
 from jnlpspy.capture.open import open_capture
 from jnlpspy.errors import NetworkError, UsageError
+from jnlpspy.model.events import CommandSent, Event
+from jnlpspy.model.secret import pseudonym_of
 from jnlpspy.model.tap import Address, Closed, CloseReason, Observation, Opened, Remarked, Segment, Side, TlsOpened
 from jnlpspy.net.identity import create_identity
 from jnlpspy.net.leg import Ending, Leg
@@ -309,3 +314,60 @@ async def written_number(path: Path) -> int:
     while not (await file.exists() and await file.read_text()):
         pass
     return int(await file.read_text())
+
+
+async def test_a_recorded_websocket_session_goes_through_unchanged_and_its_record_tells_it(tmp_path: Path) -> None:
+    said = {side: stream_of("head-WebSocket-workload", 2, side) for side in Side}
+    record = tmp_path / "s.pcapng"
+    passed: dict[Side, bytes] = {}
+    [web] = await trio.open_tcp_listeners(0, host="127.0.0.1")
+    target = RootUrl("http", "127.0.0.1", port_of(web), "/")
+    async with web, relaying(target=target, http=ANY, record=record, sessions=1) as running:
+        assert running.ready.http is not None
+        agent = dial(running.ready.http.port)
+        request, _, frames = said[Side.AGENT].partition(b"\r\n\r\n")
+        await agent.send(request + b"\r\n\r\n")
+        jenkins = Leg(await web.accept())
+        head = await received(jenkins)
+
+        async def play(sender: Leg, receiver: Leg, side: Side, data: bytes) -> None:
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(sender.send, data)
+                passed[side] = await exactly(receiver, len(data))
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(play, jenkins, agent, Side.CONTROLLER, said[Side.CONTROLLER])
+            await trio.testing.wait_all_tasks_blocked()
+            nursery.start_soon(play, agent, jenkins, Side.AGENT, frames)
+        await agent.send_ending(Ending.FIN)
+        assert await to_end(jenkins) == (b"", [Ending.FIN])
+        await jenkins.send_ending(Ending.FIN)
+        await agent.close()
+        await jenkins.close()
+        assert await running.wait() == RelayOutcome(connections=1, sessions=1)
+    assert head.partition(b"\r\n")[0] == b"GET /wsagents/ HTTP/1.1"
+    assert passed == {Side.AGENT: frames, Side.CONTROLLER: said[Side.CONTROLLER]}
+    assert running.said == []
+    recorded = list(open_capture(record))
+    sent = [fact for fact in map(fact_of_command, decode(recorded)) if fact is not None]
+    commands = commands_of("head-WebSocket-workload")
+    assert commands
+    for side in Side:
+        assert [each for each in sent if each.side is side] == [each for each in commands if each.side is side]
+    secret = expected_of("head-WebSocket-workload")["secrets"]["agent-1"].encode()
+    told = b"".join(each.data for each in recorded if isinstance(each, Segment) and each.sender is Side.AGENT)
+    channel = unframed(told.partition(b"\r\n\r\n")[2])
+    assert secret in unframed(frames)
+    assert secret not in told
+    assert channel == unframed(frames).replace(secret, pseudonym_of(secret))
+
+
+def stream_of(name: str, connection: int, side: Side) -> bytes:
+    segments = [each for each in observations_of(name) if isinstance(each, Segment) and each.connection == connection]
+    return b"".join(each.data for each in segments if each.sender is side)
+
+
+def fact_of_command(event: Event) -> Sent | None:
+    if not isinstance(event.fact, CommandSent) or event.side is None:
+        return None
+    return Sent(event.side, event.fact.command.class_name, event.fact.size)
