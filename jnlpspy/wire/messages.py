@@ -8,7 +8,7 @@ from jnlpspy.errors import MalformedBytes
 from jnlpspy.model.noun import noun
 from jnlpspy.model.span import Decoded, Form, Span
 from jnlpspy.wire.chunks import HEADER_SIZE, Block, ChunkReader
-from jnlpspy.wire.websocket import Control, Flaw, Frame, FrameReader, Lost, Opcode, Piece
+from jnlpspy.wire.websocket import Control, Flaw, Flawed, Frame, FrameReader, Lost, Opcode, Piece
 
 _STREAM_HEAD = bytes.fromhex("aced0005")
 _TELLING = HEADER_SIZE + len(_STREAM_HEAD)
@@ -50,8 +50,6 @@ class MessageReader:
         """The beginning of a message, too short to tell whether a command begins in it."""
         self._text = 0
         """Bytes of the text at hand so far."""
-        self._flawed = -1
-        """Where the frame begins whose flaws were told last."""
 
     @property
     def unfinished(self) -> int:
@@ -66,6 +64,8 @@ class MessageReader:
             match step:
                 case Piece():
                     yield from self._take_piece(step)
+                case Flawed():
+                    yield from _tell_flaws(step.frame, step.frame.flaws)
                 case Control():
                     frame = step.frame
                     yield from _tell_flaws(frame, step.flaws)
@@ -90,9 +90,6 @@ class MessageReader:
 
     def _take_piece(self, piece: Piece) -> Iterator[Block | Aside]:
         frame = piece.frame
-        if frame.flaws and frame.span.start != self._flawed:
-            self._flawed = frame.span.start
-            yield from _tell_flaws(frame, frame.flaws)
         if piece.kind == Opcode.BINARY and not frame.reserved:
             if self._doubted or (piece.begins and self._chunks.in_chunk):
                 yield from self._doubt(piece)

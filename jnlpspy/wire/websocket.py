@@ -91,6 +91,13 @@ class Frame:
 
 
 @noun()
+class Flawed:
+    """A frame's head is against the standard; told before anything else of the frame."""
+
+    frame: Frame
+
+
+@noun()
 class Piece:
     """Bytes of a message, as much of a frame as is there; every frame of a message yields one piece or more."""
 
@@ -120,7 +127,7 @@ class Control:
     data: bytes
     """With the mask undone; at most `limits.CONTROL_FRAME` bytes."""
     flaws: tuple[Flaw, ...] = ()
-    """The frame's, and those of what a close says."""
+    """Of what a close says; those of its head were told before."""
 
 
 @noun()
@@ -134,7 +141,7 @@ class Lost:
     """The bytes of the span."""
 
 
-FrameStep = Piece | Control | Lost
+FrameStep = Flawed | Piece | Control | Lost
 
 
 class FrameReader:
@@ -231,6 +238,8 @@ class FrameReader:
             return
         self._held = b""
         self._begin(frame)
+        if frame.flaws:
+            yield Flawed(frame)
         if not frame.length:
             yield from self._read_payload(frame, b"")
 
@@ -288,7 +297,7 @@ class FrameReader:
         if whole:
             self._leave_frame(frame)
         if whole and self._gather_controls:
-            yield Control(frame, said, (*frame.flaws, *_flaws_of_close(frame, said)))
+            yield Control(frame, said, tuple(_flaws_of_close(frame, said)))
 
     def _leave_frame(self, frame: Frame) -> None:
         self._frame = None

@@ -16,6 +16,7 @@ from jnlpspy.wire.layouts import FRAME_HEAD, build_chunk_header
 from jnlpspy.wire.websocket import (
     Control,
     Flaw,
+    Flawed,
     FrameReader,
     FrameStep,
     Lost,
@@ -47,17 +48,16 @@ def told(steps: Iterable[FrameStep]) -> list[tuple[int, bytes, object]]:
     """Return what steps tell whatever the pieces: whole messages, control frames, where nothing is told, and flaws."""
     found: list[tuple[int, bytes, object]] = []
     message = bytearray()
-    flaws: dict[int, tuple[Flaw, ...]] = {}
     for step in steps:
         match step:
             case Piece():
                 if step.begins:
                     message.clear()
-                    flaws.clear()
                 message += step.data
-                flaws[step.frame.span.start] = step.frame.flaws
                 if step.ends:
-                    found.append((step.kind, bytes(message), tuple(flaws.items())))
+                    found.append((step.kind, bytes(message), ()))
+            case Flawed():
+                found.append((-2, step.frame.head, step.frame.flaws))
             case Control():
                 found.append((step.frame.opcode, step.data, step.flaws))
             case Lost():
@@ -94,8 +94,10 @@ def test_heads_are_those_of_the_layout(size: int) -> None:
     bits = head.bits
     assert (bits.final, bits.reserved, bits.opcode, bits.masked) == (False, 5, Opcode.PONG, True)
     assert (head.length if bits.length > limits.CONTROL_FRAME else bits.length, head.mask) == (size, MASK)
-    (step,) = feed(reader(masks=True), write_frame(7, bytes(size), MASK, final=False, reserved=5))
+    flawed, step = feed(reader(masks=True), write_frame(7, bytes(size), MASK, final=False, reserved=5))
+    assert isinstance(flawed, Flawed)
     assert isinstance(step, Piece)
+    assert step.frame == flawed.frame
     frame = step.frame
     assert (frame.final, frame.reserved, frame.opcode, frame.mask, frame.length) == (False, 5, 7, MASK, size)
 
@@ -242,9 +244,9 @@ def test_a_close_may_say_nothing() -> None:
 def test_a_big_control_frame_is_passed_over_and_its_beginning_kept() -> None:
     frames = reader()
     steps = feed(frames, write_frame(9, bytes(100_000)) + write_frame(2, b"x"))
-    assert isinstance(steps[0], Control)
-    assert len(steps[0].data) == limits.CONTROL_FRAME
-    assert isinstance(steps[1], Piece)
+    assert isinstance(steps[1], Control)
+    assert len(steps[1].data) == limits.CONTROL_FRAME
+    assert isinstance(steps[2], Piece)
 
 
 def test_payloads_are_handed_on_as_they_come() -> None:
