@@ -10,8 +10,8 @@ from jnlpspy.model.events import (
     OpaqueBytes,
     TlsStarted,
 )
-from jnlpspy.model.session import Outcome
-from jnlpspy.model.tap import CloseReason
+from jnlpspy.model.session import FrameKind, FrameSent, Outcome
+from jnlpspy.model.tap import CloseReason, Side
 
 PING = "hudson.remoting.PingThread$Ping"
 
@@ -34,6 +34,24 @@ def lost_channel(story: Story) -> Told[ConnectionClosed] | None:
     ended = story.last(ChannelEnded)
     said_goodbye = closed.fact.orderly or (ended is not None and ended.fact.closed_by is not None)
     return closed if story.has(ChannelEstablished) and not said_goodbye else None
+
+
+def closing_frame(story: Story) -> Told[FrameSent] | None:
+    """Return the close frame that came first, if the channel went over WebSocket and there was one."""
+    return next((told for told in story.all(FrameSent) if told.fact.kind is FrameKind.CLOSE), None)
+
+
+def ended_by(story: Story, closed: ConnectionClosed) -> Side | None:
+    """Return who ended a connection: who closed its WebSocket, if there was one, whoever was first to let go then."""
+    frame = closing_frame(story)
+    return closed.by if frame is None else frame.event.side
+
+
+def describe_closing(frame: Told[FrameSent]) -> str:
+    """Return which side closed a WebSocket and why, in its own words."""
+    side = "A side" if frame.event.side is None else f"The {frame.event.side.value}"
+    code = "without a code" if frame.fact.code is None else f"with code {frame.fact.code}"
+    return f"{side} closed the WebSocket {code}{f' ({frame.fact.reason})' if frame.fact.reason else ''}"
 
 
 def is_hidden(story: Story) -> bool:

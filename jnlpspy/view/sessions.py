@@ -20,6 +20,7 @@ from jnlpspy.model.events import (
     ClassLoaded,
     CommandSent,
     ConnectionClosed,
+    DiscoveryAnswered,
     Event,
     HandshakeAccepted,
     HandshakeRefused,
@@ -43,6 +44,9 @@ KEPT_SESSIONS = 1000
 
 COUNTED_CLASSES = 100
 """Classes of commands told apart; remoting has 23, but what sends them may be anything."""
+
+SWITCHING = 101
+"""The status that leads to WebSocket."""
 
 SHOWN_FAILURES = 5
 SHOWN_COMMANDS = 4
@@ -171,6 +175,9 @@ def count_event(session: SessionSummary, event: Event) -> None:
                 session.agent_name = str(event.fact.agent_name or "")
         case HandshakeAccepted():
             session.state = "accepted, no channel"
+        case DiscoveryAnswered(status=status) if status != SWITCHING:
+            session.state = f"refused with status {status}"
+            session.bad = True
         case HandshakeRefused():
             session.state = f"refused: {event.fact.reason or 'closed without giving a reason'}"
             session.bad = True

@@ -20,7 +20,7 @@ Where it was seen:
 
 from collections.abc import Iterator, Sequence
 
-from jnlpspy.diagnosis.endings import is_hidden, lost_channel, unanswered_calls
+from jnlpspy.diagnosis.endings import closing_frame, describe_closing, is_hidden, lost_channel, unanswered_calls
 from jnlpspy.diagnosis.idle_limits import NOTICED
 from jnlpspy.diagnosis.rule import Rule
 from jnlpspy.model.describe_events import count, describe_duration
@@ -50,9 +50,13 @@ class AbruptClose(Rule):
             return  # a CloseCommand may have come first, inside TLS
         period = f"nothing was said for the last {describe_duration(closed.fact.silence)}" if silent else None
         waiting = unanswered_calls(self.story)
+        frame = closing_frame(self.story)
+        title = self._title(closed.fact, closed.fact.by)
+        if frame is not None:
+            title = f"{describe_closing(frame)}, without closing the channel"
         yield self.finding(
-            self._title(closed.fact, closed.fact.by) + (f"; {count(len(waiting), 'call')} ran" if waiting else ""),
-            evidence=(*waiting[:3], period, closed),
+            title + (f"; {count(len(waiting), 'call')} ran" if waiting else ""),
+            evidence=(*waiting[:3], period, frame, closed),
             causes=self._causes(closed.fact, closed.fact.by),
             advice=[AGAIN, *self.help.advice] if silent else (),
             confidence=0.7 if is_hidden(self.story) else 1.0,

@@ -21,7 +21,7 @@ Where it was seen:
 
 from collections.abc import Iterator
 
-from jnlpspy.diagnosis.endings import lost_channel, unanswered_calls
+from jnlpspy.diagnosis.endings import closing_frame, ended_by, lost_channel, unanswered_calls
 from jnlpspy.diagnosis.rule import Rule
 from jnlpspy.model.describe_events import count
 from jnlpspy.model.findings import Finding
@@ -38,11 +38,12 @@ class AgentVanished(Rule):
         """Yield the finding if the agent ended in the middle of work."""
         closed = lost_channel(self.story)
         waiting = unanswered_calls(self.story)
-        if closed is None or closed.fact.by is not Side.AGENT or not waiting:
+        if closed is None or ended_by(self.story, closed.fact) is not Side.AGENT or not waiting:
             return
-        if closed.fact.how is CloseReason.EOF and not closed.fact.unfinished[Side.CONTROLLER]:
+        frame = closing_frame(self.story)
+        if (frame or closed.fact.how is CloseReason.EOF) and not closed.fact.unfinished[Side.CONTROLLER]:
             yield self.finding(
                 f"The agent went away while {count(len(waiting), 'call')} ran, without closing the channel",
-                evidence=(*waiting[:3], closed),
+                evidence=(*waiting[:3], frame, closed),
                 confidence=0.8,
             )

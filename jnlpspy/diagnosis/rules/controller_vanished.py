@@ -19,7 +19,7 @@ Where it was seen:
 
 from collections.abc import Iterator
 
-from jnlpspy.diagnosis.endings import lost_channel, unanswered_calls
+from jnlpspy.diagnosis.endings import closing_frame, ended_by, lost_channel, unanswered_calls
 from jnlpspy.diagnosis.rule import Rule
 from jnlpspy.model.describe_events import count
 from jnlpspy.model.findings import Finding
@@ -36,11 +36,12 @@ class ControllerVanished(Rule):
         """Yield the finding if the controller ended in the middle of work."""
         closed = lost_channel(self.story)
         waiting = unanswered_calls(self.story)
-        if closed is None or closed.fact.by is not Side.CONTROLLER or not waiting:
+        if closed is None or ended_by(self.story, closed.fact) is not Side.CONTROLLER or not waiting:
             return
-        if closed.fact.how is CloseReason.EOF and not closed.fact.unfinished[Side.AGENT]:
+        frame = closing_frame(self.story)
+        if (frame or closed.fact.how is CloseReason.EOF) and not closed.fact.unfinished[Side.AGENT]:
             yield self.finding(
                 f"The controller went away while {count(len(waiting), 'call')} ran, without closing the channel",
-                evidence=(*waiting[:3], closed),
+                evidence=(*waiting[:3], frame, closed),
                 confidence=0.8,
             )

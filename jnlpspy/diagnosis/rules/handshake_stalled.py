@@ -20,12 +20,14 @@ Where it was seen:
 
 from collections.abc import Iterable, Iterator
 
+from jnlpspy.diagnosis.refusals import is_websocket
 from jnlpspy.diagnosis.rule import Rule
 from jnlpspy.diagnosis.silence import HANDSHAKE_LIMIT, silent_for, successor_of
 from jnlpspy.diagnosis.story import Story
 from jnlpspy.model.events import (
     ChannelEstablished,
     ConnectionClosed,
+    DiscoveryAnswered,
     Event,
     HandshakeAccepted,
     HandshakeRefused,
@@ -98,7 +100,8 @@ class HandshakeStalled(Rule):
         """Return whether an agent offered a protocol, and nothing came of it that can be seen."""
         sealed = self.story.has(OpaqueBytes) and not self.story.has(TlsStarted)
         begun = self.story.protocol not in (None, PING)
-        return begun and not sealed and not self.story.has(*OVER, TlsStarted)
+        answered = any(is_websocket(told.fact.url) for told in self.story.all(DiscoveryAnswered))
+        return begun and not answered and not sealed and not self.story.has(*OVER, TlsStarted)
 
     def _title(self, silence: float, closed: ConnectionClosed | None) -> str:
         awaited = "an answer to the offer"

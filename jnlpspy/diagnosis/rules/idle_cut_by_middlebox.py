@@ -18,16 +18,28 @@ Where it was seen:
 - jenkinsci/jenkins#26338, jenkinsci/jenkins#26353, jenkinsci/jenkins#26448, CloudBees KB 115000636232
 """
 
+import re
 from collections.abc import Iterator
 
-from jnlpspy.diagnosis.endings import lost_channel
+from jnlpspy.diagnosis.endings import closing_frame, describe_closing, lost_channel
 from jnlpspy.diagnosis.idle_limits import NOTICED, IdleLimit, limits_at, limits_within, same_period
 from jnlpspy.diagnosis.rule import Rule
 from jnlpspy.diagnosis.story import Story, Told
 from jnlpspy.model.describe_events import describe_duration
-from jnlpspy.model.events import ConnectionClosed, ProtocolOffered
+from jnlpspy.model.events import ConnectionClosed
 from jnlpspy.model.findings import Finding
+from jnlpspy.model.session import FrameSent
 from jnlpspy.model.tap import CloseReason
+
+WEBSOCKET = "WebSocket"
+
+IDLE_WORDS = re.compile(r"idle|timed? ?out", re.IGNORECASE)
+"""What Jetty says in a close frame when its idle limit is passed: `Idle Timeout`, `Connection Idle Timeout`."""
+
+PINGS_STOPPED = (
+    "the other side was gone, or what stands between had stopped passing bytes on: no pings or no answers came through",
+    "Jenkins' pings over WebSocket come less often than the limit (jenkins.websocket.pingInterval)",
+)
 
 AT_ONCE = 5.0
 """Seconds within which a reset answers the first message after a pause."""
@@ -44,10 +56,26 @@ class IdleCutByMiddlebox(Rule):
         closed = lost_channel(self.story)
         if closed is None:
             return
-        if closed.fact.silence >= NOTICED:
+        frame = closing_frame(self.story)
+        if frame is not None and IDLE_WORDS.search(frame.fact.reason):
+            yield from self._closed_while_silent(frame, closed)
+        elif closed.fact.silence >= NOTICED:
             yield from self._cut_while_silent(closed)
         elif closed.fact.how is CloseReason.RESET:
             yield from self._cut_before_speaking(closed)
+
+    def _closed_while_silent(self, frame: Told[FrameSent], closed: Told[ConnectionClosed]) -> Iterator[Finding]:
+        length, over = self.story.pause
+        silence = length if over == frame.event.when else 0.0
+        fitting = [each for each in limits_at(silence) if each.websocket]
+        period = f"nothing was said for {describe_duration(silence)} before" if silence else None
+        yield self.finding(
+            f"{describe_closing(frame)}: nothing had been said for too long{_as_known(fitting)}",
+            evidence=(period, frame, closed),
+            causes=_causes(fitting, PINGS_STOPPED),
+            advice=_advice(fitting, self.help.advice),
+            confidence=0.95,
+        )
 
     def _cut_while_silent(self, closed: Told[ConnectionClosed]) -> Iterator[Finding]:
         silence = closed.fact.silence
@@ -80,7 +108,8 @@ class IdleCutByMiddlebox(Rule):
 
     def _that_hold(self, limits: list[IdleLimit]) -> list[IdleLimit]:
         """Return the limits without those of WebSocket where an agent speaks on the bare connection."""
-        return [each for each in limits if not (each.websocket and self.story.has(ProtocolOffered))]
+        is_bare = self.story.protocol not in (None, WEBSOCKET)
+        return [each for each in limits if not (each.websocket and is_bare)]
 
 
 def _silence_fits(story: Story, silence: float) -> bool:

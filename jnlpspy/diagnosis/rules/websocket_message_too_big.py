@@ -21,6 +21,7 @@ from collections.abc import Iterator
 from jnlpspy.diagnosis.rule import Rule
 from jnlpspy.model.events import ChannelEnded, Event, HandshakeRefused, Remark
 from jnlpspy.model.findings import Finding
+from jnlpspy.model.session import FrameKind, FrameSent
 
 TOLD = re.compile(r"[Mm]essage size \[?(\d+)\]? exceeds|\b1009\b|[Mm]essage too (big|large)")
 
@@ -28,13 +29,15 @@ TOLD = re.compile(r"[Mm]essage size \[?(\d+)\]? exceeds|\b1009\b|[Mm]essage too 
 class WebsocketMessageTooBig(Rule):
     """Watches for the words and the close code."""
 
-    watches = (ChannelEnded, HandshakeRefused, Remark)
-    explains = ("abrupt-close", "agent-vanished", "controller-vanished")
+    watches = (ChannelEnded, FrameSent, HandshakeRefused, Remark)
+    explains = ("abrupt-close", "agent-vanished", "controller-vanished", "unanswered-call")
 
     def observe(self, event: Event) -> Iterator[Finding]:
         """Yield the finding if a side says that a message was too big."""
         text = event.fact.text if isinstance(event.fact, Remark) else getattr(event.fact, "reason", "")
         told = TOLD.search(text)
+        if isinstance(event.fact, FrameSent):
+            told = TOLD.search(f"{text} {event.fact.code}") if event.fact.kind is FrameKind.CLOSE else None
         if told:
             size = f" of {int(told[1]):,} bytes" if told[1] else ""
             yield self.finding(
