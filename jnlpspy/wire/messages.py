@@ -4,9 +4,10 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 
-from jnlpspy.errors import MalformedBytes
+from jnlpspy.errors import LimitExceeded, MalformedBytes
 from jnlpspy.model.noun import noun
 from jnlpspy.model.span import Decoded, Form, Span
+from jnlpspy.wire import limits
 from jnlpspy.wire.chunks import HEADER_SIZE, Block, ChunkReader
 from jnlpspy.wire.websocket import Control, Flaw, Flawed, Frame, FrameReader, Lost, Opcode, Piece
 
@@ -36,7 +37,8 @@ class MessageReader:
     """One side's frames to blocks: the payloads of its binary messages are one stream of chunks.
 
     The span of a block reaches from the head of the frame that it begins in to its own last byte. Where a message
-    begins with a command in the middle of a chunk, that chunk is given up: no sender splits one so.
+    begins with a command in the middle of a chunk, that chunk is given up: no sender splits one so. Before remoting 4.3
+    there were no chunks: each message is a command.
     """
 
     def __init__(self, offset: int, *, masks: bool) -> None:
@@ -48,12 +50,18 @@ class MessageReader:
         """Where frames begin in which the next block may begin: in what is said, and in the stream."""
         self._doubted: list[Piece] = []
         """The beginning of a message, too short to tell whether a command begins in it."""
+        self._whole: _WholeMessages | None = None
+        """What reads messages without chunks."""
+        self._decided = False
+        """True once it is known whether there are chunks."""
         self._text = 0
         """Bytes of the text at hand so far."""
 
     @property
     def unfinished(self) -> int:
         """Bytes of a frame or a command that is not whole yet."""
+        if self._whole is not None:
+            return max(self._frames.unfinished, self._whole.unfinished(self._frames.offset))
         inner, cut = self._chunks.unfinished + sum(len(each.data) for each in self._doubted), self._frames.unfinished
         begun = [start for said, start in self._begun if said <= self._said - self._chunks.unfinished]
         return max(cut, self._frames.offset - begun[-1]) if inner and begun else cut
@@ -83,7 +91,9 @@ class MessageReader:
         self._doubted.clear()
         self._begun.clear()
         self._said += length
-        if self._frames.synchronized:
+        if self._whole is not None:
+            self._whole.skip(length)
+        elif self._frames.synchronized:
             self._chunks.skip(length)
         else:  # frames are found again where a command begins
             self._chunks = ChunkReader(self._said)
@@ -91,7 +101,9 @@ class MessageReader:
     def _take_piece(self, piece: Piece) -> Iterator[Block | Aside]:
         frame = piece.frame
         if piece.kind == Opcode.BINARY and not frame.reserved:
-            if self._doubted or (piece.begins and self._chunks.in_chunk):
+            if self._whole is not None:
+                yield from self._whole.read(piece)
+            elif self._doubted or not self._decided or (piece.begins and self._chunks.in_chunk):
                 yield from self._doubt(piece)
             elif piece.data:
                 yield from self._read(piece)
@@ -101,25 +113,33 @@ class MessageReader:
                 yield Aside(frame.span, Opcode.TEXT, self._text)
 
     def _doubt(self, piece: Piece) -> Iterator[Block]:
-        """Look whether a message begins with a command although a chunk is not whole."""
+        """Look whether a message begins with a command where nobody knows of chunks yet, or one is not whole."""
         if piece.begins:
             yield from self._believe()
         self._doubted.append(piece)
         said = b"".join(each.data for each in self._doubted)
-        if len(said) >= _TELLING and _begins_command(said, self._doubted[0].frame, piece.frame):
-            start, self._begun = self._begun[0][1], deque()
-            self._chunks = ChunkReader(self._said)
-            error = MalformedBytes("the rest of a chunk", "a message that begins with a command")
-            yield Block(b"", Span(start, self._doubted[0].frame.span.start), error)
-        if len(said) >= _TELLING or piece.ends:
-            yield from self._believe()
+        if not self._decided:
+            if len(said) < HEADER_SIZE and not piece.ends:
+                return
+            self._decided = said != b""
+            if said.startswith(_STREAM_HEAD[:HEADER_SIZE]):
+                self._whole = _WholeMessages()
+        if self._whole is None and self._chunks.in_chunk:
+            if len(said) < _TELLING and not piece.ends:
+                return
+            if _begins_command(said, self._doubted[0].frame, piece.frame):
+                start, self._begun = self._begun[0][1], deque()
+                self._chunks = ChunkReader(self._said)
+                error = MalformedBytes("the rest of a chunk", "a message that begins with a command")
+                yield Block(b"", Span(start, self._doubted[0].frame.span.start), error)
+        yield from self._believe()
 
     def _believe(self) -> Iterator[Block]:
         """Read what was doubted."""
         doubted = self._doubted
         self._doubted = []
         for each in doubted:
-            yield from self._read(each)
+            yield from self._read(each) if self._whole is None else self._whole.read(each)
 
     def _read(self, piece: Piece) -> Iterator[Block]:
         base, place = self._said, piece.place
@@ -142,6 +162,54 @@ class MessageReader:
             self._begun.append(frame)
         while len(self._begun) > 1 and self._begun[1][0] <= self._said - _SEARCHED:
             self._begun.popleft()
+
+
+class _WholeMessages:
+    """Messages each of which is a command (remoting 4.0 to 4.2)."""
+
+    def __init__(self) -> None:
+        self._message = bytearray()
+        self._size = 0
+        self._start = 0
+        """Where the frame begins in which the message does."""
+        self._said = 0
+        """Bytes of the messages before."""
+        self._is_lost = False
+        """True until the next message begins, where bytes of one were not seen."""
+
+    def skip(self, length: int) -> None:
+        """Pass over bytes that were not seen."""
+        self._said += self._size + length
+        self._size = 0
+        self._is_lost = True
+
+    def unfinished(self, offset: int) -> int:
+        """Return the bytes of a message that is not whole yet."""
+        return offset - self._start if self._size else 0
+
+    def read(self, piece: Piece) -> Iterator[Block]:
+        """Yield the message if it is whole now."""
+        if piece.begins:
+            self._message.clear()
+            self._size, self._start = 0, piece.frame.span.start
+            self._is_lost = False
+        if self._is_lost:
+            self._said += len(piece.data)
+            return
+        self._size += len(piece.data)
+        if self._size <= limits.COMMAND:
+            self._message += piece.data
+        if not piece.ends or not self._size:
+            return
+        error = None
+        if self._size > limits.COMMAND:
+            error = LimitExceeded(f"a command of at most {limits.COMMAND} bytes", f"{self._size} bytes")
+            self._message.clear()
+        span = Span(self._start, piece.place + len(piece.data))
+        decoded = Decoded(Span(self._said, self._said + self._size), 0, Form.FRAMES)
+        self._said += self._size
+        self._size = 0
+        yield Block(bytes(self._message), span, error, None if error else decoded)
 
 
 def _begins_command(said: bytes, first: Frame, second: Frame) -> bool:

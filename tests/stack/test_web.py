@@ -134,6 +134,39 @@ def test_control_frames_between_the_frames_of_a_command_are_told_and_break_nothi
     talk.end()
 
 
+def test_before_there_were_chunks_each_message_was_a_command() -> None:
+    talk = upgraded()
+    talk.controller(write_frame(Opcode.BINARY, BIG))
+    start = len(UPGRADE)
+    parts = write_frame(Opcode.BINARY, ANSWERED[:9], mask_of(AGENT), final=False)
+    parts += write_frame(Opcode.PING, b"x", mask_of(AGENT))
+    parts += write_frame(Opcode.CONTINUATION, ANSWERED[9:], mask_of(AGENT, 1))
+    talk.agent(
+        parts, write_frame(Opcode.BINARY, b"", mask_of(AGENT)), write_frame(Opcode.BINARY, CLOSE, mask_of(AGENT))
+    )
+    told = [event for event in talk.take() if isinstance(event.fact, CommandSent)]
+    assert commands(told) == ["UserRequest", "Response", "CloseCommand"]
+    assert told[1].span == Span(start, start + len(parts))
+    assert told[2].decoded == Decoded(Span(len(ANSWERED), len(ANSWERED) + len(CLOSE)), 0, Form.FRAMES)
+    talk.controller(write_frame(Opcode.BINARY, BIG)[:9000])
+    talk.close()
+    (closed,) = [event.fact for event in talk.take() if isinstance(event.fact, ConnectionClosed)]
+    assert closed.unfinished[CONTROLLER] == 9000
+    talk.end()
+
+
+def test_a_message_with_bytes_missing_is_passed_over_where_each_is_a_command() -> None:
+    talk = upgraded()
+    wire = write_frame(Opcode.BINARY, BIG)
+    talk.controller(write_frame(Opcode.BINARY, ANSWERED), wire[:500])
+    talk.gap(CONTROLLER, 100)
+    talk.controller(wire[600:], write_frame(Opcode.BINARY, samples.UNEXPORT))
+    told = talk.take()
+    assert commands(told) == ["Response", "UnexportCommand"]
+    assert not [event for event in told if isinstance(event.fact, Undecodable)]
+    talk.end()
+
+
 def test_garbage_in_a_message_is_told_and_the_next_command_decoded() -> None:
     talk = upgraded()
     garbage = write_frame(Opcode.BINARY, b"garbage!", mask_of(AGENT))
