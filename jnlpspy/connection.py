@@ -42,6 +42,7 @@ from jnlpspy.stack.web import Web
 from jnlpspy.wire import limits
 from jnlpspy.wire.chunks import BlockReader, ChunkReader
 from jnlpspy.wire.handshake import Framing, HandshakeMachine, LaneEnd, Step
+from jnlpspy.wire.messages import MessageReader
 from jnlpspy.wire.seal import Sealing
 from jnlpspy.wire.tls import CLOSE_NOTIFY, TlsAlert, TlsChosen, TlsOutside
 
@@ -67,6 +68,8 @@ class Connection:
         self._web: Web | None = None
         self._tls: TlsOutside | None = None
         self._chunks: dict[Side, BlockReader] = {}
+        self._astray: dict[Side, MessageReader] = {}
+        """What looks for commands in WebSocket's frames, where nobody saw how they travel, until one is found."""
         self._capabilities: dict[Side, Capability] = {}
         self._modes: dict[Side, TransmissionMode] = {}
         self._established = False
@@ -120,6 +123,8 @@ class Connection:
             return ()
         chunks = self._chunks.get(side)
         if chunks is not None:
+            if side in self._astray:
+                return self._look_for_commands(side, data)
             return self._channel.take(side, chunks.feed(data))
         if self._web is not None:
             return self._web.feed(side, data)
@@ -144,6 +149,8 @@ class Connection:
             self._opaque_reason = "bytes are missing, nobody knows how many: the place in the cipher is lost"
         elif side in self._chunks:
             self._chunks[side].skip(length)
+            if side in self._astray:
+                self._astray[side].skip(length)
         elif self._web is not None:
             self._web.lose(side, length)
         elif self._machine.states[side] not in UNREAD:
@@ -158,6 +165,22 @@ class Connection:
         """Look for commands where the handshake cannot be followed any more."""
         self._chunks[side] = ChunkReader(self._machine.offset(side), synchronized=False)
         self._chunks[side].skip(skipped)
+        self._astray[side] = MessageReader(
+            self._machine.offset(side) + skipped, masks=side is Side.AGENT, synchronized=False
+        )
+
+    def _look_for_commands(self, side: Side, data: bytes) -> list[Event]:
+        """Return what a side's bytes tell, in chunks or in WebSocket's frames; what tells first decides it."""
+        messages = self._astray.pop(side)
+        told = list(messages.feed(data))
+        if told:
+            del self._chunks[side]
+            self._web = self._web or Web(self._teller, self._channel)
+            return self._web.go_on(side, messages, told)
+        events = self._channel.take(side, self._chunks[side].feed(data))
+        if not events:
+            self._astray[side] = messages
+        return events
 
     def _leave_handshake(self, fed: Side) -> Iterator[Event]:
         """Pass on the bytes behind the handshake, of each side that is over it; what came last goes last."""
@@ -184,7 +207,7 @@ class Connection:
             self._machine.take_rest(side)
         elif self._machine.waits_in_vain(side):
             self._search_channel(side)
-            yield from self._channel.take(side, self._chunks[side].feed(self._machine.take_rest(side)))
+            yield from self._look_for_commands(side, self._machine.take_rest(side))
 
     def _take_tls(self, side: Side, told: Iterator[TlsChosen | TlsAlert]) -> Iterator[Event]:
         for each in told:

@@ -54,6 +54,11 @@ class Web:
             return []
         return self._take_steps(self._exchange.feed(side, data))
 
+    def go_on(self, side: Side, messages: MessageReader, told: Iterable[Block | Aside]) -> list[Event]:
+        """Go on with a side's messages that were found in the middle; return what they told so far."""
+        self._messages[side] = messages
+        return self._take_messages(side, told)
+
     def end(self, side: Side) -> list[Event]:
         """Return what the end of a side's bytes tells."""
         return [] if self._exchange.switch else self._take_steps(self._exchange.end(side))

@@ -41,8 +41,8 @@ class MessageReader:
     there were no chunks: each message is a command.
     """
 
-    def __init__(self, offset: int, *, masks: bool) -> None:
-        self._frames = FrameReader(offset, masks=masks)
+    def __init__(self, offset: int, *, masks: bool, synchronized: bool = True) -> None:
+        self._frames = FrameReader(offset, masks=masks, synchronized=synchronized)
         self._chunks = ChunkReader(0)
         self._said = 0
         """Bytes of binary messages so far."""
@@ -116,7 +116,8 @@ class MessageReader:
         """Look whether a message begins with a command where nobody knows of chunks yet, or one is not whole."""
         if piece.begins:
             yield from self._believe()
-        self._doubted.append(piece)
+        if piece.data or not self._doubted:
+            self._doubted.append(piece)
         said = b"".join(each.data for each in self._doubted)
         if not self._decided:
             if len(said) < HEADER_SIZE and not piece.ends:

@@ -215,6 +215,29 @@ def test_after_a_gap_the_next_command_is_found() -> None:
     talk.end()
 
 
+@pytest.mark.parametrize("fragments", [False, True])
+def test_a_capture_that_begins_in_the_middle_is_followed_from_the_next_command_on(*, fragments: bool) -> None:
+    talk = Conversation()
+    for side in Side:
+        talk.gap(side, 0)
+    sent = {side: messages(side, BIG, samples.UNEXPORT, ANSWERED, fragments=fragments) for side in Side}
+    ping = {side: write_frame(Opcode.PING, b"", mask_of(side)) for side in Side}
+    talk.agent(sent[AGENT][500:])
+    talk.controller(sent[CONTROLLER][500:], ping[CONTROLLER])
+    talk.agent(ping[AGENT], sent[AGENT])
+    talk.gap(AGENT, 10)
+    talk.agent(sent[AGENT])
+    told = [event for event in talk.take() if not isinstance(event.fact, BytesMissing)]
+    assert commands([event for event in told if event.side is CONTROLLER]) == ["UnexportCommand", "Response"]
+    whole = ["UserRequest", "UnexportCommand", "Response"]
+    assert commands([event for event in told if event.side is AGENT]) == [*whole[1:], *whole, *whole]
+    assert [event.side for event in told if isinstance(event.fact, FrameSent)] == [CONTROLLER, AGENT]
+    assert not [event for event in told if isinstance(event.fact, Undecodable)]
+    talk.close()
+    talk.take()
+    talk.end()
+
+
 def test_what_the_end_cuts_off_is_unfinished() -> None:
     talk = upgraded()
     talk.controller(messages(CONTROLLER, BIG)[:9000])
