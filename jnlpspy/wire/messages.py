@@ -2,7 +2,6 @@
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import replace
 
 from jnlpspy.errors import LimitExceeded, MalformedBytes
 from jnlpspy.model.noun import noun
@@ -155,7 +154,7 @@ class MessageReader:
             span = Span(start, place + block.span.end - base)
             decoded = None if block.lost is not None else Decoded(block.span, block.span.start - said, Form.FRAMES)
             self._begin(frame)
-            yield replace(block, span=span, decoded=decoded)
+            yield Block(block.data, span, block.lost, decoded)
 
     def _begin(self, frame: tuple[int, int]) -> None:
         """Take note of a frame in which the next block may begin."""

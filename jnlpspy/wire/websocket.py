@@ -193,12 +193,13 @@ class FrameReader:
                 data, at = self._find_command(data[at:] if at else data), 0
             elif self._frame is None:
                 head = self._held + data[at : at + HEAD_MOST - len(self._held)]
-                whole = head[: _head_size(head)]
-                at += len(whole) - len(self._held)
-                self.offset += len(whole) - len(self._held)
-                self._held = whole
-                if _head_size(whole) is not None:
-                    yield from self._take_head(whole)
+                size = _head_size(head)
+                head = head[:size]
+                at += len(head) - len(self._held)
+                self.offset += len(head) - len(self._held)
+                self._held = head
+                if size is not None:
+                    yield from self._take_head(head)
             else:
                 part = data[at : at + self._frame.span.end - self.offset]  # all of it is no copy
                 at += len(part)
@@ -225,8 +226,9 @@ class FrameReader:
     def _take_head(self, head: bytes) -> Iterator[FrameStep]:
         """Begin a frame; without a payload it is over at once."""
         frame = _parse_head(head, self.offset - len(head))
-        if flaws := tuple(self._flaws_of(frame)):
-            frame = replace(frame, flaws=frame.flaws + flaws)
+        is_plain = frame.opcode == Opcode.BINARY and not frame.reserved and self._masks == bool(frame.mask)
+        if not is_plain or self._kind is not None or self._closed:  # nearly every frame is, and judging takes its time
+            frame = replace(frame, flaws=(*frame.flaws, *self._flaws_of(frame)))
         self._bad_heads = self._bad_heads + 1 if frame.reserved or frame.opcode not in _OPCODES else 0
         if frame.length > limits.FRAME or self._bad_heads >= _BAD_HEADS:
             flaw = Flaw(f"frames of at most {limits.FRAME} bytes", f"one of {frame.length}")
