@@ -12,6 +12,7 @@ from jnlpspy.decoder import Decoder
 from jnlpspy.model.events import CommandSent, Event
 from jnlpspy.model.java import JavaObject
 from jnlpspy.model.secret import NO_SECRETS, Secret
+from jnlpspy.model.session import FrameSent
 from jnlpspy.model.span import Decoded, Form, Span
 from jnlpspy.model.tap import Gap, Observation, Opened, Segment, Side, Tap, Tick
 from jnlpspy.model.trace import Node
@@ -19,6 +20,7 @@ from jnlpspy.redaction import Redactor
 from jnlpspy.remoting.anatomy import change_payload, dissect
 from jnlpspy.remoting.purposes import WELL_KNOWN, Purposes
 from jnlpspy.session.tracker import Tracker
+from jnlpspy.wire.frame_trace import trace_frame
 from jnlpspy.wire.seal import Sealing
 from jnlpspy.wire.text_mode import decode_text
 from jnlpspy.wire.websocket import FrameReader, Opcode, Piece
@@ -60,6 +62,8 @@ def find_exhibit(
         data, start, note = _decode(data, event.decoded, note)
     if excerpt.deciphered:
         data = change_payload(data, excerpt.mask)
+    if isinstance(event.fact, FrameSent):
+        return Exhibit(event, data, trace_frame(data, start))
     anatomy = dissect(data, start)
     if isinstance(event.fact, CommandSent) and not anatomy.is_command:
         return Exhibit(event, data, _closed(start, len(data), "begins as no command does"), None, note)

@@ -220,13 +220,16 @@ class _Searched:
         """Go on with what both sides switched to."""
         if exchange.switch is None:
             return
+        rests = {side: exchange.take_rest(side) for side in Side}
         self._compressed = self._searching = extension_of(exchange.switch) != ""
+        if self._compressed:
+            for side, (offset, rest) in rests.items():
+                self._overwrite(side, dict.fromkeys(range(offset, offset + len(rest)), 0))
         if why_closed(exchange.switch):
             return
         self._remember(own_headers(exchange.switch.asked.headers))
         self._on_channel = self._searching = bool(self._secrets)
-        for side in Side if self._searching else ():
-            offset, rest = exchange.take_rest(side)
+        for side, (offset, rest) in rests.items() if self._searching else ():
             self._payloads[side] = Payloads(offset, masks=side is Side.AGENT)
             self._payloads[side].feed(rest)
             self._search_frames(side)

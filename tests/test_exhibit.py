@@ -15,6 +15,7 @@ from jnlpspy.exhibit import Excerpt, find_exhibit
 from jnlpspy.model.commands import OutputStreamChunk
 from jnlpspy.model.events import CallStarted, CapabilityAnnounced, CommandSent, Event
 from jnlpspy.model.secret import Secret
+from jnlpspy.model.session import FrameSent
 from jnlpspy.model.span import Form, Span
 from jnlpspy.model.tap import Address, Gap, Observation, Opened, Segment
 from jnlpspy.remoting.anatomy import dissect
@@ -85,6 +86,16 @@ def test_a_command_of_a_websocket_is_shown_as_its_frames_say_it(parts: tuple[int
         assert exhibit.root is not None
         assert exhibit.root.start == (0 if event is sent[0] else len(samples.chunked(samples.PING)))
         assert "their masks undone" in exhibit.note
+
+
+def test_a_close_frame_is_taken_apart() -> None:
+    name = "head-WebSocket-workload"
+    seqs = [event.seq for event in decode(observations_of(name)) if isinstance(event.fact, FrameSent)]
+    for seq in seqs:
+        exhibit = find_exhibit(lambda: observations_of(name), seq)
+        assert exhibit is not None
+        assert exhibit.root is not None
+        assert [leaf.text for leaf in exhibit.root.leaves() if leaf.label == "code"] == ["1000"]
 
 
 def test_a_number_beyond_the_last_event_is_none() -> None:
