@@ -105,7 +105,7 @@ def recorded_streams() -> Mapping[bytes, str]:
 
         decoder = Decoder(secrets_of(name))
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("jnlpspy.connection.read_command", read_and_keep)
+            patch.setattr("jnlpspy.stack.channel.read_command", read_and_keep)
             for observation in observations_of(name):
                 decoder.feed(observation)
     waiting = list(found)

@@ -1,6 +1,5 @@
 """WebSocket frames as they came, bad ones too, and how to write them (RFC 6455)."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from enum import IntEnum
@@ -9,6 +8,7 @@ from typing import Final
 from jnlpspy.model.noun import noun
 from jnlpspy.model.span import Span
 from jnlpspy.wire import limits
+from jnlpspy.wire.frame_search import LONGEST, find_first_frame
 from jnlpspy.wire.layouts import FRAME_LENGTH_16, FRAME_LENGTH_64, build_frame_head
 
 MASK_SIZE: Final = 4
@@ -25,26 +25,6 @@ _CODES = frozenset((*range(1000, 1004), *range(1007, 1015), *range(3000, 5000)))
 
 _BAD_HEADS: Final = 2
 """Heads in a row that no sender writes, after which the place in the stream is taken for lost."""
-
-# A command's first frames: in one of them the chunk's head and the command's, or the chunk's head alone in the first.
-# Where a mask's byte stands over a zero of the command's head, the same byte comes again, and elsewhere another; what
-# that tells of a mask is looked at then.
-_FIRST_FRAMES = {
-    True: re.compile(
-        rb"[\x02\x82](?:\xfe..|\xff.{8}|[\x86-\xfd])(.)(.)(.)(.)..(?!\3).(?!\4).\1(?!\2)."
-        rb"|\x02\x82.{6}[\0\x80](?:\xfe..|\xff.{8}|[\x84-\xfd])(.)(.)(.)(.)(?!\5).(?!\6).\7(?!\8).",
-        re.DOTALL,
-    ),
-    False: re.compile(
-        rb"[\x02\x82](?:\x7e..|\x7f.{8}|[\x06-\x7d])..\xac\xed\0\x05"
-        rb"|\x02\x02..[\0\x80](?:\x7e..|\x7f.{8}|[\x04-\x7d])\xac\xed\0\x05",
-        re.DOTALL,
-    ),
-}
-_COMMAND: Final = bytes.fromhex("aced0005")
-_CHUNK_HEAD: Final = 2
-_CHUNK_LENGTH: Final = 0x7FFF
-_FIRST_FRAMES_SIZE: Final = 2 + MASK_SIZE + _CHUNK_HEAD + HEAD_MOST + len(_COMMAND)
 
 
 class Opcode(IntEnum):
@@ -169,6 +149,8 @@ class FrameReader:
         """False if control frames too are handed on in pieces, as they come and whatever their length."""
         self._control = bytearray()
         self._closed = False
+        self._masks_told = False
+        """True once a mask was missing, or too much: who does so does it with every frame."""
         self._bad_heads = 0
         self.synchronized = synchronized
         """False where frames cannot be told and a command is looked for."""
@@ -229,7 +211,8 @@ class FrameReader:
         is_plain = frame.opcode == Opcode.BINARY and not frame.reserved and self._masks == bool(frame.mask)
         if not is_plain or self._kind is not None or self._closed:  # nearly every frame is, and judging takes its time
             frame = replace(frame, flaws=(*frame.flaws, *self._flaws_of(frame)))
-        self._bad_heads = self._bad_heads + 1 if frame.reserved or frame.opcode not in _OPCODES else 0
+        is_bad = frame.reserved or frame.opcode not in _OPCODES or self._is_stray(frame)
+        self._bad_heads = self._bad_heads + 1 if is_bad else 0
         if frame.length > limits.FRAME or self._bad_heads >= _BAD_HEADS:
             flaw = Flaw(f"frames of at most {limits.FRAME} bytes", f"one of {frame.length}")
             if self._bad_heads >= _BAD_HEADS:
@@ -257,21 +240,27 @@ class FrameReader:
             yield Flaw("reserved bits that are 0", f"{frame.reserved:03b}")
         if frame.opcode not in _OPCODES:
             yield Flaw("an opcode of RFC 6455", f"{frame.opcode:#x}")
-        if self._masks and not frame.mask:
-            yield Flaw("a masked frame from the agent", "one without a mask")
-        if not self._masks and frame.mask:
-            yield Flaw("a frame without a mask from the controller", "a masked one")
+        if self._masks != bool(frame.mask) and not self._masks_told:
+            self._masks_told = True
+            if self._masks:
+                yield Flaw("a masked frame from the agent", "one without a mask")
+            else:
+                yield Flaw("a frame without a mask from the controller", "a masked one")
         if frame.opcode & _CONTROL:
             if not frame.final:
                 yield Flaw("a control frame in one piece", "its beginning")
             if frame.length > limits.CONTROL_FRAME:
                 yield Flaw(f"a control frame of at most {limits.CONTROL_FRAME} bytes", f"one of {frame.length}")
-        elif frame.opcode == Opcode.CONTINUATION and self._kind is None:
+        elif self._is_stray(frame):
             yield Flaw("the first frame of a message", "a continuation")
         elif frame.opcode != Opcode.CONTINUATION and self._kind is not None:
             yield Flaw("the continuation of a message", "the first frame of another")
         if self._closed and frame.opcode != Opcode.CLOSE:
             yield Flaw("nothing behind the close frame", "a frame")
+
+    def _is_stray(self, frame: Frame) -> bool:
+        """Return whether a frame goes on with a message that did not begin."""
+        return frame.opcode == Opcode.CONTINUATION and self._kind in (None, Opcode.CONTINUATION)
 
     # Payloads
 
@@ -313,18 +302,15 @@ class FrameReader:
         """Look for a command's first frame; return the bytes from it on, none if it is not there."""
         self.offset -= len(self._held)
         data = self._held + data
-        pattern = _FIRST_FRAMES[self._masks]
-        found = pattern.search(data)
-        while found is not None and not _begins_command(found[0]):
-            found = pattern.search(data, found.start() + 1)
-        if found is not None:
-            self.offset += found.start()
-            self._held = b""
-            self.synchronized = True
-            return data[found.start() :]
-        self.offset += len(data)
-        self._held = data[1 - _FIRST_FRAMES_SIZE :]
-        return b""
+        found = find_first_frame(data, masked=self._masks)
+        if found is None:
+            self.offset += len(data)
+            self._held = data[1 - LONGEST :]
+            return b""
+        self.offset += found
+        self._held = b""
+        self.synchronized = True
+        return data[found:]
 
 
 def unmask(data: bytes, mask: bytes, at: int = 0) -> bytes:
@@ -393,15 +379,3 @@ def _parse_head(head: bytes, start: int) -> Frame:
     span = Span(start, start + size + length)
     reserved = (first & _RESERVED) >> 4
     return Frame(span, head, _OPCODES.get(opcode, opcode), bool(first & _FINAL), reserved, mask, flaws)
-
-
-def _begins_command(data: bytes) -> bool:
-    """Return whether a command begins in bytes that its first frames might begin with."""
-    frame = _parse_head(data[: _head_size(data)], 0)
-    said = unmask(data[len(frame.head) : frame.span.end], frame.mask)
-    chunk, begun = int.from_bytes(said[:_CHUNK_HEAD], "big") & _CHUNK_LENGTH, said[_CHUNK_HEAD:]
-    if not begun:  # the chunk's head has a frame of its own
-        rest = data[frame.span.end :]
-        frame = _parse_head(rest[: _head_size(rest)], 0)
-        begun = unmask(rest[len(frame.head) :], frame.mask)
-    return begun == _COMMAND and (chunk <= frame.length or not frame.final)

@@ -48,7 +48,7 @@ def test_javaobj_agrees_on_every_recorded_stream_that_it_can_read() -> None:
     assert differing == {}
     assert refused.keys() == {"", PROXY, NO_FIELDS}, "a reason that nobody knows"
     assert refused[""] >= 500
-    assert refused[PROXY] + refused[NO_FIELDS] <= 200, "fewer are compared than could be"
+    assert refused[PROXY] + refused[NO_FIELDS] <= 210, "fewer are compared than could be"
 
 
 def test_every_recorded_stream_is_written_again_byte_for_byte() -> None:

@@ -327,6 +327,16 @@ def test_where_heads_are_none_the_next_command_is_looked_for(mask: bytes) -> Non
         assert told(steps)[-1][1].endswith(COMMAND)
 
 
+def test_garbage_is_told_once() -> None:
+    for garbage in (bytes(10_000), b"\xff\x80abcd" * 1000, b"HTTP/1.1 400 Bad Request\r\n" * 500):
+        assert len(told(feed(reader(masks=True), garbage))) <= 4
+
+
+def test_who_masks_wrongly_is_told_of_once() -> None:
+    steps = feed(reader(masks=True), write_frame(2, b"x") * 3 + write_frame(2, b"x", MASK))
+    assert [type(step) for step in steps] == [Flawed, Piece, Piece, Piece, Piece]
+
+
 def test_an_endless_frame_keeps_nothing() -> None:
     frames = reader()
     head = b"\x82\x7f" + limits.FRAME.to_bytes(8, "big")
