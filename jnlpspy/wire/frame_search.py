@@ -5,8 +5,8 @@ from typing import Final
 
 _COMMAND: Final = bytes.fromhex("aced0005")
 
-# In one frame the chunk's head and the command's, or the chunk's head alone in the first of two (remoting 4.14). Where a
-# mask's byte stands over a zero of the command's head, the same byte comes again, and elsewhere another.
+# In one frame the chunk's head and the command's, or the chunk's head alone in the first of two (remoting 4.14). Where
+# a mask's byte stands over a zero of the command's head, the same byte comes again, and elsewhere another.
 _MASKED = re.compile(
     rb"[\x02\x82](?:\xfe..|\xff.{8}|[\x86-\xfd])(?P<mask>(.)(.)(.)(.))..(?P<said>(?!\4).(?!\5).\2(?!\3).)"
     rb"|\x02\x82.{6}[\0\x80](?:\xfe..|\xff.{8}|[\x84-\xfd])(?P<mask_alone>(.)(.)(.)(.))(?P<alone>(?!\8).(?!\9).\10(?!\11).)",
