@@ -18,11 +18,12 @@ from jnlpspy.net.identity import fingerprint_of
 from jnlpspy.net.leg import Leg
 from jnlpspy.net.target import RootUrl, Tunnel
 from jnlpspy.simulate.channel import OpenChannel, SimulatedChannel
-from jnlpspy.simulate.joining import JNLP4, PROTOCOLS, Credentials, HandshakeRefused, join
-from jnlpspy.simulate.line import Line, Observer, Witness
+from jnlpspy.simulate.joining import JNLP4, PROTOCOLS, SPOKEN, WEBSOCKET, Credentials, HandshakeRefused, join
+from jnlpspy.simulate.line import Carrier, Line, Observer, Witness
 from jnlpspy.simulate.locating import Search, connect, locate
 from jnlpspy.simulate.script import CallOutcome, CloseChannel, Part, Pause, Step
 from jnlpspy.simulate.session import AGENT_PART, PING, REMOTING_VERSION
+from jnlpspy.simulate.websocket_joining import Wish, join_websocket
 
 HANDSHAKE_PATIENCE: Final = 30.0
 """Seconds the handshake may take."""
@@ -45,7 +46,7 @@ class AgentConfig:
     identity: bytes | None = None
     """The SubjectPublicKeyInfo the controller must prove; None takes the one discovery announces."""
     protocol: str | None = None
-    """None tries those the controller offers, in the order of a real agent."""
+    """None tries those the controller offers, in the order of a real agent; WebSocket is never tried unasked."""
     speaks: tuple[str, ...] = PROTOCOLS
     """What it may try by itself."""
     version: str = REMOTING_VERSION
@@ -122,8 +123,10 @@ async def run_agents(
 
 class _Agent:
     def __init__(self, config: AgentConfig, tell: Tell, witness: Witness) -> None:
-        if config.protocol is not None and config.protocol not in PROTOCOLS:
-            raise UsageError(f"expected a protocol among {', '.join(PROTOCOLS)}, got {config.protocol!r}")
+        if config.protocol is not None and config.protocol not in SPOKEN:
+            raise UsageError(f"expected a protocol among {', '.join(SPOKEN)}, got {config.protocol!r}")
+        if config.protocol == WEBSOCKET and (config.url is None or config.tunnel is not None):
+            raise UsageError("expected a URL and no tunnel for WebSocket, which needs no agent port")
         where = config.url or config.direct
         if where is None or (config.url and config.direct):
             raise UsageError("expected the URL of a controller or the address of its agent port, got both or neither")
@@ -137,6 +140,8 @@ class _Agent:
     async def run(self) -> AgentResult:
         self._tell(f"Setting up agent: {self.config.name}")
         self._tell(f"Using Remoting version: {self.config.version}")
+        if self.config.protocol == WEBSOCKET and self.config.url is not None:
+            return await self._run_websocket(self.config.url)
         try:
             address, identity, protocols = await self._locate()
         except NetworkError as error:
@@ -149,6 +154,27 @@ class _Agent:
         reason = f"None of the protocols {'were accepted' if protocols else 'are enabled'}"
         self._tell(f"The server rejected the connection: {reason}")
         return self._result if protocols else self._failed(reason)
+
+    async def _run_websocket(self, root: RootUrl) -> AgentResult:
+        config = self.config
+        wish = Wish(root, self._credentials(), config.trust, config.version)
+        try:
+            with trio.fail_after(config.handshake_patience):
+                joined = await join_websocket(wish, self._tell, self._witness)
+        except HandshakeRefused as refusal:
+            self._result = replace(self._result, refusal=refusal.reason)
+            return self._result
+        except (NetworkError, trio.TooSlowError) as error:
+            reason = str(error) or f"no channel within {config.handshake_patience:g} s"
+            self._tell(reason)
+            return self._failed(reason)
+        try:
+            self._connected(WEBSOCKET, joined.cookie)
+            await self._play(joined.line)
+        finally:
+            joined.line.witness.close()
+            await joined.line.leg.close()
+        return self._result
 
     async def _locate(self) -> tuple[Address, bytes | None, tuple[str, ...]]:
         config = self.config
@@ -178,10 +204,9 @@ class _Agent:
         return True
 
     async def _shake_hands(self, line: Line, protocol: str, identity: bytes | None) -> bool:
-        credentials = Credentials(self.config.name, self.config.secret, self.config.cookie)
         try:
             with trio.fail_after(self.config.handshake_patience):
-                cookie = await join(line, protocol, credentials, identity, hangs=self.config.hangs)
+                cookie = await join(line, protocol, self._credentials(), identity, hangs=self.config.hangs)
         except HandshakeRefused as refusal:
             self._tell(f"Protocol {protocol} encountered an unexpected exception\n{refusal}")
             self._result = replace(self._result, refusal=refusal.reason or self._result.refusal or "")
@@ -193,11 +218,17 @@ class _Agent:
             return False
         if protocol == JNLP4 and identity is not None:
             self._tell(f"Remote identity confirmed: {fingerprint_of(identity)}")
-        self._tell("Connected")
-        self._result = AgentResult(name=self.config.name, connected=True, protocol=protocol, cookie=cookie)
+        self._connected(protocol, cookie)
         return True
 
-    async def _play(self, line: Line) -> None:
+    def _credentials(self) -> Credentials:
+        return Credentials(self.config.name, self.config.secret, self.config.cookie)
+
+    def _connected(self, protocol: str, cookie: str | None) -> None:
+        self._tell("Connected")
+        self._result = AgentResult(name=self.config.name, connected=True, protocol=protocol, cookie=cookie)
+
+    async def _play(self, line: Carrier) -> None:
         channel = (self.config.open_channel or self._open_simulated)(line)
         try:
             await channel.run()
@@ -212,7 +243,7 @@ class _Agent:
             orderly=channel.orderly,
         )
 
-    def _open_simulated(self, line: Line) -> SimulatedChannel:
+    def _open_simulated(self, line: Carrier) -> SimulatedChannel:
         part = replace(self.config.part, steps=(*self.config.part.steps, *_holding(self.config.hold)))
         return SimulatedChannel(line, part, answered=self._answered.append)
 

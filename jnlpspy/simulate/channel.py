@@ -25,7 +25,7 @@ from jnlpspy.remoting.build import build_command
 from jnlpspy.remoting.commands import read_command
 from jnlpspy.remoting.throwables import TIMEOUT_EXCEPTION, java_throwable
 from jnlpspy.simulate.answering import answer_of, class_lost, missing_class, response_of
-from jnlpspy.simulate.line import Line
+from jnlpspy.simulate.line import Carrier
 from jnlpspy.simulate.moves import Mover, Streams
 from jnlpspy.simulate.outcomes import loaded_bytes, outcome_of
 from jnlpspy.simulate.requests import LOADER_OID, class_request, load_request, loader_of, request_of
@@ -51,7 +51,7 @@ from jnlpspy.simulate.script import (
 )
 from jnlpspy.simulate.session import PING
 from jnlpspy.simulate.traces import close_source
-from jnlpspy.wire.chunks import ChunkReader, write_chunks
+from jnlpspy.wire.chunks import ChunkReader
 
 CLOSE_PATIENCE: Final = 5.0
 """Seconds the other side has to end the connection after it was told of the end of the channel."""
@@ -81,13 +81,13 @@ class PlayedChannel(Protocol):
         """Close the channel in an orderly way; LegBroken if the other side is gone."""
 
 
-OpenChannel = Callable[[Line], PlayedChannel]
+OpenChannel = Callable[[Carrier], PlayedChannel]
 
 
 class SimulatedChannel:
     """One end of a channel; `run` reads it until it is over."""
 
-    def __init__(self, line: Line, part: Part, *, answered: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(self, line: Carrier, part: Part, *, answered: Callable[[str], None] = lambda _: None) -> None:
         self._line = line
         self._part = part
         self._tell_answered = answered
@@ -224,7 +224,7 @@ class SimulatedChannel:
                 await self._fall_silent(seconds)
             case Blurt(data):
                 async with self._sending:
-                    await self._line.send(b"".join(write_chunks(data)))
+                    await self._line.send_block(data)
             case Vanish(reset):
                 await self._vanish(reset=reset)
             case CloseChannel(cause):
@@ -312,7 +312,7 @@ class SimulatedChannel:
 
     async def _send_unlocked(self, command: Command) -> None:
         try:
-            await self._line.send(b"".join(write_chunks(build_command(command))))
+            await self._line.send_block(build_command(command))
         except trio.ClosedResourceError:
             raise ChannelGone("this side dropped the connection") from None
 

@@ -21,11 +21,14 @@ from jnlpspy.simulate.admission import Claim, Terms, admit
 from jnlpspy.simulate.agent_port import Greeting, read_offer
 from jnlpspy.simulate.channel import OpenChannel, PlayedChannel, SimulatedChannel
 from jnlpspy.simulate.front import Announced, Discovery, serve_http
-from jnlpspy.simulate.line import Line, Observer, Witness
+from jnlpspy.simulate.joining import CAPABILITY, WEBSOCKET
+from jnlpspy.simulate.line import Carrier, Line, Observer, Witness
 from jnlpspy.simulate.outcomes import describe_outcome
 from jnlpspy.simulate.roster import Age, Refusal, Roster
 from jnlpspy.simulate.script import CallOutcome, Part
 from jnlpspy.simulate.session import CONTROLLER_PART
+from jnlpspy.simulate.upgrading import SWITCHING, Answer, Endpoint, answer_upgrade, welcome_headers
+from jnlpspy.simulate.websocket_line import WebSocketLine
 
 HANDSHAKE_PATIENCE: Final = 30.0
 """Seconds a connection may take to reach its channel, or to end."""
@@ -79,6 +82,8 @@ class ControllerConfig:
     announced_identity: Identity | None = None
     """The identity discovery tells of, if it is not the one it proves."""
     discovery: Discovery = field(default_factory=Discovery)
+    endpoint: Endpoint = field(default_factory=Endpoint)
+    """How WebSocket is answered."""
     version: str = VERSIONS[Age.TODAY][0]
     minimum_version: str = VERSIONS[Age.TODAY][1]
 
@@ -189,7 +194,25 @@ class SimulatedController:
             discovery=self.config.discovery,
         )
         async with self._line(stream, self.http) as line:
-            await serve_http(line, announced, self.http)
+            admitted: list[Session] = []
+            try:
+                early = await serve_http(line, announced, self.http, partial(self._upgrade, admitted))
+            except BaseException:
+                await self._dismiss_all(admitted)
+                raise
+            if early is None:
+                await self._dismiss_all(admitted)
+                return
+            endpoint = self.config.endpoint
+            carrier = WebSocketLine(
+                line.leg,
+                Side.CONTROLLER,
+                line.witness,
+                early,
+                ping_interval=endpoint.ping_interval,
+                largest=endpoint.largest_message,
+            )
+            await self._play(admitted[-1], carrier)
 
     async def serve_agent(self, stream: trio.SocketStream) -> None:
         """Serve one connection to the agent port."""
@@ -224,6 +247,21 @@ class SimulatedController:
             raise
         return None
 
+    async def _upgrade(self, admitted: list[Session], asked: Mapping[str, str]) -> Answer:
+        """Answer who asks for WebSocket; whose session begins is put into a list."""
+        session = Session("", WEBSOCKET)
+
+        def welcome(claim: Claim) -> tuple[tuple[str, str], ...]:
+            session.cookie = claim.cookie or session.draw_cookie()  # told again as the agent told it
+            return welcome_headers(self.config.minimum_version, session.cookie, CAPABILITY)
+
+        answer = await answer_upgrade(asked, self.config.endpoint, partial(self._judge, session), welcome)
+        if answer.status == SWITCHING:
+            admitted.append(session)
+        else:
+            await self._dismiss(session)
+        return answer
+
     async def _judge(self, session: Session, claim: Claim) -> Refusal | None:
         refusal = self._roster.refusal_of(
             claim.name,
@@ -249,7 +287,7 @@ class SimulatedController:
         reason = "Failed to disconnect the current client"
         return Refusal(reason, reason, reason)
 
-    async def _play(self, session: Session, line: Line) -> None:
+    async def _play(self, session: Session, line: Carrier) -> None:
         session.channel = (self.config.open_channel or partial(SimulatedChannel, part=self.config.part))(line)
         self.sessions.append(session)
         self._tell(f"{session.agent_name} connected over {session.protocol}")
@@ -271,6 +309,11 @@ class SimulatedController:
         with trio.CancelScope(shield=True):
             async with self._ended:
                 self._ended.notify_all()
+
+    async def _dismiss_all(self, sessions: list[Session]) -> None:
+        """Forget agents that were let in and left before their channel began."""
+        for session in sessions:
+            await self._dismiss(session)
 
     @asynccontextmanager
     async def _line(self, stream: trio.SocketStream, here: Address) -> AsyncIterator[Line]:

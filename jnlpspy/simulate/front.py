@@ -1,11 +1,12 @@
-"""The HTTP side of a simulated controller: discovery, readiness and `.jnlp` files.
+"""The HTTP side of a simulated controller: discovery, readiness, `.jnlp` files, and where WebSocket is asked for.
 
 Mirrors hudson.TcpSlaveAgentListener and jenkins.slaves.EncryptedSlaveAgentJnlpFile.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import unquote
 from xml.sax.saxutils import escape
@@ -18,18 +19,12 @@ from jnlpspy.model.tap import Address, Side
 from jnlpspy.net.http_leg import HttpLeg, HttpTrouble
 from jnlpspy.net.leg import LegBroken
 from jnlpspy.simulate.line import Line
+from jnlpspy.simulate.upgrading import SWITCHING, Answer
 
 _DISCOVERY: Final = re.compile(r"/tcpSlaveAgentListener/?")
+_ENDPOINT: Final = re.compile(r"/wsagents/?")
 _JNLP_FILE: Final = re.compile(r"/computer/([^/]+)/(?:slave-agent|jenkins-agent)\.jnlp")
 _OK: Final = 200
-_REASONS: Final = {
-    _OK: "OK",
-    302: "Found",
-    403: "Forbidden",
-    404: "Not Found",
-    405: "Method Not Allowed",
-    503: "Service Unavailable",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,32 +68,38 @@ class Page:
     """Seconds before it is answered."""
 
 
-async def serve_http(line: Line, announced: Announced, address: Address) -> None:
-    """Answer requests until the agent has no more."""
+Upgrade = Callable[[Mapping[str, str]], Awaitable[Answer]]
+"""Answers a request for WebSocket by its headers, their names in lower case."""
+
+
+async def serve_http(line: Line, announced: Announced, address: Address, upgrade: Upgrade) -> bytes | None:
+    """Answer requests until the agent has no more, or speaks WebSocket: then return what came behind the upgrade."""
     http = HttpLeg(line.leg, Side.AGENT, line.witness.saw)
     try:
         while (request := await _next_request(http)) is not None:
-            page = page_for(request, announced, address)
+            if request.method == b"GET" and _ENDPOINT.fullmatch(_path_of(request)):
+                page = _endpoint_page(await upgrade(_headers_of(request)))
+            else:
+                page = page_for(request, announced, address)
             await trio.sleep(page.delay)
-            body = page.body.encode()
-            headers = [*page.headers, ("Content-Length", str(len(body)))]
-            response = h11.Response(status_code=page.status, reason=_REASONS[page.status], headers=headers)
-            data = b"" if request.method == b"HEAD" else body
-            for event in (response, h11.Data(data=data), h11.EndOfMessage()):
+            for event in _events_of(page, is_head=request.method == b"HEAD"):
                 sent = http.http.send(event) or b""
                 line.witness.saw(Side.CONTROLLER, sent)
                 await http.send_bytes(sent)
+            if page.status == SWITCHING:
+                return http.http.trailing_data[0]
             if http.http.our_state is not h11.DONE:
                 break
             http.http.start_next_cycle()
         await line.end()
     except (HttpTrouble, LegBroken):
-        return  # what came was not HTTP, or nobody is there to read an answer
+        pass  # what came was not HTTP, or nobody is there to read an answer
+    return None
 
 
 def page_for(request: h11.Request, announced: Announced, address: Address) -> Page:
     """Return what Jenkins answers to a request; `address` is where its HTTP listens."""
-    path = request.target.decode("latin-1").partition("?")[0]
+    path = _path_of(request)
     if request.method not in {b"GET", b"HEAD"}:
         return _page(announced, 405, "HTTP method is not supported by this URL\n")
     if _DISCOVERY.fullmatch(path):
@@ -124,10 +125,38 @@ async def _next_request(http: HttpLeg) -> h11.Request | None:
             return None
 
 
+def _path_of(request: h11.Request) -> str:
+    return request.target.decode("latin-1").partition("?")[0]
+
+
+def _headers_of(request: h11.Request) -> dict[str, str]:
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers}
+
+
+def _events_of(page: Page, *, is_head: bool) -> tuple[h11.Event, ...]:
+    reason = HTTPStatus(page.status).phrase
+    if page.status == SWITCHING:
+        return (h11.InformationalResponse(status_code=SWITCHING, reason=reason, headers=list(page.headers)),)
+    body = page.body.encode()
+    response = h11.Response(
+        status_code=page.status, reason=reason, headers=[*page.headers, ("Content-Length", str(len(body)))]
+    )
+    return response, h11.Data(data=b"" if is_head else body), h11.EndOfMessage()
+
+
+def _endpoint_page(answer: Answer) -> Page:
+    """Return the page of an answer to who asks for WebSocket; of these Jenkins does not tell its version."""
+    always = ("X-Content-Type-Options", "nosniff")
+    if answer.status == SWITCHING:
+        return Page(SWITCHING, (always, *answer.headers), "")
+    content = ("Content-Type", "text/plain;charset=UTF-8")
+    return Page(answer.status, (content, always), f"{answer.text or HTTPStatus(answer.status).phrase}\n")
+
+
 def _discovery_page(announced: Announced) -> Page:
     told = announced.discovery
     if told.status != _OK:
-        page = _page(announced, told.status, f"{_REASONS[told.status]}\n", told.headers)
+        page = _page(announced, told.status, f"{HTTPStatus(told.status).phrase}\n", told.headers)
     else:
         page = _page(announced, _OK, "Jenkins", (*_discovery(announced), *told.headers))
     kept = tuple((name, value) for name, value in page.headers if not name.startswith(told.drops))

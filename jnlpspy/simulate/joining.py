@@ -49,7 +49,13 @@ JNLP2: Final = "JNLP2-connect"
 JNLP1: Final = "JNLP-connect"
 
 PROTOCOLS: Final = (JNLP4, JNLP4_PLAINTEXT, JNLP3, JNLP2, JNLP1)
-"""What simulated peers speak, in the order in which agents try it."""
+"""What simulated peers speak on the agent port, in the order in which agents try it."""
+
+WEBSOCKET: Final = "WebSocket"
+"""What Jenkins calls the transport that needs no agent port, and that agents take only if they are told to."""
+
+SPOKEN: Final = (*PROTOCOLS, WEBSOCKET)
+"""All that simulated peers speak."""
 
 CAPABILITY: Final = Capability(0x1FE)
 """As every remoting since 3.19 announces it."""

@@ -4,6 +4,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping
 from itertools import count
+from typing import Final, Protocol
 
 from jnlpspy.errors import DecodeError, NetworkError
 from jnlpspy.model.negotiation import Message
@@ -12,6 +13,7 @@ from jnlpspy.net.identity import fingerprint_of
 from jnlpspy.net.leg import Ending, Leg
 from jnlpspy.net.tls_leg import TlsEnd, TlsFailed, TlsLeg, open_tls
 from jnlpspy.protocols import SPECS
+from jnlpspy.wire.chunks import write_chunks
 from jnlpspy.wire.handshake import HandshakeMachine, Step
 from jnlpspy.wire.layouts import ACK_BYTES, build_offer
 
@@ -74,6 +76,29 @@ class ConnectionWitness:
     def close(self) -> None:
         """Tell that the connection is over."""
         self.tell(Closed(self.connection, self._clock(), self._ended_by, self._how))
+
+
+NORMAL_CLOSURE: Final = 1000
+"""The code with which remoting closes a WebSocket."""
+
+
+class Carrier(Protocol):
+    """What carries a channel: a peer's connection once its handshake is done."""
+
+    side: Side
+    witness: ConnectionWitness
+
+    async def send_block(self, block: bytes) -> None:
+        """Send a command, in chunks; LegBroken if the peer is gone."""
+
+    async def receive(self) -> bytes:
+        """Return bytes of the channel, nothing at its end."""
+
+    async def end(self, code: int = NORMAL_CLOSURE, reason: str = "") -> None:
+        """Send no more; only WebSocket tells why. LegBroken if the peer is gone."""
+
+    async def vanish(self, *, reset: bool) -> None:
+        """Drop the connection, by a FIN or a reset."""
 
 
 class Line:
@@ -145,11 +170,15 @@ class Line:
         self.witness.saw(self.side, data)
         await self.leg.send(data)
 
+    async def send_block(self, block: bytes) -> None:
+        """Send a command, in chunks; LegBroken if the peer is gone."""
+        await self.send(b"".join(write_chunks(block)))
+
     async def receive(self) -> bytes:
         """Return bytes of the channel, nothing at its end."""
         return self._machine.take_rest(self.side.peer) or await self._fetch_and_tell()
 
-    async def end(self) -> None:
+    async def end(self, code: int = NORMAL_CLOSURE, reason: str = "") -> None:  # noqa: ARG002 - said by WebSocket
         """Send no more; LegBroken if the peer is gone."""
         self.witness.ended(self.side, CloseReason.EOF)
         await self.leg.send_ending(Ending.FIN)

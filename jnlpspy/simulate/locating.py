@@ -95,6 +95,11 @@ def is_older(version: str, minimum: str) -> bool:
     return _numbers(version) < _numbers(minimum)
 
 
+def header_text(text: str) -> bytes:
+    """Return a name or a secret as a header can carry it."""
+    return "".join(each if each.isprintable() else "?" for each in text).strip().encode("latin-1", "replace")
+
+
 def _numbers(version: str) -> list[int]:
     return [int(each) for each in itertools.takewhile(str.isdigit, version.split("."))]
 
@@ -107,7 +112,7 @@ async def _ask(search: Search, witness: Witness) -> h11.Response:
     http = HttpLeg(dialled.leg, Side.CONTROLLER, seen.saw)
     named = not is_older(search.version, NAMED_SINCE)
     headers = [
-        *([(b"Node-Name", _header_text(search.name))] if named else []),
+        *([(b"Node-Name", header_text(search.name))] if named else []),
         (b"User-Agent", b"Java/17.0.15"),
         (b"Host", root.authority.encode()),
         (b"Connection", b"close"),
@@ -123,11 +128,6 @@ async def _ask(search: Search, witness: Witness) -> h11.Response:
         seen.ended(Side.AGENT, CloseReason.EOF)
         seen.close()
         await dialled.leg.close()
-
-
-def _header_text(name: str) -> bytes:
-    """Return a name as a header can carry it."""
-    return "".join(each if each.isprintable() else "?" for each in name).strip().encode("latin-1", "replace")
 
 
 async def _probe(root: RootUrl, address: Address) -> None:

@@ -23,7 +23,7 @@ from jnlpspy.pipeline import Pipeline
 from jnlpspy.simulate.agent import AgentConfig, AgentResult, Tell, run_agent
 from jnlpspy.simulate.controller import ControllerConfig, SimulatedController, simulated_controller
 from jnlpspy.simulate.joining import PROTOCOLS
-from jnlpspy.simulate.line import Line
+from jnlpspy.simulate.line import Carrier
 from jnlpspy.simulate.recording import Recording, choose_recording, read_recordings
 from jnlpspy.simulate.replayer import PATIENCE, Replayer, ReplayResult
 from jnlpspy.simulate.roster import Age
@@ -106,7 +106,7 @@ class Replay:
         """Wait until a live session of the recorded protocol is over, accepted or refused."""
         await self._over.wait()
 
-    def open_channel(self, line: Line) -> Replayer:
+    def open_channel(self, line: Carrier) -> Replayer:
         """Return the played side's end of a channel."""
         replayer = Replayer(line, self.material.recording, speed=self.speed, patience=self.patience)
         self.results.append(replayer.result)

@@ -16,11 +16,11 @@ from jnlpspy.remoting.build import build_command
 from jnlpspy.remoting.commands import read_command
 from jnlpspy.simulate.answering import answer_of, response_of
 from jnlpspy.simulate.expectation import Expectations, Key, is_ping, key_of, title_of
-from jnlpspy.simulate.line import Line
+from jnlpspy.simulate.line import Carrier
 from jnlpspy.simulate.recording import RecordedCommand, Recording
 from jnlpspy.simulate.renumbering import Numbers
 from jnlpspy.simulate.script import CallOutcome, Part, Returns, Throws
-from jnlpspy.wire.chunks import ChunkReader, write_chunks
+from jnlpspy.wire.chunks import ChunkReader
 
 PATIENCE: Final = 5.0
 """Seconds that a command which the peer was to send is waited for, beyond the time it took in the recording."""
@@ -47,7 +47,7 @@ class Replayer:
     """The played side's end of a channel; `run` returns when it is over."""
 
     def __init__(
-        self, line: Line, recording: Recording, *, speed: float = math.inf, patience: float = PATIENCE
+        self, line: Carrier, recording: Recording, *, speed: float = math.inf, patience: float = PATIENCE
     ) -> None:
         self._line = line
         self._recording = recording
@@ -87,7 +87,7 @@ class Replayer:
             except TlsFailed as error:
                 failure = error  # raised outside of the nursery, which would put it into a group
             if self._over.cancelled_caught and self._recording.was_reset:
-                await self._line.leg.reset()
+                await self._line.vanish(reset=True)
             else:
                 await self._expect_no_more()
             nursery.cancel_scope.cancel()
@@ -167,7 +167,7 @@ class Replayer:
     async def _send(self, command: Command) -> None:
         async with self._sending:
             try:
-                await self._line.send(b"".join(write_chunks(build_command(command))))
+                await self._line.send_block(build_command(command))
             except trio.ClosedResourceError as error:
                 raise LegBroken("this side has ended already") from error
 

@@ -13,6 +13,9 @@ from jnlpspy.model.secret import Secret
 LASTING: Final = "fatal:"
 """What a reason begins with that JNLP4 gives as FATAL, for good."""
 
+FORBIDDEN: Final = 403
+"""What WebSocket says to a wrong secret."""
+
 _REJECTED: Final = "Rejecting this connection."
 
 
@@ -38,6 +41,10 @@ class Refusal:
     """None: as JNLP2."""
     permanent: bool = False
     """JNLP4 says FATAL in place of ERROR, which no Jenkins does."""
+    websocket: str | None = None
+    """What stands below the status of WebSocket's answer; None: as JNLP4."""
+    status: int = 400
+    """That status."""
 
     def words_for(self, protocol: str) -> str:
         """Return what is said in a protocol, by who says anything there."""
@@ -48,6 +55,8 @@ class Refusal:
                 return self.jnlp2
             case "JNLP3-connect":
                 return self.jnlp2 if self.jnlp3 is None else self.jnlp3
+            case "WebSocket":
+                return self.reason if self.websocket is None else self.websocket
             case _:
                 return self.reason
 
@@ -100,12 +109,15 @@ def _unknown(name: str | None) -> Refusal:
         f"JNLP2-connect: rejected connection for node: {name}",
         f"No such agent: {name}",
         f"Agent trying to register for invalid node: {name}",
+        websocket="no such agent",
     )
 
 
 def _mismatch(name: str) -> Refusal:
     mismatch = f"{name} can't be connected since the agent's secret does not match the handshake secret."
-    return Refusal("Authorization failure", mismatch, "Unauthorized access", "")
+    return Refusal(
+        "Authorization failure", mismatch, "Unauthorized access", "", websocket="Forbidden", status=FORBIDDEN
+    )
 
 
 def _not_inbound(name: str, age: Age) -> Refusal:

@@ -16,7 +16,7 @@ from jnlpspy.model.secret import Secret
 from jnlpspy.reading import read_events
 from jnlpspy.simulate.agent import AgentConfig, AgentResult, run_agent
 from jnlpspy.simulate.controller import SimulatedController, simulated_controller
-from jnlpspy.simulate.line import Line
+from jnlpspy.simulate.line import Carrier
 from jnlpspy.simulate.recording import Recording
 from jnlpspy.simulate.replay import as_recorded, choose_material, refusal_of, words_of
 from jnlpspy.simulate.replayer import Replayer, ReplayResult
@@ -79,7 +79,7 @@ class _Replay:
         words = words_of(self.recording)
         return None if words is None else refusal_of(self.recording, words, name)
 
-    def open_channel(self, source: Source, line: Line) -> Replayer:
+    def open_channel(self, source: Source, line: Carrier) -> Replayer:
         """Return what plays to a live peer, as fast as it takes it."""
         replayer = Replayer(line, self.recording, patience=self._patience)
         self._results[source.numbers[line.witness.connection]] = replayer.result

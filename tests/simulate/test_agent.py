@@ -92,7 +92,11 @@ async def test_a_tunnel_replaces_the_announced_address() -> None:
         ),
         (
             AgentConfig(name="a", secret=SECRET, url=parse_root_url("http://h/"), protocol="JNLP9-connect"),
-            "JNLP3-connect, JNLP2-connect, JNLP-connect, got 'JNLP9-connect'",
+            "JNLP3-connect, JNLP2-connect, JNLP-connect, WebSocket, got 'JNLP9-connect'",
+        ),
+        (
+            AgentConfig(name="a", secret=SECRET, direct=Address("h", 1), protocol="WebSocket"),
+            "expected a URL and no tunnel for WebSocket",
         ),
     ],
 )

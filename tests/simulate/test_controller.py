@@ -26,7 +26,7 @@ from jnlpspy.net.identity import create_identity
 from jnlpspy.net.leg import Leg
 from jnlpspy.simulate.agent import AgentConfig, AgentResult, run_agent, run_agents
 from jnlpspy.simulate.controller import RefusedAgent, SimulatedController, simulated_controller
-from jnlpspy.simulate.joining import PROTOCOLS, Credentials, join
+from jnlpspy.simulate.joining import PROTOCOLS, SPOKEN, WEBSOCKET, Credentials, join
 from jnlpspy.simulate.line import Line, Witness
 from jnlpspy.simulate.roster import Age
 from jnlpspy.simulate.script import CloseChannel, InvokeMethod, Part, RunCallable
@@ -119,6 +119,38 @@ async def test_jnlp4_runs_over_either_version_of_tls(newest: ssl.TLSVersion, ver
         result = await run_agent(agent_of(controller, protocol="JNLP4-connect"), observer=watcher)
     assert result.orderly
     assert [(tls.version, tls.identity) for tls in watcher.facts(TlsStarted)] == [(version, identity().fingerprint)]
+
+
+async def test_a_session_plays_over_websocket_on_the_web_port() -> None:
+    async with simulated_controller(controller_of()) as controller:
+        result = await run_agent(agent_of(controller, protocol=WEBSOCKET))
+        await controller.wait_ended(1)
+    (session,) = controller.sessions
+    assert (result.connected, result.protocol, result.refusal, result.failure) == (True, WEBSOCKET, None, None)
+    assert list(result.answered) == CALLS
+    assert (result.orderly, session.orderly) == (True, True)
+    assert (session.agent_name, session.protocol, session.cookie) == ("a1", WEBSOCKET, result.cookie)
+    assert [outcome.call for outcome in session.outcomes] == CALLS
+
+
+WEBSOCKET_REFUSALS = {
+    "no such agent": {"name": "nobody"},
+    "Forbidden": {"secret": Secret("wrong")},
+    "ssh is not an inbound agent": {"name": "ssh"},
+    "gone fishing": {"name": "banned"},
+}
+
+
+@pytest.mark.parametrize(("reason", "changes"), WEBSOCKET_REFUSALS.items())
+async def test_websocket_refuses_in_jenkins_words(reason: str, changes: dict[str, object]) -> None:
+    config = controller_of(
+        agents={"a1": SECRET, "ssh": SECRET}, not_inbound=frozenset({"ssh"}), refusals={"banned": "gone fishing"}
+    )
+    async with simulated_controller(config) as controller:
+        result = await run_agent(agent_of(controller, protocol=WEBSOCKET, **changes))
+        assert result == AgentResult(name=str(changes.get("name", "a1")), refusal=reason)
+    assert [each.agent_name for each in controller.refused] == [result.name]
+    assert controller.sessions == []
 
 
 REFUSALS = {
@@ -232,17 +264,17 @@ async def with_one_connected(controller: SimulatedController, second: AgentConfi
 
 
 @pytest.mark.parametrize("age", Age)
-@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize("protocol", SPOKEN)
 async def test_a_second_agent_of_a_name_is_refused_while_the_first_is_connected(protocol: str, age: Age) -> None:
     async with simulated_controller(controller_of(part=CONTROLLER_PART, age=age)) as controller:
         first, second = await with_one_connected(controller, agent_of(controller, protocol=protocol))
     here = "controller" if age is Age.TODAY else "master"
     words = f"a1 is already connected to this {here}. Rejecting this connection."
-    assert second.refusal == (words if protocol.startswith("JNLP4") or age is Age.REMOTING_2 else "")
+    assert second.refusal == (words if protocol.startswith(("JNLP4", WEBSOCKET)) or age is Age.REMOTING_2 else "")
     assert first.orderly
 
 
-@pytest.mark.parametrize("protocol", ["JNLP4-connect", "JNLP3-connect", "JNLP2-connect"])
+@pytest.mark.parametrize("protocol", ["JNLP4-connect", "JNLP3-connect", "JNLP2-connect", WEBSOCKET])
 async def test_an_agent_that_shows_its_old_cookie_takes_its_own_place(protocol: str) -> None:
     lines: list[str] = []
     async with simulated_controller(controller_of(part=CONTROLLER_PART), tell=lines.append) as controller:

@@ -44,7 +44,6 @@ async def test_discovery_tells_what_real_cores_tell() -> None:
         ("/", 200),
         ("/tcpSlaveAgentListener", 200),
         ("/computer/nobody/slave-agent.jnlp", 404),
-        ("/wsagents/", 404),
     ],
 )
 async def test_other_pages_answer_as_in_jenkins(target: str, status: int) -> None:
@@ -53,6 +52,16 @@ async def test_other_pages_answer_as_in_jenkins(target: str, status: int) -> Non
         assert (await ask(controller, target, "POST"))[0].status_code == 405
         head, body = await ask(controller, target, "HEAD")
         assert (head.status_code, body) == (status, b"")
+
+
+async def test_who_asks_for_websocket_as_no_agent_does_is_refused_in_jenkins_words() -> None:
+    async with simulated_controller(controller_of()) as controller:
+        for target in ("/wsagents/", "/wsagents", "/wsagents/?a=b"):
+            response, body = await ask(controller, target)
+            assert response.status_code == 400
+            assert body == b"This endpoint is only for use from agent.jar in WebSocket mode\n"
+            assert "X-Jenkins" not in [name.decode() for name, _ in response.headers.raw_items()]
+        assert (await ask(controller, "/wsagents/", "POST"))[0].status_code == 405
 
 
 async def test_a_jnlp_file_holds_secret_name_and_url() -> None:
