@@ -31,7 +31,7 @@ def simulate_controller(
     ],
     http: Annotated[str, typer.Option(help="HOST:PORT of discovery; port 0 is any free one.")] = "127.0.0.1:8080",
     listen: Annotated[str, typer.Option(help="HOST:PORT of the agent port.")] = "127.0.0.1:50000",
-    protocols: Annotated[str, typer.Option(help="Protocols it accepts, with commas.")] = "JNLP4-connect,Ping",
+    protocols: Annotated[str, typer.Option(help="Protocols it accepts, with commas.")] = "JNLP4-connect,WebSocket,Ping",
     refuse: Annotated[
         list[str] | None,
         typer.Option(
@@ -99,6 +99,9 @@ def simulate_agent(
     name: Annotated[str, typer.Option(help="The agent's name.")],
     secret: Annotated[str, typer.Option(metavar="VALUE|@FILE|-", help="Its secret.")],
     protocol: Annotated[str | None, typer.Option(help="Offer this protocol only.")] = None,
+    websocket: Annotated[
+        bool, typer.Option("--websocket", help="Connect over WebSocket, as agents do with -webSocket.")
+    ] = False,
     count: Annotated[int, typer.Option(min=1, help="So many agents at once, NAME-1 and so on.")] = 1,
     hold: Annotated[
         float | None,
@@ -116,16 +119,19 @@ def simulate_agent(
     from jnlpspy.net.dialling import trust_for
     from jnlpspy.net.target import parse_root_url
     from jnlpspy.simulate.agent import AgentConfig
+    from jnlpspy.simulate.joining import WEBSOCKET
     from jnlpspy.simulate.outcomes import describe_outcome
     from jnlpspy.simulate.script_file import read_script
     from jnlpspy.simulate.session import AGENT_PART
 
     root = parse_root_url(url, "--url")
+    if websocket and protocol not in (None, WEBSOCKET):
+        raise UsageError(f"expected --websocket or --protocol, got both: {protocol} needs the agent port")
     config = AgentConfig(
         name=name,
         secret=Secret(read_secret(secret)),
         url=root,
-        protocol=protocol,
+        protocol=WEBSOCKET if websocket else protocol,
         trust=trust_for(root),
         hold=hold,
         part=AGENT_PART if script is None else read_script(script, AGENT_PART),
@@ -187,11 +193,12 @@ def _reason(given: str) -> tuple[str, str]:
 
 
 def _known_protocols(given: str, option: str) -> tuple[str, ...]:
-    from jnlpspy.simulate.joining import PROTOCOLS
+    from jnlpspy.simulate.joining import PROTOCOLS, SPOKEN
 
+    known = (*(PROTOCOLS if option == "--disable" else SPOKEN), "Ping")  # no Jenkins could disable WebSocket
     names = tuple(name.strip() for name in given.split(",") if name.strip())
     if not names:
         raise UsageError(f"{option}: expected names with commas between, got {given!r}")
-    if unknown := [each for each in names if each not in (*PROTOCOLS, "Ping")]:
-        raise UsageError(f"{option}: expected {', '.join(PROTOCOLS)} or Ping, got {', '.join(unknown)}")
+    if unknown := [each for each in names if each not in known]:
+        raise UsageError(f"{option}: expected {', '.join(known)}, got {', '.join(unknown)}")
     return names

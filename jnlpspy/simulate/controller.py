@@ -21,13 +21,13 @@ from jnlpspy.simulate.admission import Claim, Terms, admit
 from jnlpspy.simulate.agent_port import Greeting, read_offer
 from jnlpspy.simulate.channel import OpenChannel, PlayedChannel, SimulatedChannel
 from jnlpspy.simulate.front import Announced, Discovery, serve_http
-from jnlpspy.simulate.joining import CAPABILITY, WEBSOCKET
+from jnlpspy.simulate.joining import CAPABILITY, JNLP4, WEBSOCKET
 from jnlpspy.simulate.line import Carrier, Line, Observer, Witness
 from jnlpspy.simulate.outcomes import describe_outcome
 from jnlpspy.simulate.roster import Age, Refusal, Roster
 from jnlpspy.simulate.script import CallOutcome, Part
 from jnlpspy.simulate.session import CONTROLLER_PART
-from jnlpspy.simulate.upgrading import SWITCHING, Answer, Endpoint, answer_upgrade, welcome_headers
+from jnlpspy.simulate.upgrading import NO_ENDPOINT, SWITCHING, Answer, Endpoint, answer_upgrade, welcome_headers
 from jnlpspy.simulate.websocket_line import WebSocketLine
 
 HANDSHAKE_PATIENCE: Final = 30.0
@@ -57,7 +57,8 @@ class ControllerConfig:
     """Where discovery listens; port 0 is any free one."""
     listen: Address = _LOOPBACK
     """Where the agent port listens."""
-    protocols: tuple[str, ...] = ("JNLP4-connect", "Ping")
+    protocols: tuple[str, ...] = (JNLP4, WEBSOCKET, "Ping")
+    """Without WebSocket its endpoint is not there, as in cores below 2.217."""
     disabled: tuple[str, ...] = ()
     """Protocols it knows and refuses, as cores up to 2.482 could be told to."""
     refusals: Mapping[str, str] = field(default_factory=dict)
@@ -86,6 +87,11 @@ class ControllerConfig:
     """How WebSocket is answered."""
     version: str = VERSIONS[Age.TODAY][0]
     minimum_version: str = VERSIONS[Age.TODAY][1]
+
+    @property
+    def port_protocols(self) -> tuple[str, ...]:
+        """What the agent port speaks, which WebSocket does not need."""
+        return tuple(each for each in self.protocols if each != WEBSOCKET)
 
 
 @dataclass(slots=True, eq=False)
@@ -186,7 +192,7 @@ class SimulatedController:
             port=advertised.port if advertised else self.port,
             host=advertised.host if advertised else None,
             identity=(self.config.announced_identity or self.config.identity).instance_identity,
-            protocols=self.config.protocols,
+            protocols=self.config.port_protocols,
             version=self.config.version,
             minimum_version=self.config.minimum_version,
             session=self._jenkins_session,
@@ -226,7 +232,7 @@ class SimulatedController:
 
     async def _shake_hands(self, line: Line, agent: Address) -> Session | None:
         greeting = Greeting(
-            protocols=self.config.protocols,
+            protocols=self.config.port_protocols,
             disabled=self.config.disabled,
             version=self.config.version,
             minimum_version=self.config.minimum_version,
@@ -255,7 +261,8 @@ class SimulatedController:
             session.cookie = claim.cookie or session.draw_cookie()  # told again as the agent told it
             return welcome_headers(self.config.minimum_version, session.cookie, CAPABILITY)
 
-        answer = await answer_upgrade(asked, self.config.endpoint, partial(self._judge, session), welcome)
+        endpoint = self.config.endpoint if WEBSOCKET in self.config.protocols else NO_ENDPOINT
+        answer = await answer_upgrade(asked, endpoint, partial(self._judge, session), welcome)
         if answer.status == SWITCHING:
             admitted.append(session)
         else:

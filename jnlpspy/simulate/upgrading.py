@@ -38,7 +38,7 @@ class Endpoint:
     """How an upgrade is answered; what stands in front of a controller may answer otherwise."""
 
     status: int = SWITCHING
-    """Another one comes whoever asks; 404 without a word is a core below 2.217."""
+    """Another one comes whoever asks."""
     drops: tuple[str, ...] = ()
     """Headers of the request that do not arrive, in lower case."""
     answer_drops: tuple[str, ...] = ()
@@ -46,6 +46,10 @@ class Endpoint:
     ping_interval: float | None = PING_INTERVAL
     largest_message: int = LARGEST_MESSAGE
     """Bytes of a message from which on it closes with 1009."""
+
+
+NO_ENDPOINT: Final = Endpoint(status=NOT_FOUND)
+"""Of a core below 2.217, or in a servlet container without WebSocket."""
 
 
 @dataclass(frozen=True, slots=True)

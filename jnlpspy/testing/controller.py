@@ -34,7 +34,7 @@ class Controller(Peer):
     def __init__(
         self,
         *,
-        protocols: tuple[str, ...] = ("JNLP4-connect", "Ping"),
+        protocols: tuple[str, ...] = ("JNLP4-connect", "WebSocket", "Ping"),
         minimum_version: str = "4.13",
         part: Part = CLOSING_CONTROLLER_PART,
     ) -> None:

@@ -43,6 +43,24 @@ def test_scripts_of_both_sides_meet(tmp_path: Path) -> None:
     assert "jnlpspy: a: PingThread$Ping returned null" in said
 
 
+def test_agents_over_websocket_need_no_agent_port(tmp_path: Path) -> None:
+    with controller(tmp_path, "--protocols", "WebSocket") as url:
+        code, said = agent(tmp_path, url, "--websocket")
+    assert code == 0, said
+    assert "jnlpspy: a: connected over WebSocket, 8 calls answered" in said
+
+
+def test_a_refusal_over_websocket_is_told_in_the_words_below_its_status(tmp_path: Path) -> None:
+    with controller(tmp_path, "--refuse", "a=unknown") as url:
+        code, said = agent(tmp_path, url, "--protocol", "WebSocket")
+        assert (code, "jnlpspy: a: refused: no such agent" in said) == (1, True), said
+        code, said = agent(tmp_path, url, "--websocket", "--protocol", "JNLP4-connect")
+        assert (code, "expected --websocket or --protocol, got both" in said) == (2, True), said
+    with controller(tmp_path, "--protocols", "JNLP4-connect") as url:
+        code, said = agent(tmp_path, url, "--websocket")
+        assert (code, "[404] did not permit the HTTP upgrade" in said) == (4, True), said
+
+
 def test_a_refusal_in_words_of_its_age_ends_the_agent_with_1(tmp_path: Path) -> None:
     options = ("--refuse", "a=already-connected", "--age", "remoting-2", "--protocols", "JNLP2-connect")
     with controller(tmp_path, *options) as url:
@@ -62,6 +80,7 @@ def test_a_controller_of_another_age_is_of_another_version(tmp_path: Path) -> No
     [
         (("--script", "none.toml"), 3, "none.toml: expected a readable script in TOML"),
         (("--disable", "JNLP9-connect"), 2, "--disable: expected JNLP4-connect, "),
+        (("--disable", "WebSocket"), 2, "--disable: expected JNLP4-connect, "),
         (("--refuse", "a"), 2, "--refuse: expected NAME=REASON, got 'a'"),
         (("--protocols", ","), 2, "--protocols: expected names with commas between"),
     ],

@@ -14,7 +14,7 @@ from jnlpspy.net.identity import Identity, create_identity
 from jnlpspy.net.target import parse_root_url
 from jnlpspy.simulate.agent import AgentConfig
 from jnlpspy.simulate.controller import ControllerConfig, SimulatedController
-from jnlpspy.simulate.joining import PROTOCOLS
+from jnlpspy.simulate.joining import SPOKEN
 from jnlpspy.simulate.session import CLOSING_CONTROLLER_PART
 
 SECRET = Secret("0" * 63 + "1")
@@ -31,7 +31,7 @@ def identity() -> Identity:
 def controller_of(**changes: object) -> ControllerConfig:
     """Return a controller that knows the agent `a1`, speaks everything and closes the channel at the end."""
     config = ControllerConfig(
-        agents={"a1": SECRET}, identity=identity(), protocols=(*PROTOCOLS, "Ping"), part=CLOSING_CONTROLLER_PART
+        agents={"a1": SECRET}, identity=identity(), protocols=(*SPOKEN, "Ping"), part=CLOSING_CONTROLLER_PART
     )
     return replace(config, **changes)  # type: ignore[arg-type] # as the test says
 
