@@ -73,7 +73,7 @@ def replay(
     material = _material_of(capture, connection, read_agent_secrets(agent_secret), chooser.choice)
     who = name or str(material.recording.agent_name or "agent")
     given = Secret(read_secret(secret) if secret is not None else secrets.token_hex(32))
-    going = Replay(material, speed=_speed_of(speed), patience=patience, secrets={who: given})
+    going = Replay(material, speed=_speed_of(speed), patience=patience, secrets={who: given}, tell=say)
     if played is Played.CONTROLLER:
         config = _controller_config(http, listen, identity, {who: given})
         trio.run(partial(_play_controller, going, config))
@@ -149,7 +149,8 @@ async def _play_controller(going: "Replay", config: "ControllerConfig") -> None:
     from jnlpspy.simulate.replay import replayed_controller
 
     async with replayed_controller(going, config, tell=say) as controller:
-        say(f"{controller.url} is up, agent port {controller.listen}; waiting for an agent")
+        protocol = going.material.recording.protocol
+        say(f"{controller.url} is up, agent port {controller.listen}; waiting for an agent that offers {protocol}")
         await going.wait_over()
 
 

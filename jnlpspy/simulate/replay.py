@@ -21,6 +21,7 @@ from jnlpspy.model.secret import NO_SECRETS, Secret
 from jnlpspy.model.tap import Closed, Observation, Side
 from jnlpspy.pipeline import Pipeline
 from jnlpspy.simulate.agent import AgentConfig, AgentResult, Tell, run_agent
+from jnlpspy.simulate.arrivals import JOIN_PATIENCE, Arrivals
 from jnlpspy.simulate.controller import ControllerConfig, SimulatedController, simulated_controller
 from jnlpspy.simulate.joining import PROTOCOLS
 from jnlpspy.simulate.line import Carrier
@@ -81,6 +82,10 @@ class Replay:
     patience: float = PATIENCE
     secrets: Mapping[str, Secret] = field(default_factory=lambda: NO_SECRETS)
     """Of the live session: they open JNLP3-connect."""
+    join_patience: float = JOIN_PATIENCE
+    """Seconds an agent has, from its first sign on, to offer the recorded protocol."""
+    tell: Tell = field(default=lambda _: None)
+    """Gets what the user should know of agents that come otherwise than recorded."""
     results: list[ReplayResult] = field(default_factory=list)
     """One for each time it was played."""
     _accountant: Accountant = field(default_factory=Accountant)
@@ -89,7 +94,8 @@ class Replay:
     def __post_init__(self) -> None:
         """Make what decodes the live session."""
         self._ignored = Ignored(self.material.ignored.choice)
-        self._pipeline = Pipeline([self._accountant, self._ignored], _raise, self.secrets)
+        self._arrivals = Arrivals(self.material.recording.protocol, self.tell)
+        self._pipeline = Pipeline([self._accountant, self._ignored, self._arrivals], _raise, self.secrets)
 
     def observe(self, observation: Observation) -> None:
         """Take what the played side sees of its connections."""
@@ -103,8 +109,9 @@ class Replay:
         return self._over.is_set()
 
     async def wait_over(self) -> None:
-        """Wait until a live session of the recorded protocol is over, accepted or refused."""
-        await self._over.wait()
+        """Wait until a live session of the recorded protocol is over, or an agent came and did not offer it."""
+        if await self._arrivals.wait_offered(self.join_patience):
+            await self._over.wait()
 
     def open_channel(self, line: Carrier) -> Replayer:
         """Return the played side's end of a channel."""

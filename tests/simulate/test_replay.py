@@ -17,7 +17,7 @@ from jnlpspy.model.secret import Secret
 from jnlpspy.model.tap import Address, Closed, CloseReason, Opened, Segment, Side
 from jnlpspy.net.identity import Identity, create_identity
 from jnlpspy.net.target import parse_root_url
-from jnlpspy.simulate.agent import AgentConfig
+from jnlpspy.simulate.agent import AgentConfig, run_agent
 from jnlpspy.simulate.controller import ControllerConfig
 from jnlpspy.simulate.replay import Material, Replay, choose_material, replay_agent, replayed_controller
 from jnlpspy.wire.layouts import build_offer
@@ -138,6 +138,25 @@ async def test_a_difference_about_an_event_to_be_ignored_is_none(identity: Ident
     shorter = replace(material.recording, commands=[replace(each, place=place) for place, each in enumerate(left)])
     found = await play(replace(material, recording=shorter), material, identity)
     assert not [each for each in found if "DetectOS" in each.what]
+
+
+async def test_an_agent_that_never_offers_what_was_recorded_ends_the_replay_as_a_difference(identity: Identity) -> None:
+    material = material_of("3.33-JNLP4-connect-workload")
+    assert material is not None
+    told: list[str] = []
+    replay = Replay(material, join_patience=0.05, tell=told.append)
+    (name, secret), *_ = LIVE.items()
+    async with replayed_controller(replay, ControllerConfig(agents=LIVE, identity=identity)) as controller:
+        url = parse_root_url(controller.url)
+        await run_agent(AgentConfig(name=name, secret=secret, url=url, protocol="JNLP2-connect"))
+        await replay.wait_over()
+    came = "a request for discovery, an offer of JNLP2-connect"
+    assert told == [
+        "got an offer of JNLP2-connect, expected one of JNLP4-connect, as recorded",
+        f"expected an agent to offer JNLP4-connect, as recorded; got {came} and no more",
+    ]
+    (difference, *_) = replay.differences()
+    assert (difference.what, difference.expected, difference.got) == ("protocol", "JNLP4-connect", "JNLP2-connect")
 
 
 @pytest.mark.parametrize(
