@@ -33,6 +33,7 @@ from jnlpspy.simulate.script import (
     Blurt,
     CallOutcome,
     CloseChannel,
+    CloseFrame,
     Drains,
     Fills,
     InvokeMethod,
@@ -227,6 +228,9 @@ class SimulatedChannel:
                     await self._line.send_block(data)
             case Vanish(reset):
                 await self._vanish(reset=reset)
+            case CloseFrame(code, reason):
+                await self._line.end(code, reason)
+                self._closing.set()
             case CloseChannel(cause):
                 await self.close(cause)
 

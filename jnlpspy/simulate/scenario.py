@@ -45,7 +45,7 @@ class Role:
     secret: Secret | None = None
     """None: its own."""
     protocol: str | None = None
-    """Offered whatever discovery says; None tries those announced among `speaks`."""
+    """Offered whatever discovery says, or WebSocket; None tries those announced among `speaks`."""
     speaks: tuple[str, ...] = PROTOCOLS
     version: str = REMOTING_VERSION
     """Of its remoting."""
@@ -110,3 +110,5 @@ class Scenario:
     """What stands between the agents and the proxy's agent port."""
     behind: Box | None = None
     """What stands between the proxy and the controller's agent port."""
+    web: Box | None = None
+    """What stands between the proxy and the controller's web port."""

@@ -88,6 +88,14 @@ class Vanish:
 
 
 @dataclass(frozen=True, slots=True)
+class CloseFrame:
+    """End a WebSocket by a close frame and without a CloseCommand; elsewhere it is a FIN."""
+
+    code: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CloseChannel:
     """Close the channel in an orderly way."""
 
@@ -106,6 +114,7 @@ Step = (
     | Silence
     | Blurt
     | Vanish
+    | CloseFrame
     | CloseChannel
 )
 

@@ -16,6 +16,7 @@ from jnlpspy.simulate.script import (
     Answer,
     Blurt,
     CloseChannel,
+    CloseFrame,
     Drains,
     Fills,
     InvokeMethod,
@@ -49,6 +50,10 @@ MOST_PIPE: Final = 1 << 30
 MOST_SECONDS: Final = 86_400.0
 PING_TIMEOUT: Final = 240.0
 """Seconds a ping has, as remoting's own."""
+
+CLOSE_CODES: Final = range(1000, 5000)
+MOST_REASON: Final = 123
+"""Bytes of the reason in a close frame (RFC 6455, section 5.5)."""
 
 _INTS: Final = range(-(1 << 31), 1 << 31)
 _CAUSES: Final = 20
@@ -130,6 +135,14 @@ def _vanish(table: Table) -> Step:
     return Vanish(reset=table.choice("vanish", ("fin", "reset")) == "reset")
 
 
+def _close_frame(table: Table) -> Step:
+    code = table.whole("close_frame", CLOSE_CODES)
+    reason = table.text("reason") if table.has("reason") else ""
+    if len(reason.encode()) > MOST_REASON:
+        raise table.problem("reason", f"at most {MOST_REASON} bytes", f"{len(reason.encode())}")
+    return CloseFrame(code, reason)
+
+
 def _silence(table: Table) -> Step:
     if table.is_flag("silence"):
         table.flag("silence", default=True)
@@ -164,6 +177,7 @@ _STEPS: Final[Mapping[str, Callable[[Table], Step]]] = {
     "silence": _silence,
     "blurt": lambda table: Blurt(table.text("blurt").encode()),
     "vanish": _vanish,
+    "close_frame": _close_frame,
     "close": _close,
 }
 """Steps by the key that tells them."""

@@ -52,11 +52,13 @@ class Stage:
     scenario: Scenario
     controller: SimulatedController
     clock: HastyClock
+    web: Address
+    """The controller's web port, or what stands before it."""
 
     @property
     def target(self) -> RootUrl:
         """What the proxy is told of the controller."""
-        return parse_root_url(self.controller.url)
+        return parse_root_url(f"http://{self.web}/")
 
     @property
     def patience(self) -> float:
@@ -80,14 +82,16 @@ async def staged(scenario: Scenario, clock: HastyClock) -> AsyncIterator[Stage]:
     if scenario.hastens is Hastens.AT_ONCE:
         clock.hasten(scenario.haste)
     plain = ControllerConfig(agents=SECRETS, identity=create_identity(), part=CLOSING_CONTROLLER_PART)
-    async with open_middlebox(scenario.behind) as box:
+    async with open_middlebox(scenario.behind) as box, open_middlebox(scenario.web) as web:
         config = scenario.controller(plain)
         if box is not None:
             config = replace(config, advertised=box.address)
         async with simulated_controller(config) as controller:
             if box is not None:
                 box.target = controller.listen
-            yield Stage(scenario, controller, clock)
+            if web is not None:
+                web.target = controller.http
+            yield Stage(scenario, controller, clock, controller.http if web is None else web.address)
 
 
 async def _run_roles(stage: Stage, http: Address, box: Middlebox | None, tell: Tell) -> tuple[AgentResult, ...]:

@@ -29,7 +29,7 @@ from jnlpspy.simulate.controller import RefusedAgent, SimulatedController, simul
 from jnlpspy.simulate.joining import PROTOCOLS, SPOKEN, WEBSOCKET, Credentials, join
 from jnlpspy.simulate.line import Line, Witness
 from jnlpspy.simulate.roster import Age
-from jnlpspy.simulate.script import CloseChannel, InvokeMethod, Part, RunCallable
+from jnlpspy.simulate.script import CloseChannel, CloseFrame, InvokeMethod, Part, RunCallable
 from jnlpspy.simulate.session import (
     ASK_VERSION,
     CLOSING_CONTROLLER_PART,
@@ -131,6 +131,16 @@ async def test_a_session_plays_over_websocket_on_the_web_port() -> None:
     assert (result.orderly, session.orderly) == (True, True)
     assert (session.agent_name, session.protocol, session.cookie) == ("a1", WEBSOCKET, result.cookie)
     assert [outcome.call for outcome in session.outcomes] == CALLS
+
+
+@pytest.mark.parametrize("by", Side)
+async def test_a_close_frame_without_a_good_bye_ends_a_channel_without_order(by: Side) -> None:
+    closing = Part(steps=(CloseFrame(1011, "out of memory"),))
+    parts = {by: closing, by.peer: Part()}
+    async with simulated_controller(controller_of(part=parts[Side.CONTROLLER])) as controller:
+        result = await run_agent(agent_of(controller, protocol=WEBSOCKET, part=parts[Side.AGENT]))
+        await controller.wait_ended(1)
+    assert (result.connected, result.orderly, controller.sessions[0].orderly) == (True, False, False)
 
 
 WEBSOCKET_REFUSALS = {

@@ -11,6 +11,7 @@ from jnlpspy.simulate.controller import simulated_controller
 from jnlpspy.simulate.script import (
     Blurt,
     CloseChannel,
+    CloseFrame,
     Drains,
     Fills,
     InvokeMethod,
@@ -53,6 +54,8 @@ STEPS: dict[str, Step] = {
     'blurt = "oops"': Blurt(b"oops"),
     'vanish = "fin"': Vanish(),
     'vanish = "reset"': Vanish(reset=True),
+    "close_frame = 1001": CloseFrame(1001),
+    'close_frame = 4000\nreason = "no more"': CloseFrame(4000, "no more"),
     "close = true": CloseChannel(),
     'invoke = "org.example.I.m"': InvokeMethod("org.example.I", "m"),
     'invoke = "I.m"\nobject = 7\ntypes = ["int"]\narguments = [1, "a", true]\nplain = true': InvokeMethod(
@@ -141,6 +144,8 @@ PROBLEMS = {
     "[[step]]\ncall = 'a'\nfields = 1": "step 1: fields: expected a table, got 1",
     "[[step]]\ninvoke = 'm'": "step 1: invoke: expected Interface.method, got m",
     "[[step]]\ninvoke = 'I.m'\ntypes = [1]": "step 1: types: expected a list of texts, got [1]",
+    "[[step]]\nclose_frame = 7": "step 1: close_frame: expected a whole number from 1000 to 4999, got 7",
+    f"[[step]]\nclose_frame = 1000\nreason = '{'é' * 62}'": "step 1: reason: expected at most 123 bytes, got 124",
     "[[step]]\nvanish = 'slowly'": 'step 1: vanish: expected "fin" or "reset", got \'slowly\'',
     "[[step]]\nwrite_pipe = 9_999_999_999": "write_pipe: expected a whole number from 0 to 1073741824, got 9999999999",
     "[[step]]\nping = true\nrepeat = 10_000\n[[step]]\nping = true": "step: expected at most 10000 steps, got 10001",
