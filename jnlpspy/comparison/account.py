@@ -33,6 +33,10 @@ PING: Final = "hudson.remoting.PingThread$Ping"
 PROXY: Final = "JNLP4-connect-proxy"
 """What newer agents say first to a proxy that might stand before the controller; no protocol of its own."""
 
+WEBSOCKET: Final = "WebSocket"
+SWITCHING: Final = 101
+"""The HTTP status with which an agent over WebSocket is let in."""
+
 CLASS_LOADER: Final = "hudson.remoting.RemoteClassLoader$IClassLoader."
 
 LOADING: Final = frozenset(
@@ -174,6 +178,8 @@ class _Book:
         match event.fact:
             case DiscoveryAnswered(status=status):
                 account.statuses.append((status, event.seq))
+                if status != SWITCHING and account.offers and account.offers[-1][0] == WEBSOCKET:
+                    account.refusals.append((Side.CONTROLLER, f"HTTP status {status}", event.seq))
             case ProtocolOffered(protocol=protocol) if protocol != PROXY:
                 account.offers.append((protocol, event.seq))
             case HeadersSent(agent_name=name) if event.side is Side.AGENT and name is not None:

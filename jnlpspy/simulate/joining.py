@@ -40,6 +40,7 @@ from jnlpspy.wire.layouts import (
     build_utf,
 )
 from jnlpspy.wire.properties import format_properties
+from jnlpspy.wire.upgrade import PROTOCOL
 from jnlpspy.wire.verdict_line import WELCOME
 
 JNLP4: Final = "JNLP4-connect"
@@ -51,7 +52,7 @@ JNLP1: Final = "JNLP-connect"
 PROTOCOLS: Final = (JNLP4, JNLP4_PLAINTEXT, JNLP3, JNLP2, JNLP1)
 """What simulated peers speak on the agent port, in the order in which agents try it."""
 
-WEBSOCKET: Final = "WebSocket"
+WEBSOCKET: Final = PROTOCOL
 """What Jenkins calls the transport that needs no agent port, and that agents take only if they are told to."""
 
 SPOKEN: Final = (*PROTOCOLS, WEBSOCKET)

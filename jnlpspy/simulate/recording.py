@@ -21,8 +21,11 @@ from jnlpspy.model.events import (
 from jnlpspy.model.secret import Secret
 from jnlpspy.model.session import Payload
 from jnlpspy.model.tap import CloseReason, Side
+from jnlpspy.wire.upgrade import PROTOCOL
 
 JNLP3: Final = "JNLP3-connect"
+
+SWITCHING: Final = 101
 
 MOST_BYTES: Final = 256 << 20
 """Bytes of commands that are held: a recording is played from memory."""
@@ -51,6 +54,8 @@ class Recording:
     agent_name: str | Secret | None = None
     refusal: tuple[Side, str, bool] | None = None
     """Who refused, in which words, and whether for good."""
+    upgrade: int | None = None
+    """The status with which WebSocket was answered; 101 is the one that opens the channel."""
     channel_began: float | None = None
     commands: list[RecordedCommand] = field(default_factory=list)
     closed: ConnectionClosed | None = None
@@ -66,14 +71,19 @@ class Recording:
         return unfinished and self.protocol == JNLP3 and self.ended_by is Side.AGENT
 
     @property
+    def is_refused_upgrade(self) -> bool:
+        """True if an agent asked for WebSocket and did not get it."""
+        return self.upgrade is not None and self.upgrade != SWITCHING
+
+    @property
     def ended_by(self) -> Side | None:
         """The side that ended the connection; None if the capture does not tell."""
         return None if self.closed is None else self.closed.by
 
     @property
     def was_reset(self) -> bool:
-        """True if the connection ended with a RST."""
-        return self.closed is not None and self.closed.how is CloseReason.RESET
+        """True if the connection ended with a RST before both sides had said good-bye: after it nobody cares."""
+        return self.closed is not None and self.closed.how is CloseReason.RESET and not self.closed.orderly
 
 
 def read_recordings(events: Iterable[Event]) -> list[Recording]:
@@ -90,8 +100,11 @@ def read_recordings(events: Iterable[Event]) -> list[Recording]:
         if recording is None:
             recording = found[event.connection] = Recording(event.connection, event.when)
         match event.fact:
+            case DiscoveryAnswered(status=status) if recording.protocol == PROTOCOL:
+                recording.upgrade = recording.upgrade or status
+                recording.announced = {**announced, **_plain(event.fact.headers)}
             case DiscoveryAnswered(status=200, headers=headers):
-                announced = {name.lower(): str(value) for name, value in headers.items()}
+                announced = _plain(headers)
             case CommandSent(command=command, payload=payload, size=size) if event.side is not None:
                 held += size
                 if held > MOST_BYTES:
@@ -105,6 +118,10 @@ def read_recordings(events: Iterable[Event]) -> list[Recording]:
             case fact:
                 _note(recording, event, fact, announced)
     return [each for each in found.values() if each.protocol]
+
+
+def _plain(headers: Mapping[str, str | Secret]) -> Mapping[str, str]:
+    return {name.lower(): str(value) for name, value in headers.items()}
 
 
 def _note(recording: Recording, event: Event, fact: object, announced: Mapping[str, str]) -> None:

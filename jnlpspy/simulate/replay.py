@@ -23,11 +23,12 @@ from jnlpspy.pipeline import Pipeline
 from jnlpspy.simulate.agent import AgentConfig, AgentResult, Tell, run_agent
 from jnlpspy.simulate.arrivals import JOIN_PATIENCE, Arrivals
 from jnlpspy.simulate.controller import ControllerConfig, SimulatedController, simulated_controller
-from jnlpspy.simulate.joining import PROTOCOLS
+from jnlpspy.simulate.joining import SPOKEN
 from jnlpspy.simulate.line import Carrier
 from jnlpspy.simulate.recording import Recording, choose_recording, read_recordings
 from jnlpspy.simulate.replayer import PATIENCE, Replayer, ReplayResult
 from jnlpspy.simulate.roster import Age
+from jnlpspy.simulate.upgrading import Endpoint
 
 _SILENT_ONCE: Final = ("JNLP-connect", "JNLP2-connect", "JNLP3-connect")
 """Protocols in which controllers refused in words first, and later only closed the connection."""
@@ -57,11 +58,12 @@ def choose_material(events: Sequence[Event], connection: int | None = None, igno
     """
     recording = choose_recording(read_recordings(events), connection)
     where = f"on connection {recording.connection}"
-    if recording.protocol not in PROTOCOLS:
-        raise UsageError(f"expected a session of {', '.join(PROTOCOLS)}, got {recording.protocol!r} {where}")
+    if recording.protocol not in SPOKEN:
+        raise UsageError(f"expected a session of {', '.join(SPOKEN)}, got {recording.protocol!r} {where}")
     if recording.gaps:
         raise UsageError(f"expected a whole session, got one with bytes missing {where}")
-    if recording.channel_began is None and recording.refusal is None and not recording.is_sealed_refusal:
+    refused = recording.refusal is not None or recording.is_sealed_refusal or recording.is_refused_upgrade
+    if recording.channel_began is None and not refused:
         raise UsageError(f"expected a session that was accepted or refused, got a handshake that broke off {where}")
     accountant, ignored = Accountant(), Ignored(ignore)
     for event in events:
@@ -170,11 +172,13 @@ def as_recorded(recording: Recording, config: ControllerConfig) -> ControllerCon
     """Return a controller that offers, announces and refuses as the recorded one did."""
     words = words_of(recording)
     silent = recording.protocol in _SILENT_ONCE
+    upgrade = recording.upgrade if recording.is_refused_upgrade else None
     return replace(
         config,
         protocols=(recording.protocol, "Ping"),
         agents=dict.fromkeys(config.agents, _OTHER) if recording.is_sealed_refusal else config.agents,
         age=(Age.REMOTING_2 if words else Age.REMOTING_3) if silent else config.age,
+        endpoint=config.endpoint if upgrade is None else Endpoint(status=upgrade),
         version=recording.announced.get("x-jenkins", config.version),
         minimum_version=recording.announced.get("x-remoting-minimum-version", config.minimum_version),
     )

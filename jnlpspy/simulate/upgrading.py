@@ -16,10 +16,9 @@ from jnlpspy.simulate.roster import Refusal
 from jnlpspy.simulate.websocket_line import LARGEST_MESSAGE
 from jnlpspy.wire.headers import AGENT_NAME, SECRET
 from jnlpspy.wire.layouts import build_capability_frame
+from jnlpspy.wire.upgrade import CAPABILITY, COOKIE
 
-CAPABILITY_HEADER: Final = "X-Remoting-Capability"
 MINIMUM_HEADER: Final = "X-Remoting-Minimum-Version"
-COOKIE_HEADER: Final = "Connection-Cookie"
 
 SWITCHING: Final = 101
 BAD_REQUEST: Final = 400
@@ -79,9 +78,9 @@ async def answer_upgrade(
         return Answer(endpoint.status)
     came = {name: value for name, value in asked.items() if name not in endpoint.drops}
     name, secret = came.get(AGENT_NAME.lower()), came.get(SECRET.lower())
-    if name is None or secret is None or CAPABILITY_HEADER.lower() not in came:
+    if name is None or secret is None or CAPABILITY.lower() not in came:
         return Answer(BAD_REQUEST, "This endpoint is only for use from agent.jar in WebSocket mode")
-    claim = Claim(name, secret, came.get(COOKIE_HEADER.lower()))
+    claim = Claim(name, secret, came.get(COOKIE.lower()))
     refusal = await judge(claim)
     if refusal is not None:
         return Answer(refusal.status, refusal.words_for(WEBSOCKET))
@@ -98,9 +97,9 @@ async def answer_upgrade(
 def welcome_headers(minimum_version: str, cookie: str, capability: Capability) -> tuple[tuple[str, str], ...]:
     """Return what a controller tells an agent that it lets in."""
     return (
-        (CAPABILITY_HEADER, capability_text(capability)),
+        (CAPABILITY, capability_text(capability)),
         (MINIMUM_HEADER, minimum_version),
-        (COOKIE_HEADER, cookie),
+        (COOKIE, cookie),
     )
 
 

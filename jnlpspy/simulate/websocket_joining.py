@@ -26,8 +26,6 @@ from jnlpspy.simulate.locating import CHECKED_SINCE, header_text, is_older
 from jnlpspy.simulate.roster import FORBIDDEN
 from jnlpspy.simulate.upgrading import (
     BAD_REQUEST,
-    CAPABILITY_HEADER,
-    COOKIE_HEADER,
     MINIMUM_HEADER,
     SWITCHING,
     accept_of,
@@ -35,6 +33,8 @@ from jnlpspy.simulate.upgrading import (
 )
 from jnlpspy.simulate.websocket_line import WebSocketLine
 from jnlpspy.wire.headers import AGENT_NAME, SECRET
+from jnlpspy.wire.upgrade import CAPABILITY as CAPABILITY_NAME
+from jnlpspy.wire.upgrade import COOKIE
 
 READY_SINCE: Final = "3283"
 """The version of remoting from which on agents ask whether the controller is ready before they connect."""
@@ -130,16 +130,16 @@ async def _upgrade(wish: Wish, line: Line, tell: Callable[[str], None]) -> Joine
     minimum = told.get(MINIMUM_HEADER.lower(), "")
     if is_older(wish.version, minimum) and not is_older(wish.version, CHECKED_SINCE):
         raise HandshakeFailed(f"Agent version {minimum} or newer is required.")
-    if CAPABILITY_HEADER.lower() not in told:
-        tell(f"Did not receive {CAPABILITY_HEADER} header")
+    if CAPABILITY_NAME.lower() not in told:
+        tell(f"Did not receive {CAPABILITY_NAME} header")
     carrier = WebSocketLine(line.leg, Side.AGENT, line.witness, http.http.trailing_data[0])
-    return Joined(carrier, told.get(COOKIE_HEADER.lower()))
+    return Joined(carrier, told.get(COOKIE.lower()))
 
 
 def _headers(wish: Wish, key: str) -> list[tuple[bytes, bytes]]:
     """Return a request's headers in the order of a real agent."""
     given = wish.credentials
-    cookie = () if given.cookie is None else ((COOKIE_HEADER, given.cookie),)
+    cookie = () if given.cookie is None else ((COOKIE, given.cookie),)
     headers = (
         ("Sec-WebSocket-Key", key),
         (AGENT_NAME, given.name),
@@ -147,7 +147,7 @@ def _headers(wish: Wish, key: str) -> list[tuple[bytes, bytes]]:
         ("Sec-WebSocket-Version", "13"),
         (SECRET, given.secret.value),
         *cookie,
-        (CAPABILITY_HEADER, capability_text(CAPABILITY)),
+        (CAPABILITY_NAME, capability_text(CAPABILITY)),
         ("Host", wish.root.authority),
         ("Upgrade", "websocket"),
     )

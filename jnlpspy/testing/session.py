@@ -13,6 +13,7 @@ from jnlpspy.model.events import (
     ChannelEstablished,
     ClassLoaded,
     ConnectionClosed,
+    DiscoveryAnswered,
     Event,
     HandshakeRefused,
     HeadersSent,
@@ -29,6 +30,10 @@ OutcomeName = Literal["returned", "threw", "cancelled", "unanswered", "open"]
 
 PipeEndName = Literal["eof", "dead", "released", "cut", "open"]
 CloseName = Literal["eof", "reset", "timeout", "shutdown"]
+
+_WEBSOCKET: Final = "WebSocket"
+_SWITCHING: Final = 101
+"""The HTTP status with which an agent is let in."""
 
 _NAMED: Final = 5
 """Callables that an error names."""
@@ -149,7 +154,7 @@ class Refusal:
 
     by: SideName
     reason: str
-    """In the words of who refused; "" if it only closed the connection."""
+    """In the words of who refused, or the HTTP status over WebSocket; "" if it only closed the connection."""
     permanent: bool
 
 
@@ -235,6 +240,8 @@ def session_of(events: Sequence[Event]) -> Session:
                 protocol = event.fact.protocol
             case HeadersSent(agent_name=name) if event.side is Side.AGENT and name is not None:
                 agent_name = str(name)
+            case DiscoveryAnswered(status=status) if protocol == _WEBSOCKET and status != _SWITCHING:
+                refusal = refusal or Refusal(Side.CONTROLLER.value, f"HTTP status {status}", permanent=False)
             case HandshakeRefused(by=by, reason=reason, permanent=permanent):
                 refusal = refusal or Refusal(by.value, reason, permanent)
             case ChannelEstablished():

@@ -26,7 +26,7 @@ from jnlpspy.net.identity import create_identity
 from jnlpspy.net.leg import Leg
 from jnlpspy.simulate.agent import AgentConfig, AgentResult, run_agent, run_agents
 from jnlpspy.simulate.controller import RefusedAgent, SimulatedController, simulated_controller
-from jnlpspy.simulate.joining import PROTOCOLS, SPOKEN, WEBSOCKET, Credentials, join
+from jnlpspy.simulate.joining import SPOKEN, WEBSOCKET, Credentials, join
 from jnlpspy.simulate.line import Line, Witness
 from jnlpspy.simulate.roster import Age
 from jnlpspy.simulate.script import CloseChannel, CloseFrame, InvokeMethod, Part, RunCallable
@@ -46,7 +46,7 @@ NO_DOCKER = (
 )
 
 
-@pytest.mark.parametrize("protocol", PROTOCOLS)
+@pytest.mark.parametrize("protocol", SPOKEN)
 async def test_a_session_plays_over_every_protocol_and_decodes_on_both_sides(protocol: str) -> None:
     seen = {"agent": Watcher(), "controller": Watcher()}
     async with simulated_controller(controller_of(), observer=seen["controller"]) as controller:
@@ -119,18 +119,6 @@ async def test_jnlp4_runs_over_either_version_of_tls(newest: ssl.TLSVersion, ver
         result = await run_agent(agent_of(controller, protocol="JNLP4-connect"), observer=watcher)
     assert result.orderly
     assert [(tls.version, tls.identity) for tls in watcher.facts(TlsStarted)] == [(version, identity().fingerprint)]
-
-
-async def test_a_session_plays_over_websocket_on_the_web_port() -> None:
-    async with simulated_controller(controller_of()) as controller:
-        result = await run_agent(agent_of(controller, protocol=WEBSOCKET))
-        await controller.wait_ended(1)
-    (session,) = controller.sessions
-    assert (result.connected, result.protocol, result.refusal, result.failure) == (True, WEBSOCKET, None, None)
-    assert list(result.answered) == CALLS
-    assert (result.orderly, session.orderly) == (True, True)
-    assert (session.agent_name, session.protocol, session.cookie) == ("a1", WEBSOCKET, result.cookie)
-    assert [outcome.call for outcome in session.outcomes] == CALLS
 
 
 @pytest.mark.parametrize("by", Side)
