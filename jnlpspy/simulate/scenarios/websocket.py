@@ -1,4 +1,4 @@
-"""Failures of agents over WebSocket: the upgrade is refused, or spoilt on its way."""
+"""Failures of agents over WebSocket: the upgrade is refused or spoilt on its way, or the WebSocket is cut."""
 
 from dataclasses import replace
 from functools import partial
@@ -7,7 +7,8 @@ from typing import Final
 from jnlpspy.model.secret import Secret, sha256_hex
 from jnlpspy.simulate.controller import ControllerConfig
 from jnlpspy.simulate.joining import WEBSOCKET
-from jnlpspy.simulate.scenario import Role, Scenario, Starts
+from jnlpspy.simulate.scenario import Box, Role, Scenario, Starts
+from jnlpspy.simulate.session import CONTROLLER_PART
 from jnlpspy.simulate.upgrading import Endpoint
 
 _STRANGE = Secret(sha256_hex(b"of another controller"))
@@ -73,5 +74,22 @@ SCENARIOS = (
         happens="an agent is started over WebSocket a second time while the first is connected",
         rule="already-connected",
         agents=(replace(_AGENT, hold=1.0), replace(_AGENT, starts=Starts.CONNECTED)),
+    ),
+    Scenario(
+        name="websocket-message-too-big",
+        happens="a reverse proxy closes a WebSocket because of a message of more than 1 KiB",
+        rule="websocket-message-too-big",
+        controller=partial(_with, endpoint=Endpoint(largest_message=1024)),
+        agents=(_AGENT,),
+    ),
+    Scenario(
+        name="websocket-idle-cut",
+        happens="a reverse proxy cuts a WebSocket after a minute without a byte: the controller sends no pings",
+        rule="idle-cut-by-middlebox",
+        shortened="2 s stand for 60 s",
+        haste=30.0,
+        controller=lambda it: replace(it, part=CONTROLLER_PART, endpoint=Endpoint(ping_interval=None)),
+        web=Box(idle_limit=2.0),
+        agents=(_AGENT,),
     ),
 )
