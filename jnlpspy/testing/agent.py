@@ -7,7 +7,7 @@ from jnlpspy.model.secret import Secret
 from jnlpspy.net.dialling import trust_for
 from jnlpspy.net.target import parse_root_url
 from jnlpspy.simulate.agent import AgentConfig, AgentResult, run_agent
-from jnlpspy.simulate.joining import SPOKEN
+from jnlpspy.simulate.joining import SPOKEN, WEBSOCKET
 from jnlpspy.simulate.script import Part
 from jnlpspy.simulate.session import AGENT_PART
 from jnlpspy.testing.peer import Peer
@@ -27,6 +27,7 @@ class Agent(Peer):
         secret: str,
         *,
         protocol: str | None = None,
+        websocket: bool = False,
         hold: float | None = None,
         part: Part = AGENT_PART,
     ) -> None:
@@ -36,7 +37,8 @@ class Agent(Peer):
             url: The root URL of a controller, or of a proxy before it.
             name: The agent's name.
             secret: Its secret.
-            protocol: Offer this one only, `"WebSocket"` among them; None tries those the controller accepts.
+            protocol: Offer this one only; None tries those the controller accepts.
+            websocket: Connect over WebSocket, as agents do with -webSocket.
             hold: Close the channel after so many seconds; None leaves that to the controller.
             part: What it answers and does: see `jnlpspy.simulate.script`.
 
@@ -44,6 +46,8 @@ class Agent(Peer):
             UsageError: The URL is none, or nobody knows the protocol.
         """
         root = parse_root_url(url, "url")
+        if websocket and protocol not in (None, WEBSOCKET):
+            raise UsageError(f"expected a protocol or websocket=True, got both: {protocol} needs the agent port")
         if protocol is not None and protocol not in SPOKEN:
             raise UsageError(f"expected a protocol among {', '.join(SPOKEN)}, got {protocol!r}")
         self._secrets[name] = Secret(secret)
@@ -51,7 +55,7 @@ class Agent(Peer):
             name=name,
             secret=Secret(secret),
             url=root,
-            protocol=protocol,
+            protocol=WEBSOCKET if websocket else protocol,
             trust=trust_for(root),
             hold=hold,
             part=part,

@@ -17,7 +17,7 @@ def account_of(name: str) -> SessionAccount:
             accountant.observe(event)
     for event in decoder.finish():
         accountant.observe(event)
-    (session,) = [each for each in accountant.accounts() if each.is_session]
+    session, *_ = [each for each in accountant.accounts() if each.is_session]
     return session
 
 
@@ -29,6 +29,12 @@ def test_a_session_is_who_asked_what_and_how_it_ended() -> None:
     assert calls["peers.work.Fail"].outcome is Outcome.THREW
     assert calls["peers.work.Fail"].exception == "peers.work.WorkloadException: checkout failed: exit code 128"
     assert calls["peers.work.Fail"].causes
+
+
+def test_a_refused_upgrade_is_a_refusal() -> None:
+    session = account_of("head-WebSocket-wrong-secret")
+    assert [(by, reason) for by, reason, _ in session.refusals] == [(Side.CONTROLLER, "HTTP status 403")]
+    assert account_of("head-WebSocket-workload").refusals == []
 
 
 def test_a_call_back_is_told_from_the_call_that_it_serves() -> None:

@@ -32,6 +32,17 @@ def test_a_refusal_is_kept_in_its_words() -> None:
     assert "already connected" in session.refusal[1]
 
 
+def test_a_session_over_websocket_is_told_by_its_upgrade() -> None:
+    (session,) = recordings_of("head-WebSocket-workload")
+    assert (session.protocol, session.agent_name, session.upgrade) == ("WebSocket", "agent-1", 101)
+    assert session.announced["x-remoting-minimum-version"] == "2.60"
+    assert session.announced["x-jenkins"] == "2.528.3"
+    assert len(session.commands) == 201
+    assert not session.was_reset  # the agent did so when both sides had said good-bye
+    first, *_ = recordings_of("head-WebSocket-wrong-secret")
+    assert (first.upgrade, first.is_refused_upgrade, first.channel_began) == (403, True, None)
+
+
 def test_the_session_with_a_channel_is_chosen_unless_another_is_asked_for() -> None:
     sessions = recordings_of("3.33-JNLP2-connect-fallback")
     chosen = choose_recording(sessions, None)

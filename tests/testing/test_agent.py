@@ -4,7 +4,8 @@ import pytest
 
 from jnlpspy.errors import UsageError
 from jnlpspy.simulate.script import Part, Returns
-from jnlpspy.testing import Agent, Controller, NoSession
+from jnlpspy.testing import Agent, Controller, NoSession, Proxy
+from jnlpspy.testing.session import Refusal
 
 SECRET = "0" * 64
 
@@ -27,6 +28,24 @@ def test_it_offers_the_protocol_it_is_told_to(jnlp_agent: Agent) -> None:
     with Controller(protocols=("JNLP4-connect", "JNLP2-connect", "Ping")) as controller:
         jnlp_agent.connect(controller.url, "test", controller.accept("test"), protocol="JNLP2-connect")
         assert controller.wait_for_session().protocol == "JNLP2-connect"
+
+
+def test_it_connects_over_websocket_if_it_is_told_to(
+    jnlp_controller: Controller, jnlp_proxy: Proxy, jnlp_agent: Agent
+) -> None:
+    jnlp_agent.connect(jnlp_proxy.url, "test", jnlp_controller.accept("test"), websocket=True)
+    for peer in (jnlp_controller, jnlp_proxy, jnlp_agent):
+        session = peer.wait_for_session()
+        assert (session.protocol, session.connected, session.orderly) == ("WebSocket", True, True)
+        assert session.calls.of("hudson.remoting.PingThread$Ping").outcome == "returned"
+
+
+def test_a_refusal_over_websocket_is_one_of_its_session(jnlp_controller: Controller, jnlp_agent: Agent) -> None:
+    jnlp_agent.connect(jnlp_controller.url, "test", SECRET, websocket=True)
+    session = jnlp_agent.wait_for_session()
+    assert session.refusal == Refusal("controller", "HTTP status 400", permanent=False)
+    with pytest.raises(UsageError, match="websocket=True, got both"):
+        jnlp_agent.connect(jnlp_controller.url, "test", SECRET, websocket=True, protocol="JNLP4-connect")
 
 
 def test_it_answers_what_it_is_told_to(jnlp_controller: Controller, jnlp_agent: Agent) -> None:

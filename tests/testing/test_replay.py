@@ -36,6 +36,18 @@ def test_the_agent_that_was_recorded_does_the_same_again(recorded: Path, jnlp_ag
     assert outcome.session.agent_name == "another"
 
 
+@pytest.mark.parametrize("name", ["head-WebSocket-workload", "head-WebSocket-wrong-secret"])
+def test_a_session_over_websocket_is_played_by_either_side(name: str) -> None:
+    capture = FOLDER / f"{name}.pcapng"
+    with ReplayedController(capture, patience=1) as controller, ReplayedAgent(capture, patience=1) as agent:
+        agent.connect(controller.url, "another", controller.accept("another"))
+        outcomes = [each.wait_for_outcome() for each in (controller, agent)]
+    for outcome in outcomes:
+        assert outcome.same, str(outcome)
+        assert outcome.session.protocol == "WebSocket"
+        assert (outcome.missing, outcome.extra, outcome.left_out) == ((), (), ())
+
+
 def test_the_controller_that_was_recorded_does_the_same_again(recorded: Path, jnlp_controller: Controller) -> None:
     with ReplayedAgent(recorded) as agent:
         agent.connect(jnlp_controller.url, "another", jnlp_controller.accept("another"))
