@@ -100,7 +100,7 @@ class Numbers:
         if isinstance(command, _TO_PEERS_OBJECT):
             command = replace(command, oid=self.objects.get(command.oid, command.oid))
         if isinstance(command, PipeConnect):
-            command = replace(command, oid_pos=self.objects.get(command.oid_pos, command.oid_pos))
+            command = replace(command, oid_ros=self.objects.get(command.oid_ros, command.oid_ros))
         if all(live == recorded for recorded, live in self.objects.items()):
             return command  # nothing inside could change
         return self._rewrite_inside(command, payload)
@@ -185,7 +185,7 @@ def _exported(command: Command, payload: Payload | None) -> dict[str, list[int]]
     for number in _class_file_loaders(command):
         numbers.setdefault("a class file's loader", []).append(number)
     if isinstance(command, PipeConnect):
-        numbers["a pipe's reader"] = [command.oid_ros]
+        numbers["a pipe's reader"] = [command.oid_pos]
     return {kind: list(dict.fromkeys(each)) for kind, each in numbers.items()}
 
 

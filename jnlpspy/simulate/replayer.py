@@ -64,8 +64,8 @@ class Replayer:
         self._changed = trio.Condition()
         self._sending = trio.Lock()
         self._unanswered: set[int] = set()
-        self._late: dict[int, RecordedCommand] = {}
-        """Answers to calls that the live peer has not made yet, by the calls' recorded numbers."""
+        self._late: list[RecordedCommand] = []
+        """Passed over, in order: what answers a call, or is for an object, that the live peer has not told of yet."""
         self._over = trio.CancelScope()
         self._played = trio.Event()
         self.result = ReplayResult()
@@ -91,7 +91,7 @@ class Replayer:
             else:
                 await self._expect_no_more()
             nursery.cancel_scope.cancel()
-        self.result.left_out += [title_of(each.command, each.payload) for each in self._late.values()]
+        self.result.left_out += [title_of(each.command, each.payload) for each in self._late]
         self.result.missing += self._expected.missing()
         if failure is not None:
             raise failure
@@ -142,17 +142,29 @@ class Replayer:
 
     async def _play_one(self, step: RecordedCommand) -> None:
         command = step.command
-        if isinstance(command, Response) and command.id not in self._numbers.requests:
-            self._late[command.id] = step
-            return
-        if not self._numbers.reaches(command):
-            self.result.left_out.append(title_of(command, step.payload))
+        if not self._is_due(command):
+            self._late.append(step)
             return
         if isinstance(command, Request):
             self._unanswered.add(command.id)
         await self._send(self._numbers.rewrite(command, step.payload))
         self.result.played += 1
         self.orderly = self.orderly or isinstance(command, CloseCommand)
+
+    def _is_due(self, command: Command) -> bool:
+        """Return whether the live peer has asked for an answer, or has the object that a command is for."""
+        if isinstance(command, Response):
+            return command.id in self._numbers.requests
+        return self._numbers.reaches(command)
+
+    async def _play_late(self) -> None:
+        """Play what was passed over, as far as it is due now."""
+        late, self._late = self._late, []
+        due: list[RecordedCommand] = []
+        for each in late:
+            (due if self._is_due(each.command) else self._late).append(each)
+        for each in due:
+            await self._play_one(each)
 
     async def _end(self) -> None:
         """End as the recorded side did once nothing more was said; the peer that was to do it gets some time."""
@@ -191,13 +203,13 @@ class Replayer:
             self._unanswered.discard(command.id)
             if not self._unanswered:  # nobody works for the played side: what a call needed did not come and will not
                 self._expected.give_up_before(recorded.place)
+        known = len(self._numbers.objects)
         self._numbers.learn((recorded.command, recorded.payload), (command, payload))
         if isinstance(command, Request) and isinstance(recorded.command, Request):
             self._numbers.requests[recorded.command.id] = command.id
-            late = self._late.pop(recorded.command.id, None)
-            if late is not None:
-                with suppress(LegBroken):  # as below
-                    await self._play_one(late)
+        if self._late and (isinstance(command, Request) or len(self._numbers.objects) > known):
+            with suppress(LegBroken):  # as below
+                await self._play_late()
         async with self._changed:
             self._changed.notify_all()
 

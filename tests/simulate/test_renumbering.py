@@ -43,7 +43,7 @@ def numbers() -> Numbers:
         (InputStreamEOF(oid=4), InputStreamEOF(oid=4)),
         (OutputStreamChunk(io_id=1, oid=3, request_id=5), OutputStreamChunk(io_id=1, oid=1003, request_id=500)),
         (OutputStreamAck(oid=3, size=10), OutputStreamAck(oid=3, size=10)),
-        (PipeConnect(oid_pos=2, oid_ros=3), PipeConnect(oid_pos=77, oid_ros=3)),
+        (PipeConnect(oid_pos=3, oid_ros=2), PipeConnect(oid_pos=3, oid_ros=77)),
         (Response(id=5), Response(id=500)),
         (Cancel(id=5), Cancel(id=5)),
     ],
@@ -115,7 +115,7 @@ def test_what_the_live_peer_exports_is_learnt_by_what_it_is_of() -> None:
         (RPCRequest(arguments=(exported_proxy("x.A", 4), exported_proxy("x.B", 5))), None),
         (RPCRequest(arguments=(exported_proxy("x.B", 50), exported_proxy("x.A", 40))), None),
     )
-    known.learn((PipeConnect(oid_ros=6), None), (PipeConnect(oid_ros=60), None))
+    known.learn((PipeConnect(oid_pos=6), None), (PipeConnect(oid_pos=60), None))
     files = (Response(return_value=class_files({"x.A": b"1"}, loader)) for loader in (7, 70))
     known.learn((next(files), None), (next(files), None))
     assert known.objects == {4: 40, 5: 50, 6: 60, 7: 70}

@@ -10,7 +10,7 @@ from specimens import FOLDER, observations_of, specimen_names
 from jnlpspy.decoder import Decoder
 from jnlpspy.errors import UsageError
 from jnlpspy.filters.filter import parse_filter
-from jnlpspy.model.commands import UserRequest
+from jnlpspy.model.commands import Response, UserRequest
 from jnlpspy.model.differences import Difference, DifferenceKind
 from jnlpspy.model.events import Event
 from jnlpspy.model.secret import Secret
@@ -158,6 +158,23 @@ async def test_an_agent_that_never_offers_what_was_recorded_ends_the_replay_as_a
     ]
     (difference, *_) = replay.differences()
     assert (difference.what, difference.expected, difference.got) == ("protocol", "JNLP4-connect", "JNLP2-connect")
+
+
+async def test_a_jar_that_is_asked_for_later_is_sent_later(identity: Identity) -> None:
+    material = material_of("head-WebSocket-workload")
+    assert material is not None
+    commands = list(material.recording.commands)
+    asked = next(
+        place
+        for place, each in enumerate(commands)
+        if isinstance(each.command, UserRequest) and "writeJarTo" in each.command.to_string
+    )
+    answered = next(place for place, each in enumerate(commands) if place > asked and each.sender is Side.AGENT)
+    assert isinstance(commands[answered].command, Response), "the call that needs the jar returns without it"
+    commands.insert(answered, commands.pop(asked))
+    later = replace(material.recording, commands=[replace(each, place=place) for place, each in enumerate(commands)])
+    found = await play(material, replace(material, recording=later), identity)
+    assert [each for each in found if each.matters] == []
 
 
 @pytest.mark.parametrize(
