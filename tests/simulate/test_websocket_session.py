@@ -17,8 +17,9 @@ from jnlpspy.net.target import parse_root_url
 from jnlpspy.simulate.agent import AgentResult, run_agent
 from jnlpspy.simulate.controller import SimulatedController, simulated_controller
 from jnlpspy.simulate.joining import WEBSOCKET
-from jnlpspy.simulate.script import CloseChannel, ReadPipe, WritePipe
-from jnlpspy.simulate.session import CLOSING_CONTROLLER_PART
+from jnlpspy.simulate.script import CloseChannel, ReadPipe, Returns, RunCallable, WritePipe
+from jnlpspy.simulate.session import AGENT_PART, CLOSING_CONTROLLER_PART, SYSTEM_PROPERTIES
+from jnlpspy.wire.websocket import FrameReader, Piece
 
 ANYWHERE = Address("127.0.0.1", 0)
 MOVED = 300_000
@@ -26,6 +27,10 @@ MOVED = 300_000
 PART = replace(
     CLOSING_CONTROLLER_PART,
     steps=(*CLOSING_CONTROLLER_PART.steps[:-1], WritePipe(MOVED), ReadPipe(MOVED), CloseChannel()),
+)
+TELLS_ITS_SECRET = replace(
+    AGENT_PART,
+    answers={**AGENT_PART.answers, SYSTEM_PROPERTIES.name: Returns({"JENKINS_SECRET": SECRET.value})},
 )
 
 
@@ -115,3 +120,21 @@ async def test_all_three_see_the_same_bytes_and_commands(tmp_path: Path) -> None
     assert not [event for event in kept if isinstance(event.fact, Undecodable | OpaqueBytes)]
     assert SECRET.value.encode() not in between.record.read_bytes()
     assert any(event.fact.orderly for event in kept if isinstance(event.fact, ConnectionClosed))
+
+
+async def test_a_secret_is_nowhere_in_the_record_not_even_below_a_mask(tmp_path: Path) -> None:
+    part = replace(CLOSING_CONTROLLER_PART, steps=(RunCallable(SYSTEM_PROPERTIES), CloseChannel()))
+    async with relayed(tmp_path / "s.pcapng", part=part) as between:
+        await between.join(part=TELLS_ITS_SECRET)
+        await between.controller.wait_ended(1)
+    assert SECRET.value.encode() not in between.record.read_bytes()
+    kept = Seen(recorded(between.record))
+    for side in Side:
+        assert SECRET.value.encode() not in unmasked(kept.behind_upgrade(side), side)
+    assert SECRET.value.encode() in unmasked(between.seen[Side.AGENT].behind_upgrade(Side.AGENT), Side.AGENT)
+
+
+def unmasked(data: bytes, side: Side) -> bytes:
+    """Return the payloads of a side's frames."""
+    steps = FrameReader(masks=side is Side.AGENT).feed(data)
+    return b"".join(step.data for step in steps if isinstance(step, Piece))
