@@ -50,9 +50,8 @@ class Arrivals:
         with trio.move_on_after(patience):
             await self._offered.wait()
             return True
-        self._tell(
-            f"expected an agent to offer {self._protocol}, as recorded; got {', '.join(self._signs)} and no more"
-        )
+        got = f"got {', '.join(self._signs)} and no more{_hint(self._protocol)}"
+        self._tell(f"expected an agent to offer {self._protocol}, as recorded; {got}")
         return False
 
     def _note(self, sign: str) -> None:

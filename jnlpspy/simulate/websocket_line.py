@@ -40,7 +40,7 @@ CLOSE_PATIENCE: Final = 5.0
 
 
 class WebSocketLine:
-    """Carries a channel over frames. Receiving, from one task, answers the peer's pings and sends this side's."""
+    """Carries a channel over frames. Receiving, from one task, sends pings and answers the peer's."""
 
     def __init__(  # noqa: PLR0913 - a connection, and what is different about it
         self,
@@ -68,6 +68,8 @@ class WebSocketLine:
         self._reader = FrameReader(masks=side is Side.CONTROLLER)
         self._steps: deque[FrameStep] = deque(self._reader.feed(early))
         self._sending = trio.Lock()
+        self._owed: bytes | None = None
+        """What is to be answered to the last ping."""
         self._largest = largest
         self._message = 0
         """Bytes of the message at hand."""
@@ -90,6 +92,7 @@ class WebSocketLine:
             if self.told is not None:
                 raise LegBroken(f"expected an open WebSocket, got one that was closed with {self.told}")
             await self._send(write_frame(opcode, payload, self._mask(), final=final))
+            await self._send_owed()
 
     async def receive(self) -> bytes:
         """Return bytes of the channel, nothing at its end."""
@@ -121,6 +124,25 @@ class WebSocketLine:
         self.witness.saw(self.side, data)
         await self.leg.send(data)
 
+    async def _send_owed(self) -> None:
+        """Answer the last ping, unless it is answered."""
+        while self._owed is not None and self.told is None:
+            data, self._owed = self._owed, None
+            await self._send(write_frame(Opcode.PONG, data, self._mask()))
+
+    async def _say_beside(self, opcode: Opcode, data: bytes = b"") -> None:
+        """Send a ping or a pong as reading goes on: where a sender waits for the peer to read, it must not wait too."""
+        if opcode is Opcode.PONG:
+            self._owed = data
+        if self._sending.locked() or self.told is not None:
+            return  # a pong is sent by who sends now; what is busy needs no ping
+        with suppress(LegBroken):  # how the peer ended is read
+            await (self.send_frame(opcode) if opcode is Opcode.PING else self._answer_ping())
+
+    async def _answer_ping(self) -> None:
+        async with self._sending:
+            await self._send_owed()
+
     async def _fetch(self) -> None:
         """Wait for what comes next, sending pings in between."""
         while True:
@@ -128,8 +150,7 @@ class WebSocketLine:
                 self._see(await self.leg.receive())
                 return
             self._next_ping += self._ping_interval or 0
-            with suppress(LegBroken):  # how the peer ended is read
-                await self.send_frame(Opcode.PING)
+            await self._say_beside(Opcode.PING)
 
     @property
     def _pings(self) -> bool:
@@ -154,8 +175,7 @@ class WebSocketLine:
                     return data
                 await self._fail(TOO_BIG, f"Binary message size exceeds maximum size [{self._largest}]")
             case Control(frame=Frame(opcode=Opcode.PING), data=data):
-                with suppress(LegBroken):
-                    await self.send_frame(Opcode.PONG, data)
+                await self._say_beside(Opcode.PONG, data)
             case Control(frame=Frame(opcode=Opcode.CLOSE), data=data):
                 await self._part(data)
             case _:

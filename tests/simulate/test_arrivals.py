@@ -38,6 +38,7 @@ def test_the_expected_offer_is_not_waited_for_whatever_came_before() -> None:
 @pytest.mark.parametrize("protocol", ["JNLP4-connect", "WebSocket"])
 def test_who_asks_for_discovery_and_offers_nothing_is_given_some_time(protocol: str) -> None:
     end = f"expected an agent to offer {protocol}, as recorded; got a request for discovery and no more"
+    end += ": start the agent with -webSocket" if protocol == "WebSocket" else ""
     assert outcome(protocol, DISCOVERY, DISCOVERY) == (False, JOIN_PATIENCE, [end])
 
 

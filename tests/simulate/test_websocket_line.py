@@ -1,7 +1,7 @@
 import pytest
 import trio
 import trio.testing
-from trio.testing import memory_stream_pair
+from trio.testing import lockstep_stream_pair, memory_stream_pair
 from wsproto.connection import Connection, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Event, Ping, Pong, TextMessage
 
@@ -195,6 +195,22 @@ def test_a_controller_pings_after_half_the_interval_and_then_after_the_whole() -
 
     trio.run(run, clock=trio.testing.MockClock(autojump_threshold=0))
     assert pinged == [15, 45, 75]
+
+
+async def test_who_waits_for_a_slow_reader_goes_on_reading_and_answers_the_last_ping() -> None:
+    near, far = lockstep_stream_pair()  # takes what is sent when it is read
+    line = line_of(Side.AGENT, near)
+    other = Foreign(far, ConnectionType.SERVER)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(line.send_block, b"long")
+        await trio.testing.wait_all_tasks_blocked()
+        nursery.start_soon(line.receive)
+        for payload in (b"1", b"2"):
+            await other.say(Ping(payload=payload))
+        await other.say(BytesMessage(data=b"read"))
+        assert await other.hear() == BytesMessage(data=bytearray(b"\0\4long"))
+        assert isinstance(pong := await other.hear(), Pong)
+        assert pong.payload == b"2"
 
 
 def test_a_peer_that_never_answers_a_close_frame_is_not_waited_for_for_ever() -> None:
