@@ -173,7 +173,8 @@ class WebSocketLine:
                 self._message = len(data) + (0 if step.begins else self._message)
                 if self._message <= self._largest:
                     return data
-                await self._fail(TOO_BIG, f"Binary message size exceeds maximum size [{self._largest}]")
+                size = max(step.frame.length, self._message)
+                await self._fail(TOO_BIG, f"Binary message size [{size}] exceeds maximum size [{self._largest}]")
             case Control(frame=Frame(opcode=Opcode.PING), data=data):
                 await self._say_beside(Opcode.PONG, data)
             case Control(frame=Frame(opcode=Opcode.CLOSE), data=data):

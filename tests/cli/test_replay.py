@@ -8,17 +8,21 @@ from commands import records, run, started
 
 CAPTURES = Path(__file__).parents[2] / "captures"
 WORKLOAD = str(CAPTURES / "3.33-JNLP4-connect-workload.pcapng")
+WEBSOCKET = str(CAPTURES / "head-WebSocket-workload.pcapng")
 OTHER = str(CAPTURES / "3.33-JNLP4-connect-basic.pcapng")
 AS_CONTROLLER = ("--as", "controller", "--http", "127.0.0.1:0", "--listen", "127.0.0.1:0", "--speed", "max")
 
 
-def test_one_side_is_played_to_the_other(tmp_path: Path) -> None:
-    with started("replay", WORKLOAD, *AS_CONTROLLER, home=tmp_path) as controller:
+@pytest.mark.parametrize(("capture", "protocol"), [(WORKLOAD, "JNLP4-connect"), (WEBSOCKET, "WebSocket")])
+def test_one_side_is_played_to_the_other(tmp_path: Path, capture: str, protocol: str) -> None:
+    with started("replay", capture, *AS_CONTROLLER, home=tmp_path) as controller:
         assert controller.stderr is not None
-        url = re.search(r"http://\S+", controller.stderr.readline())
+        said = controller.stderr.readline()
+        url = re.search(r"http://\S+", said)
         assert url is not None
+        assert said.endswith(f"waiting for an agent that offers {protocol}\n")
         agent = ("--as", "agent", "--url", url[0], "--name", "live", "--secret", "5e" * 32, "--speed", "max")
-        played = run("replay", WORKLOAD, *agent, "--json", home=tmp_path)
+        played = run("replay", capture, *agent, "--json", home=tmp_path)
         told, _ = controller.communicate(timeout=30)
     assert (played.returncode, records(played.stdout)) == (0, [])
     assert (controller.returncode, told) == (0, "No difference.\n")

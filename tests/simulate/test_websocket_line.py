@@ -136,9 +136,10 @@ async def test_what_ends_without_a_close_frame_ends_the_channel() -> None:
 
 
 REFUSED = {
-    "a message that is too big": (1009, [BytesMessage(data=b"x" * 101)]),
+    "a message that is too big": (1009, 101, [BytesMessage(data=b"x" * 101)]),
     "parts that are too big together": (
         1009,
+        120,
         [BytesMessage(data=b"x" * 60, message_finished=False), BytesMessage(data=b"x" * 60)],
     ),
 }
@@ -148,7 +149,7 @@ REFUSED = {
 @pytest.mark.parametrize("side", Side)
 async def test_a_message_that_is_too_big_is_answered_by_a_close_frame(side: Side, name: str) -> None:
     line, other = played(side, largest=100)
-    code, events = REFUSED[name]
+    code, size, events = REFUSED[name]
     await other.say(BytesMessage(data=b"x" * 100))
     received = b""
     while len(received) < 100:
@@ -164,7 +165,7 @@ async def test_a_message_that_is_too_big_is_answered_by_a_close_frame(side: Side
         nursery.start_soon(listen)
         heard = await other.hear()
         assert isinstance(heard, CloseConnection)
-        assert heard.code == code
+        assert (heard.code, heard.reason) == (code, f"Binary message size [{size}] exceeds maximum size [100]")
         await other.say(heard.response())
         await other.stream.send_eof()
     assert line.told == code

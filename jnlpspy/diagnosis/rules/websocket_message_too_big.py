@@ -29,6 +29,7 @@ TOLD = re.compile(r"[Mm]essage size \[?(\d+)\]? exceeds|\b1009\b|[Mm]essage too 
 class WebsocketMessageTooBig(Rule):
     """Watches for the words and the close code."""
 
+    _is_told = False
     watches = (ChannelEnded, FrameSent, HandshakeRefused, Remark)
     explains = ("abrupt-close", "agent-vanished", "controller-vanished", "unanswered-call")
 
@@ -38,7 +39,8 @@ class WebsocketMessageTooBig(Rule):
         told = TOLD.search(text)
         if isinstance(event.fact, FrameSent):
             told = TOLD.search(f"{text} {event.fact.code}") if event.fact.kind is FrameKind.CLOSE else None
-        if told:
+        if told and not self._is_told:
+            self._is_told = True  # the other side's close frame repeats the code, not always the words
             size = f" of {int(told[1]):,} bytes" if told[1] else ""
             yield self.finding(
                 f"A WebSocket message{size} was bigger than the receiver takes",

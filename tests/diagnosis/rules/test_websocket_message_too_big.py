@@ -21,9 +21,12 @@ def test_the_close_code_and_other_words_are_enough(text: str) -> None:
 
 
 def test_the_code_of_a_close_frame_is_told_once_although_it_is_answered() -> None:
-    close = FrameSent(FrameKind.CLOSE, 2, 1009, "")
+    close = FrameSent(FrameKind.CLOSE, 2, 1009)
     (finding,) = found(RULE, Tale().opened().controller(close).agent(close))
     assert finding.title == "A WebSocket message was bigger than the receiver takes"
+    words = FrameSent(FrameKind.CLOSE, 2, 1009, "Binary message size [70123] exceeds maximum size [65536]")
+    (finding,) = found(RULE, Tale().opened().controller(words).agent(close))
+    assert finding.title == "A WebSocket message of 70,123 bytes was bigger than the receiver takes"
 
 
 def test_other_ends_are_other_matters() -> None:
