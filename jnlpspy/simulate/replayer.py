@@ -7,7 +7,7 @@ from typing import Final
 
 import trio
 
-from jnlpspy.model.commands import CloseCommand, Command, Request, Response
+from jnlpspy.model.commands import Cancel, CloseCommand, Command, Request, Response
 from jnlpspy.model.session import Payload
 from jnlpspy.model.tap import Side
 from jnlpspy.net.leg import LegBroken
@@ -24,6 +24,9 @@ from jnlpspy.wire.chunks import ChunkReader
 
 PATIENCE: Final = 5.0
 """Seconds that a command which the peer was to send is waited for, beyond the time it took in the recording."""
+
+START_PATIENCE: Final = 1.0
+"""Seconds a live peer has at any speed, if the recorded one had them, to begin with a call that is then cancelled."""
 
 CLOSE_PATIENCE: Final = 5.0
 """Seconds the peer has to end the connection once everything is played."""
@@ -138,7 +141,9 @@ class Replayer:
         commands = self._recording.commands
         if not 0 < place < len(commands):
             return 0.0
-        return max(0.0, commands[place].when - commands[place - 1].when) / self._speed
+        waited = max(0.0, commands[place].when - commands[place - 1].when)
+        least = min(waited, START_PATIENCE) if isinstance(commands[place].command, Cancel) else 0.0
+        return max(waited / self._speed, least)
 
     async def _play_one(self, step: RecordedCommand) -> None:
         command = step.command

@@ -1,13 +1,14 @@
 """One side of a recording is played to the other, which may number, order and time things as it likes."""
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import pytest
 import trio
 from specimens import FOLDER, observations_of, specimen_names
-from trio.testing import memory_stream_pair
+from trio.testing import MockClock, memory_stream_pair
 
 from jnlpspy.decoder import Decoder
 from jnlpspy.model.commands import Cancel, Command, OutputStreamChunk, Request, Response, UserRequest
@@ -159,3 +160,28 @@ async def test_damaged_tls_ends_a_replay_as_it_ends_any_channel() -> None:
     line = Line(DamagedLeg(here), Side.AGENT, Witness().open(NOBODY, NOBODY))
     with pytest.raises(TlsFailed, match="damaged"):
         await Replayer(line, replace(recording, commands=[])).run()
+
+
+@pytest.mark.parametrize(
+    ("recorded", "speed", "waited"), [(0.2, math.inf, 0.2), (30.0, math.inf, 1.0), (30.0, 2.0, 15.0)]
+)
+def test_a_call_has_begun_before_it_is_cancelled_at_any_speed(recorded: float, speed: float, waited: float) -> None:
+    (recording,) = recordings_of(WORKLOAD)
+    call = next(each for each in recording.commands if isinstance(each.command, UserRequest))
+    cancel = RecordedCommand(1, call.sender, call.when + recorded, Cancel(id=1), None)
+    short = replace(recording, commands=[replace(call, place=0), cancel])
+
+    async def play_both() -> list[float]:
+        here, far = memory_stream_pair()
+        line = Line(Leg(here), Side.CONTROLLER, Witness().open(NOBODY, NOBODY))
+        came = []
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(Replayer(line, short, speed=speed).run)
+            for _ in range(2):
+                await far.receive_some()
+                came.append(trio.current_time())
+            nursery.cancel_scope.cancel()
+        return came
+
+    begun, cancelled = trio.run(play_both, clock=MockClock(autojump_threshold=0))
+    assert cancelled - begun == pytest.approx(waited)
