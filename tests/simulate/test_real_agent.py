@@ -4,6 +4,7 @@ import os
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 import trio
@@ -27,13 +28,28 @@ PATIENCE = 18.0
 """Seconds for a JVM to start and to play the session."""
 
 
-async def test_a_real_agent_runs_the_simulated_session(tmp_path: Path) -> None:
+CONTAINERS = ("jakarta", "javax")
+"""Whose ContainerProvider remoting takes its WebSocket from."""
+
+
+def speaks_websocket() -> bool:
+    """Return whether the jar brings an implementation, as those that Jenkins serves do since 4.0."""
+    with ZipFile(JAR) as jar:
+        names = jar.namelist()
+    return any(f"META-INF/services/{each}.websocket.ContainerProvider" in names for each in CONTAINERS)
+
+
+@pytest.mark.parametrize("options", [(), ("-webSocket",)])
+async def test_a_real_agent_runs_the_simulated_session(tmp_path: Path, options: tuple[str, ...]) -> None:
+    if options and not speaks_websocket():
+        pytest.skip("the agent.jar has no WebSocket")
     watcher = Watcher()
     moves = (WritePipe(3_000_000), ReadPipe(3_000_000))
     part = replace(CLOSING_CONTROLLER_PART, steps=(*moves, *CLOSING_CONTROLLER_PART.steps))
     config = controller_of(minimum_version="2.60", part=part)
     async with simulated_controller(config, observer=watcher) as controller:
-        told = ("-headless", "-noreconnect", "-url", controller.url, "-workDir", str(tmp_path), SECRET.value, "a1")
+        given = ("-headless", "-noreconnect", "-url", controller.url, "-workDir", str(tmp_path))
+        told = (*given, *options, SECRET.value, "a1")
         # the entry point of every version, deprecated in the newest
         java = ["java", "-cp", JAR, "hudson.remoting.jnlp.Main", *told]
         with trio.fail_after(PATIENCE):
