@@ -25,6 +25,7 @@ _DISCOVERY: Final = re.compile(r"/tcpSlaveAgentListener/?")
 _ENDPOINT: Final = re.compile(r"/wsagents/?")
 _JNLP_FILE: Final = re.compile(r"/computer/([^/]+)/(?:slave-agent|jenkins-agent)\.jnlp")
 _OK: Final = 200
+_STATUSES: Final = frozenset(HTTPStatus)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +135,7 @@ def _headers_of(request: h11.Request) -> dict[str, str]:
 
 
 def _events_of(page: Page, *, is_head: bool) -> tuple[h11.Event, ...]:
-    reason = HTTPStatus(page.status).phrase
+    reason = _phrase_of(page.status)
     if page.status == SWITCHING:
         return (h11.InformationalResponse(status_code=SWITCHING, reason=reason, headers=list(page.headers)),)
     body = page.body.encode()
@@ -144,19 +145,23 @@ def _events_of(page: Page, *, is_head: bool) -> tuple[h11.Event, ...]:
     return response, h11.Data(data=b"" if is_head else body), h11.EndOfMessage()
 
 
+def _phrase_of(status: int) -> str:
+    return HTTPStatus(status).phrase if status in _STATUSES else ""  # a recorded one may be a reverse proxy's own
+
+
 def _endpoint_page(answer: Answer) -> Page:
     """Return the page of an answer to who asks for WebSocket; of these Jenkins does not tell its version."""
     always = ("X-Content-Type-Options", "nosniff")
     if answer.status == SWITCHING:
         return Page(SWITCHING, (always, *answer.headers), "")
     content = ("Content-Type", "text/plain;charset=UTF-8")
-    return Page(answer.status, (content, always), f"{answer.text or HTTPStatus(answer.status).phrase}\n")
+    return Page(answer.status, (content, always), f"{answer.text or _phrase_of(answer.status)}\n")
 
 
 def _discovery_page(announced: Announced) -> Page:
     told = announced.discovery
     if told.status != _OK:
-        page = _page(announced, told.status, f"{HTTPStatus(told.status).phrase}\n", told.headers)
+        page = _page(announced, told.status, f"{_phrase_of(told.status)}\n", told.headers)
     else:
         page = _page(announced, _OK, "Jenkins", (*_discovery(announced), *told.headers))
     kept = tuple((name, value) for name, value in page.headers if not name.startswith(told.drops))

@@ -26,6 +26,7 @@ from jnlpspy.wire.upgrade import PROTOCOL
 JNLP3: Final = "JNLP3-connect"
 
 SWITCHING: Final = 101
+"""The HTTP status that lets an agent over WebSocket in."""
 
 MOST_BYTES: Final = 256 << 20
 """Bytes of commands that are held: a recording is played from memory."""
@@ -73,7 +74,7 @@ class Recording:
     @property
     def is_refused_upgrade(self) -> bool:
         """True if an agent asked for WebSocket and did not get it."""
-        return self.upgrade is not None and self.upgrade != SWITCHING
+        return self.upgrade is not None and self.upgrade > SWITCHING
 
     @property
     def ended_by(self) -> Side | None:
@@ -100,9 +101,9 @@ def read_recordings(events: Iterable[Event]) -> list[Recording]:
         if recording is None:
             recording = found[event.connection] = Recording(event.connection, event.when)
         match event.fact:
-            case DiscoveryAnswered(status=status) if recording.protocol == PROTOCOL:
-                recording.upgrade = recording.upgrade or status
-                recording.announced = {**announced, **_plain(event.fact.headers)}
+            case DiscoveryAnswered(status=status, headers=headers) if recording.protocol == PROTOCOL:
+                recording.upgrade = status  # one that says 100 first says another behind it
+                recording.announced = {**announced, **_plain(headers)}
             case DiscoveryAnswered(status=200, headers=headers):
                 announced = _plain(headers)
             case CommandSent(command=command, payload=payload, size=size) if event.side is not None:

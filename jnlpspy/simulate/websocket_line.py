@@ -59,7 +59,7 @@ class WebSocketLine:
             side: The side that is played.
             witness: Is told of what is sent and received from here on.
             early: What came behind the upgrade, together with it; the witness knows of it.
-            ping_interval: Seconds between pings, and twice those before the first one.
+            ping_interval: Seconds between pings, and half of them before the first one.
             largest: Bytes of a message that this side takes.
         """
         self.leg = leg

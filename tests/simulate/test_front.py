@@ -6,6 +6,7 @@ from simulate.peers import SECRET, Watcher, controller_of, identity
 from jnlpspy.model.events import DiscoveryAnswered
 from jnlpspy.simulate.controller import SimulatedController, simulated_controller
 from jnlpspy.simulate.front import Discovery
+from jnlpspy.simulate.upgrading import Endpoint
 
 
 async def ask(controller: SimulatedController, target: str, method: str = "GET") -> tuple[h11.Response, bytes]:
@@ -62,6 +63,13 @@ async def test_who_asks_for_websocket_as_no_agent_does_is_refused_in_jenkins_wor
             assert body == b"This endpoint is only for use from agent.jar in WebSocket mode\n"
             assert "X-Jenkins" not in [name.decode() for name, _ in response.headers.raw_items()]
         assert (await ask(controller, "/wsagents/", "POST"))[0].status_code == 405
+
+
+@pytest.mark.parametrize(("status", "reason"), [(502, b"Bad Gateway"), (520, b"")])
+async def test_what_stands_in_front_may_answer_websocket_with_any_status(status: int, reason: bytes) -> None:
+    async with simulated_controller(controller_of(endpoint=Endpoint(status=status))) as controller:
+        response, body = await ask(controller, "/wsagents/")
+    assert (response.status_code, response.reason, body) == (status, reason, reason + b"\n")
 
 
 async def test_a_jnlp_file_holds_secret_name_and_url() -> None:
