@@ -39,6 +39,9 @@ from jnlpspy.wire.upgrade import COOKIE
 READY_SINCE: Final = "3283"
 """The version of remoting from which on agents ask whether the controller is ready before they connect."""
 
+WHOLE_SINCE: Final = "3107"
+"""The version from which on a chunk is sent in one frame."""
+
 ENDPOINT: Final = "wsagents/"
 
 _OK: Final = 200
@@ -132,7 +135,8 @@ async def _upgrade(wish: Wish, line: Line, tell: Callable[[str], None]) -> Joine
         raise HandshakeFailed(f"Agent version {minimum} or newer is required.")
     if CAPABILITY_NAME.lower() not in told:
         tell(f"Did not receive {CAPABILITY_NAME} header")
-    carrier = WebSocketLine(line.leg, Side.AGENT, line.witness, http.http.trailing_data[0])
+    early, fragments = http.http.trailing_data[0], is_older(wish.version, WHOLE_SINCE)
+    carrier = WebSocketLine(line.leg, Side.AGENT, line.witness, early, fragments=fragments)
     return Joined(carrier, told.get(COOKIE.lower()))
 
 

@@ -13,7 +13,7 @@ import trio
 from jnlpspy.model.tap import CloseReason, Side
 from jnlpspy.net.leg import Ending, Leg, LegBroken
 from jnlpspy.simulate.line import NORMAL_CLOSURE, ConnectionWitness
-from jnlpspy.wire.chunks import write_chunks
+from jnlpspy.wire.chunks import HEADER_SIZE, write_chunks
 from jnlpspy.wire.websocket import (
     MASK_SIZE,
     Control,
@@ -51,6 +51,7 @@ class WebSocketLine:
         *,
         ping_interval: float | None = None,
         largest: int = LARGEST_MESSAGE,
+        fragments: bool = False,
     ) -> None:
         """Go on where the upgrade ended.
 
@@ -61,6 +62,7 @@ class WebSocketLine:
             early: What came behind the upgrade, together with it; the witness knows of it.
             ping_interval: Seconds between pings, and half of them before the first one.
             largest: Bytes of a message that this side takes.
+            fragments: Send a chunk's header and its body as two frames of a message, as remoting did before 3107.
         """
         self.leg = leg
         self.side = side
@@ -71,6 +73,7 @@ class WebSocketLine:
         self._owed: bytes | None = None
         """What is to be answered to the last ping."""
         self._largest = largest
+        self._fragments = fragments
         self._message = 0
         """Bytes of the message at hand."""
         self._ping_interval = ping_interval
@@ -84,7 +87,11 @@ class WebSocketLine:
     async def send_block(self, block: bytes) -> None:
         """Send a command, a message for each of its chunks; LegBroken if the peer is gone, or has closed."""
         for chunk in write_chunks(block):
-            await self.send_frame(Opcode.BINARY, chunk)
+            if self._fragments:
+                await self.send_frame(Opcode.BINARY, chunk[:HEADER_SIZE], final=False)
+                await self.send_frame(Opcode.CONTINUATION, chunk[HEADER_SIZE:])
+            else:
+                await self.send_frame(Opcode.BINARY, chunk)
 
     async def send_frame(self, opcode: Opcode, payload: bytes = b"", *, final: bool = True) -> None:
         """Send one frame; LegBroken if the peer is gone, or has closed."""

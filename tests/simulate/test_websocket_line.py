@@ -56,6 +56,15 @@ async def test_each_chunk_of_a_command_is_a_message_that_any_library_reads(side:
     assert heard == [BytesMessage(data=bytearray(chunk)) for chunk in write_chunks(block)]
 
 
+async def test_older_remoting_sends_a_chunk_in_two_frames_of_one_message() -> None:
+    line, other = played(Side.AGENT, fragments=True)
+    await line.send_block(b"abcd")
+    assert [await other.hear() for _ in range(2)] == [
+        BytesMessage(data=bytearray(b"\0\4"), message_finished=False),
+        BytesMessage(data=bytearray(b"abcd")),
+    ]
+
+
 @pytest.mark.parametrize("side", Side)
 async def test_messages_of_any_library_are_bytes_of_the_channel_however_they_are_cut(side: Side) -> None:
     line, other = played(side)

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import pytest
 import trio
 from simulate.peers import SECRET, agent_of, controller_of, identity
 
@@ -18,7 +19,7 @@ from jnlpspy.simulate.agent import AgentResult, run_agent
 from jnlpspy.simulate.controller import SimulatedController, simulated_controller
 from jnlpspy.simulate.joining import WEBSOCKET
 from jnlpspy.simulate.script import CloseChannel, ReadPipe, Returns, RunCallable, WritePipe
-from jnlpspy.simulate.session import AGENT_PART, CLOSING_CONTROLLER_PART, SYSTEM_PROPERTIES
+from jnlpspy.simulate.session import AGENT_PART, CLOSING_CONTROLLER_PART, REMOTING_VERSION, SYSTEM_PROPERTIES
 from jnlpspy.wire.websocket import FrameReader, Piece
 
 ANYWHERE = Address("127.0.0.1", 0)
@@ -101,9 +102,10 @@ def commands(events: list[Event], side: Side) -> list[tuple[str, int]]:
     ]
 
 
-async def test_all_three_see_the_same_bytes_and_commands(tmp_path: Path) -> None:
+@pytest.mark.parametrize("version", [REMOTING_VERSION, "4.14"])
+async def test_all_three_see_the_same_bytes_and_commands(tmp_path: Path, version: str) -> None:
     async with relayed(tmp_path / "s.pcapng", part=PART) as between:
-        result = await between.join()
+        result = await between.join(version=version)
         await between.controller.wait_ended(1)
     (session,) = between.controller.sessions
     assert (result.protocol, result.orderly, session.orderly) == (WEBSOCKET, True, True)
