@@ -46,7 +46,7 @@ async def test_a_refusal_is_kept_when_every_protocol_is_refused() -> None:
     lines: list[str] = []
     async with simulated_controller(config) as controller:
         result = await run_agent(agent_of(controller), tell=lines.append)
-        assert len(controller.refused) == len(controller.config.protocols) - 1
+        assert len(controller.refused) == len(controller.config.port_protocols) - 1
     assert result == AgentResult(name="a1", refusal="not today")
     assert lines[-1] == "The server rejected the connection: None of the protocols were accepted"
 
