@@ -14,6 +14,7 @@ from jnlpspy.cli.diff import diff
 from jnlpspy.cli.doctor import doctor
 from jnlpspy.cli.exits import reported
 from jnlpspy.cli.explain import explain
+from jnlpspy.cli.help import Command, Group
 from jnlpspy.cli.proxy import proxy
 from jnlpspy.cli.replay import replay
 from jnlpspy.cli.secret import secret
@@ -24,16 +25,18 @@ _CONTEXT = {"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "JNLPSP
 
 app = typer.Typer(
     name="jnlpspy",
+    cls=Group,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help fits 80 columns, and comes in half the time
     context_settings=_CONTEXT,
-    epilog="Try it without Jenkins: jnlpspy demo",
+    epilog="Begin with: jnlpspy demo. Each command tells more: jnlpspy proxy -h.",
 )
 simulate = typer.Typer(
+    cls=Group,
     no_args_is_help=True,
     rich_markup_mode=None,
-    help="Be an agent or a controller, in pure Python.",
+    help="Be an agent or a controller, in pure Python, to try things with.",
     epilog="Example: jnlpspy simulate agent -h",
 )
 
@@ -54,18 +57,18 @@ def _about(
     """Proxy and protocol debugger for Jenkins inbound (JNLP) agents."""
 
 
-app.command(short_help="The whole tool without Jenkins, over loopback.")(reported(demo))
-app.command(short_help="Stand between agents and a controller.")(reported(proxy))
-app.command(short_help="Decode a capture.")(reported(show))
-app.command(short_help="Say what went wrong in a capture, why, and what to do.")(reported(diagnose))
-app.command(short_help="What a rule, a message or a log means.")(reported(explain))
-app.command(short_help="Look at a controller as an agent would.")(reported(doctor))
-app.command(short_help="The secret Jenkins expects of an agent.")(reported(secret))
-app.command(short_help="Play one side of a capture to a live peer.")(reported(replay))
-app.command(short_help="What two captures mean differently.")(reported(diff))
+app.command(cls=Command, short_help="See it work: everything simulated, no Jenkins needed.")(reported(demo))
+app.command(cls=Command, short_help="Stand between agents and a controller; show and record.")(reported(proxy))
+app.command(cls=Command, short_help="Decode a capture: its sessions, calls, pipes, classes.")(reported(show))
+app.command(cls=Command, short_help="What went wrong in a capture, why, and what to do.")(reported(diagnose))
+app.command(cls=Command, short_help="What a message of an agent, or a whole log, means.")(reported(explain))
+app.command(cls=Command, short_help="Why does no agent connect? Every step, without Java.")(reported(doctor))
+app.command(cls=Command, short_help="The secret that Jenkins expects of an agent.")(reported(secret))
+app.command(cls=Command, short_help="Play one side of a capture to a live agent or controller.")(reported(replay))
+app.command(cls=Command, short_help="What two captures mean differently.")(reported(diff))
 app.add_typer(simulate, name="simulate")
-simulate.command("controller", short_help="Be a Jenkins controller.")(reported(simulate_controller))
-simulate.command("agent", short_help="Be an agent.")(reported(simulate_agent))
+simulate.command("controller", cls=Command, short_help="Be a Jenkins controller.")(reported(simulate_controller))
+simulate.command("agent", cls=Command, short_help="Be an agent.")(reported(simulate_agent))
 
 
 def main() -> None:

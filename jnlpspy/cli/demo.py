@@ -37,13 +37,17 @@ def demo(
     agents: Annotated[int, typer.Option(min=1, max=1000, help="So many simulated agents at once.")] = 1,
     record: Annotated[Path | None, typer.Option(help="Write the capture here.")] = None,
     scenario: ScenarioOption = None,
-    list_: Annotated[bool, typer.Option("--list", help="List the failures that --scenario can play.")] = False,
+    list_: Annotated[
+        bool, typer.Option("--list", envvar="JNLPSPY_DEMO_LIST", help="List the failures that --scenario can play.")
+    ] = False,
     json: JsonOption = False,
     color: ColorOption = Color.AUTO,
 ) -> None:
     """Show what jnlpspy does, without Jenkins: a simulated agent, the proxy, a simulated controller.
 
-    Example: jnlpspy demo --scenario wrong-secret
+    Examples: jnlpspy demo
+              jnlpspy demo --scenario wrong-secret
+              jnlpspy demo --record demo.pcapng
     """
     import trio
 

@@ -56,7 +56,9 @@ def doctor(
 ) -> None:
     """Connect as an agent would, without Java, and stop before a channel exists.
 
-    Example: jnlpspy doctor https://jenkins.example/ --name test --secret @secret
+    Examples: jnlpspy doctor https://jenkins.example/
+              jnlpspy doctor https://jenkins.example/ --name test --secret @secret
+              jnlpspy doctor --command "java -jar agent.jar -url ..."
     """
     from jnlpspy.cli.knowing import Sources, read_sources
     from jnlpspy.inputs.draft import shown_word

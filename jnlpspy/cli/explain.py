@@ -39,7 +39,9 @@ def explain(
 
     Hex in a message is named. A log ends with what it comes to; exit 1 if that is an error, or if a text is not known.
 
-    Example: jnlpspy explain 'expected 0x000341434b got 0x485454502f'
+    Examples: jnlpspy explain 'expected 0x000341434b got 0x485454502f'
+              jnlpspy explain secret-rejected
+              jnlpspy explain --log agent.log
     """
     words = " ".join(text or ()).strip()
     if bool(words) + bool(log) + list_rules != 1:

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 def proxy(
     target: Annotated[str, typer.Argument(help="The Jenkins root URL, or HOST:PORT of its agent port.")],
-    http: Annotated[str, typer.Option(help="HOST:PORT that agents give as -url.")] = "127.0.0.1:8090",
-    listen: Annotated[str, typer.Option(help="HOST:PORT of the agent port offered.")] = "127.0.0.1:50001",
+    http: Annotated[str, typer.Option(help="Where agents are to connect to, as -url.")] = "127.0.0.1:8090",
+    listen: Annotated[str, typer.Option(help="The agent port offered to them.")] = "127.0.0.1:50001",
     record: Annotated[Path | None, typer.Option(help="Write a capture here; a folder gets a file per run.")] = None,
     view: Annotated[
         View | None, typer.Option(help="How to show sessions; live comes later and is log until then.")
@@ -64,8 +64,8 @@ def proxy(
     """Stand between agents and a controller: relay, open JNLP4's TLS, decode, show and record.
 
     Example: jnlpspy proxy http://jenkins.example:8080/ --record s.pcapng
-
-    then on the agent's machine: java -jar agent.jar -url http://127.0.0.1:8090/ -secret ... -name ...
+    Then start the agent with this URL instead of the controller's:
+             java -jar agent.jar -url http://127.0.0.1:8090/ -secret ... -name ...
     """
     import trio
 

@@ -36,7 +36,10 @@ class Played(Enum):
 
 def replay(
     capture: Annotated[str, typer.Argument(help="The capture; - for stdin.")],
-    played: Annotated[Played, typer.Option("--as", help="The side to play; the live peer is the other one.")],
+    played: Annotated[
+        Played,
+        typer.Option("--as", envvar="JNLPSPY_REPLAY_AS", help="The side to play; the live peer is the other one."),
+    ],
     connection: Annotated[
         int | None, typer.Option(min=1, help="Its session. [default: the one that said most]")
     ] = None,
@@ -61,7 +64,8 @@ def replay(
 ) -> None:
     """Play one recorded side to a live peer, and say how the live session differed; exit 0 if in nothing that matters.
 
-    Example: jnlpspy replay good.pcapng --as controller    (then start an agent with -url http://127.0.0.1:8090/)
+    Example: jnlpspy replay good.pcapng --as controller
+    Then start an agent with -url http://127.0.0.1:8090/
     """
     import trio
 

@@ -65,9 +65,10 @@ def show(
 ) -> None:
     """Decode a capture: one line an event, and a summary for each session; or the tables asked for.
 
-    Example: jnlpspy show s.pcapng --calls --connection 3
-
-    Example: jnlpspy show s.pcapng --filter 'call and duration > 1s'
+    Examples: jnlpspy show s.pcapng
+              jnlpspy show s.pcapng --calls --connection 3
+              jnlpspy show s.pcapng --filter 'call and duration > 1s'
+              jnlpspy show s.pcapng --tree 42
     """
     from jnlpspy.cli.purposes import open_purposes
     from jnlpspy.cli.wiring import Diagnosis, Selection, inherited_secrets, open_pipeline, open_sinks, open_tables
