@@ -24,8 +24,8 @@ _TEXTS: Mapping[str, str] = {
 }
 """What options of text take, by their names."""
 
-_EXAMPLE = 76
-"""Columns that an example has beside the indent of 2 and click's own margin of 2."""
+_EXAMPLE = 78
+"""Columns that an example has beside the indent."""
 
 _AS_IT_STANDS = "\b\n"
 """What click wants before a paragraph that it must not wrap."""

@@ -111,7 +111,7 @@ def simulate_agent(
 ) -> None:
     """Be an agent: find the agent port, shake hands, answer calls until the channel is closed.
 
-    Example: jnlpspy simulate agent --url http://127.0.0.1:8090/ --name a --secret @file
+    Example: jnlpspy simulate agent --url http://127.0.0.1:8090/ --name test --secret @s
     """
     import trio
 
