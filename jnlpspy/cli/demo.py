@@ -175,7 +175,7 @@ def _relay_config(target: "RootUrl", record: Path | None, *, json: bool, color: 
         http=anywhere,
         identity=create_identity(),
         record=record,
-        analysis=analysis_command(json=json, color=color, summary=True),
+        analysis=analysis_command(json=json, color=color, summary=True, brief=True),
     )
 
 

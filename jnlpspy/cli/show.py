@@ -62,6 +62,7 @@ def show(
     color: ColorOption = Color.AUTO,
     ignore_interrupts: Annotated[bool, typer.Option("--ignore-interrupts", hidden=True)] = False,
     findings: Annotated[bool, typer.Option("--findings", hidden=True)] = False,
+    brief: Annotated[bool, typer.Option("--brief", hidden=True)] = False,
 ) -> None:
     """Decode a capture: one line an event, and a summary for each session; or the tables asked for.
 
@@ -101,7 +102,9 @@ def show(
         selections = open_tables(tables, json=json, color=color, connection=connection, limit=limit, choice=choice)
     else:
         told = diagnosis if findings else None
-        sinks = open_sinks(json=json, color=color, summary=summary is not False, diagnosis=told, choice=choice)
+        sinks = open_sinks(
+            json=json, color=color, summary=summary is not False, brief=brief, diagnosis=told, choice=choice
+        )
         selections = [Selection(sink, connection, limit, choice=choice) for sink in sinks]
     judge = diagnosis.judge if diagnosis is not None else None
     pipeline = open_pipeline(selections, secrets, words, judge=judge)

@@ -117,6 +117,7 @@ def open_sinks(
     color: Color,
     summary: bool,
     silent: bool = False,
+    brief: bool = False,
     diagnosis: "Diagnosis | None" = None,
     choice: Choice = every,
 ) -> list[Sink]:
@@ -131,7 +132,7 @@ def open_sinks(
     from jnlpspy.view.sessions import SummarySink
 
     console = open_console(color)
-    sinks: list[Sink] = [] if silent else [Chosen(LogSink(console), choice)]
+    sinks: list[Sink] = [] if silent else [Chosen(LogSink(console, brief=brief), choice)]
     sinks += [SummarySink(console, choice)] if summary else []
     if diagnosis is None:
         return sinks
@@ -296,9 +297,11 @@ def write_line(line: str) -> None:
 
 
 def analysis_command(
-    *, json: bool, color: Color, summary: bool = False, purposes: Path | None = None
+    *, json: bool, color: Color, summary: bool = False, brief: bool = False, purposes: Path | None = None
 ) -> tuple[str, ...]:
     """Return the command of the analysis process: `show` of the capture stream on its standard input, with findings.
+
+    In brief, the lines of commands that calls and answers tell of are left out.
 
     Raises:
         CaptureError: a file of purposes cannot be used; better now than when the analysis reads it.
@@ -309,6 +312,7 @@ def analysis_command(
         *("--color", color.value),
         *(("--json",) if json else ()),
         *(() if summary else ("--no-summary",)),
+        *(("--brief",) if brief else ()),
         *(() if purposes is None else ("--purposes", str(purposes.absolute()))),
     )
 

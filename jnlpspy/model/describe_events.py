@@ -118,7 +118,8 @@ def _describe(fact: Fact) -> str:
             return _describe_loaded(fact)
         case ExportsLeft():
             objects = ", ".join(
-                f"{each.name} {short_class(each.interface)} ({each.references})" for each in fact.objects[:_SHOWN]
+                f"{each.name} {short_class(each.interface)} ({count(each.references, 'reference')})"
+                for each in fact.objects[:_SHOWN]
             )
             return f"{fact.owner.value} still exports {count(fact.total, 'object')}: {objects}"
         case ChannelEnded():
@@ -263,5 +264,7 @@ def _describe_closed(fact: ConnectionClosed) -> str:
     order = ", in order" if fact.orderly else ""
     cut = sum(fact.unfinished.values())
     rest = f", {count_bytes(cut)} of a message cut off" if cut else ""
-    sent = f"{fact.bytes[Side.AGENT]:,} + {fact.bytes[Side.CONTROLLER]:,} bytes"
-    return f"{how}{order} after {describe_duration(fact.duration)}, {sent}{rest}"
+    agent, controller = (fact.bytes[side] for side in (Side.AGENT, Side.CONTROLLER))
+    sent = f"agent sent {count_bytes(agent)}, controller {controller:,}"
+    told = sent if agent or controller else "nothing was sent"
+    return f"{how}{order} after {describe_duration(fact.duration)}, {told}{rest}"

@@ -122,7 +122,7 @@ def _event_item(event: Event, runs: Runs, capture: str) -> Item:
         describe_fact(event.fact),
         (runs.label(name) if name != capture else "", "summary.quiet"),
     )
-    return f"#{number}", text
+    return f"event {number}", text
 
 
 def _numbered(lines: Sequence[str]) -> list[Item]:

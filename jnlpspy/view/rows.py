@@ -1,5 +1,6 @@
 """One event as one aligned line: time, connection, direction, kind, summary."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -50,6 +51,10 @@ ARROWS = {Side.AGENT: ("agent ─▶", "from.agent"), Side.CONTROLLER: ("◀─ 
 """Who speaks: the agent stands on the left, the controller on the right."""
 
 
+_BEFORE_SUMMARY = 37
+"""Columns of time, connection, direction and kind."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What the kind column says of a fact, and how it looks."""
@@ -95,6 +100,12 @@ KINDS: Mapping[type[Fact], Kind] = {
     ConnectionClosed: Kind("closed", "kind.opening"),
     Finding: Kind("finding", *_BAD),
 }
+NAMED_IN_FULL = (CommandSent, CallStarted, CallFinished, CallsWaiting, ClassLoaded, ExportsLeft)
+"""Facts whose lines are full of Java's names, which lose their beginnings first where room is short."""
+
+_CALL_COMMANDS = ("UserRequest", "RPCRequest", "Response")
+_PACKAGE = re.compile(r"\b(?:[a-z][\w-]*\.)+(?=[A-Z])")
+_OUTER_CLASS = re.compile(r"\b[A-Z]\w*\$(?=[A-Z])")
 _FAILED = Kind("answer", *_BAD)
 _CUT = Kind("closed", *_BAD)
 _DEAD = Kind("piped", *_BAD)
@@ -103,8 +114,8 @@ _FOLLOWS = Kind("finding", *_QUIET)
 _WARNS = Kind("finding", "waiting", "waiting")
 
 
-def format_row(event: Event) -> Text:
-    """Return an event's line; the summary comes last and may be cut to the terminal's width."""
+def format_row(event: Event, width: int | None = None) -> Text:
+    """Return an event's line; the summary comes last, and may be cut where it is longer than the width."""
     kind = _kind_of(event.fact)
     arrow, arrow_style = ARROWS[event.side] if event.side is not None else (" " * 8, "")
     when = datetime.fromtimestamp(event.when).astimezone()
@@ -113,19 +124,26 @@ def format_row(event: Event) -> Text:
         (f" {f'#{event.connection}':<4}", "connection"),
         (f"{arrow} ", arrow_style),
         (f"{kind.word:<10} ", kind.style),
-        (describe_fact(event.fact), kind.summary),
+        (_summary_of(event.fact, width), kind.summary),
     )
 
 
 class LogSink:
-    """Prints each event's line; cut to the width on a terminal, whole in a pipe."""
+    """Prints each event's line; cut to the width on a terminal, whole in a pipe.
 
-    def __init__(self, console: Console) -> None:
+    In brief, commands that calls and answers tell of on the next line are left out.
+    """
+
+    def __init__(self, console: Console, *, brief: bool = False) -> None:
         self._console = console
+        self._brief = brief
 
     def observe(self, event: Event) -> None:
         """Print an event."""
-        print_line(self._console, format_row(event))
+        fact = event.fact
+        if self._brief and isinstance(fact, CommandSent) and fact.command.class_name.endswith(_CALL_COMMANDS):
+            return
+        print_line(self._console, format_row(event, self._console.width if self._console.file.isatty() else None))
 
     def finish(self) -> None:
         """Nothing is left to say."""
@@ -152,6 +170,16 @@ def without_controls(line: Text) -> Text:
     shown = line.copy()
     shown.plain = "".join(each if each.isprintable() or each == "\n" else "\ufffd" for each in line.plain)
     return shown
+
+
+def _summary_of(fact: Fact, width: int | None) -> str:
+    """Return a fact in words; where room is short, Java's names without packages, then without outer classes."""
+    told = describe_fact(fact)
+    if width is not None and isinstance(fact, NAMED_IN_FULL):
+        for beginning in (_PACKAGE, _OUTER_CLASS):
+            if len(told) > width - _BEFORE_SUMMARY:
+                told = beginning.sub("", told)
+    return told
 
 
 def _kind_of(fact: Fact) -> Kind:

@@ -50,8 +50,8 @@ def test_connections_of_several_captures_are_told_apart() -> None:
 def test_evidence_is_events_by_number_side_and_what_they_say() -> None:
     opened, offered = Tale().opened().agent(ProtocolOffered("JNLP4-connect")).events
     text = printed(Conclusion(a_finding("root"), [1], 0.0, evidence=(opened, offered, "the inventory")))
-    assert "    #1 00:16:40.000 opened: 10.0.0.5:50001 to 10.0.0.2:50000\n" in text
-    assert "    #2 00:16:40.000 agent offers: JNLP4-connect\n    · the inventory\n" in text
+    assert "    event 1 00:16:40.000 opened: 10.0.0.5:50001 to 10.0.0.2:50000\n" in text
+    assert "    event 2 00:16:40.000 agent offers: JNLP4-connect\n    · the inventory\n" in text
 
 
 def test_evidence_of_another_capture_says_so() -> None:

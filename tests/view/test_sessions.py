@@ -46,7 +46,7 @@ def summary_of(said: list[Said], connections: int = 1) -> str:
         for seq, (fact, side) in enumerate(said):
             sink.observe(Event(seq, connection, WHEN + seq, fact, side))
     sink.finish()
-    return out.getvalue()
+    return "".join(f"{line.rstrip()}\n" for line in out.getvalue().splitlines())
 
 
 def test_a_session_with_a_channel() -> None:
@@ -70,7 +70,8 @@ def test_a_session_with_a_channel() -> None:
         == """\
 
 Session #1  a1, JNLP4-connect: channel established after 3.0 s
-  closed by the controller, in order after 4.1 s, 10 + 2,000 bytes
+  closed by the controller, in order after 4.1 s, agent sent 10 bytes,
+  controller 2,000
   agent sent 1 command, 1,660 bytes: 1 Response
   controller sent 2 commands, 2,161 bytes: 1 UserRequest, 1 Channel$CloseCommand
   calls: 1 returned, 1 threw
