@@ -10,6 +10,7 @@ from typing import ParamSpec
 
 import typer
 
+from jnlpspy.cli.wrapping import columns_of, wrap
 from jnlpspy.errors import CaptureError, JnlpspyError, NetworkError, UsageError
 
 EXIT_PROBLEM = 1
@@ -31,12 +32,20 @@ _CODES: tuple[tuple[type[JnlpspyError], int], ...] = (
 _UNWRITABLE = (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EFBIG)
 """Why a file that stdout was sent to takes no more; every file of ours is watched over where it is written."""
 
+_STDOUT, _STDERR = 1, 2
+
 Parameters = ParamSpec("Parameters")
 
 
 def say(text: str) -> None:
-    """Print a message to stderr, with the program's name before it."""
-    print(f"jnlpspy: {text}", file=sys.stderr, flush=True)  # noqa: T201 - messages go to stderr
+    """Print a message to stderr, with the program's name before it; on a terminal it is wrapped."""
+    print(wrap(f"jnlpspy: {text}", columns_of(_STDERR)), file=sys.stderr, flush=True)  # noqa: T201 - goes to stderr
+
+
+def suggest(text: str) -> None:
+    """Print what could be done next; only where a person reads both what was printed and this."""
+    if columns_of(_STDOUT) is not None and columns_of(_STDERR) is not None:
+        say(text)
 
 
 def reported(command: Callable[Parameters, None]) -> Callable[Parameters, None]:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from jnlpspy.cli.wrapping import columns_of, wrap
 from jnlpspy.model.describe import shorten
 
 WAITING = 1000
@@ -53,7 +54,9 @@ class Messages:
 
     def _write_all(self) -> None:
         while lines := self._next_lines():
-            data = "".join(f"jnlpspy: {line}\n" for line in lines).encode("utf-8", "backslashreplace")
+            columns = columns_of(_STDERR)  # looked up each time: terminals are resized
+            wrapped = (wrap(f"jnlpspy: {line}", columns) for line in lines)
+            data = "".join(f"{line}\n" for line in wrapped).encode("utf-8", "backslashreplace")
             try:
                 self._write(data)
             except OSError:
