@@ -37,7 +37,7 @@ def open_capture(source: str | Path | ByteSource, *, name: str = "", keys: KeyLo
         try:
             stream = resources.enter_context(Path(source).open("rb"))
         except OSError as error:
-            raise CaptureError(f"expected a capture, got {error.strerror or error}: {source}") from error
+            raise CaptureError(f"expected a capture that can be read at {source}: {error.strerror or error}") from error
         is_file = Path(source).is_file()  # a named pipe has no more than came, and that is wanted now
         return Capture(stream, name or str(source), resources.pop_all(), keys, ahead=_AHEAD if is_file else 1)
 

@@ -283,4 +283,6 @@ def _described(magic: bytes) -> str:
         return "nothing at all"
     if magic.startswith(b"\x1f\x8b"):
         return "gzip (unpack it first)"
+    if magic.isascii() and magic.decode("ascii").strip().isprintable():
+        return f"text that begins with {magic.decode('ascii').strip()!r} (`jnlpspy explain --log` reads logs)"
     return f"the bytes {magic.hex(' ')}"

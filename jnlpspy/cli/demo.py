@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jnlpspy.cli.exits import say
+from jnlpspy.cli.exits import say, suggest
 from jnlpspy.cli.options import Color, ColorOption, JsonOption
+from jnlpspy.cli.wrapping import columns_of, wrap
 from jnlpspy.errors import NetworkError, UsageError
 
 if TYPE_CHECKING:
@@ -23,7 +24,18 @@ if TYPE_CHECKING:
 
 AGENT_NAME = "demo-agent"
 SECRET_BYTES = 32
-LEGEND = "its lines: time, connection, who speaks (agent or controller), what"
+LEGEND = "each line: time, #connection, who speaks (agent ─▶ or ◀─ contr, the controller), what"
+NEXT = """\
+that was a session as Jenkins has them, with a call that fails. Next:
+    jnlpspy demo --scenario wrong-secret       a failure and its diagnosis
+    jnlpspy demo --record demo.pcapng          keep the session, to look closer
+    jnlpspy proxy http://YOUR-JENKINS:8080/    see your own agents
+    jnlpspy doctor http://YOUR-JENKINS:8080/   why does no agent connect?"""
+NEXT_WITH_RECORD = """\
+look closer at it:
+    jnlpspy show {record} --calls      who called what
+    jnlpspy show {record} --timeline   what happened when
+    jnlpspy diagnose {record}          what went wrong, if anything"""
 DEADLINE = 60.0
 """Seconds after which a demo gives up; it needs one or two."""
 
@@ -60,7 +72,7 @@ def demo(
         trio.run(partial(_play, _find(scenario), record, json=json, color=color))
         return
     if not json:
-        say("a simulated agent and controller, jnlpspy between them, TLS on both legs")
+        say("a simulated agent connects to a simulated controller through jnlpspy")
         say(LEGEND)
     trio.run(partial(_run, agents, record, json=json, color=color))
 
@@ -75,7 +87,10 @@ def _list(*, json: bool) -> None:
             told = {"name": each.name, "happens": each.happens, "rule": each.rule, "shortened": each.shortened or None}
             write_record({"type": "scenario", **told})
         else:
-            write_line(f"{each.name:<24} {_happening(each)}\n{'':<24} rule: {each.rule}\n")
+            lines = f"{each.name:<24} {_happening(each)}\n{'':<24} rule: {each.rule}"
+            write_line(f"{wrap(lines, columns_of(1), indent=' ' * 25)}\n")
+    if not json:
+        suggest("play one: jnlpspy demo --scenario NAME; what a rule means: jnlpspy explain RULE")
 
 
 def _happening(scenario: "Scenario") -> str:
@@ -159,7 +174,7 @@ async def _run(agents: int, record: Path | None, *, json: bool, color: Color) ->
         if not result.connected:
             raise NetworkError(f"{result.name} did not get a channel: {result.refusal or result.failure}")
     if not json:
-        say("next: jnlpspy proxy http://YOUR-JENKINS/ (see jnlpspy --help)")
+        say(NEXT if record is None else NEXT_WITH_RECORD.format(record=record))
 
 
 def _relay_config(target: "RootUrl", record: Path | None, *, json: bool, color: Color) -> "RelayConfig":

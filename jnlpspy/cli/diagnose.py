@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jnlpspy.cli.exits import EXIT_PROBLEM, say
+from jnlpspy.cli.exits import EXIT_PROBLEM, say, suggest
 from jnlpspy.cli.options import AgentSecretOption, Color, ColorOption, JsonOption, KeyLogOption, read_keys
 from jnlpspy.errors import CaptureError, UsageError
 
@@ -81,7 +81,11 @@ def diagnose(
     pipeline.finish()
     if connection is not None and connection > last.connection:
         say(f"{captures[0]}: no event of connection {connection}")
-    if any(worst_of(each) is Severity.ERROR for each in verdict.conclusions()):
+    conclusions = verdict.conclusions()
+    if conclusions and not json:
+        evidence = "" if len(captures) > 1 else f"; an event in full: jnlpspy show {captures[0]} --tree NUMBER"
+        suggest(f"more about it: jnlpspy explain {conclusions[0].finding.rule}{evidence}")
+    if any(worst_of(each) is Severity.ERROR for each in conclusions):
         raise typer.Exit(EXIT_PROBLEM)
 
 

@@ -1,18 +1,21 @@
 """`jnlpspy doctor`: look at a controller as an agent would, step by step, and let the rules judge what came."""
 
 import os
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jnlpspy.cli.exits import EXIT_PROBLEM, say
+from jnlpspy.cli.exits import EXIT_PROBLEM, say, suggest
 from jnlpspy.cli.options import Color, ColorOption, JsonOption, read_secret
 from jnlpspy.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from rich.console import Console
 
     from jnlpspy.diagnosis.verdict import Verdict
     from jnlpspy.jenkins_home import JenkinsHome
@@ -87,6 +90,8 @@ def doctor(
         no_proxy=(_variable("no_proxy") or _variable("NO_PROXY")) if here else None,
         certificates=() if cert is None else (f"@{cert}",),
     )
+    if here and replace(options, http_proxy=None, no_proxy=None) == AgentInputs(form=LauncherForm.OPTIONS):
+        raise UsageError("expected the URL of Jenkins, or what an agent is started with: --command, --jnlp, --pod, ...")
     is_given = options != AgentInputs(form=LauncherForm.OPTIONS)
     read = read_sources(options if is_given or here else None, sources)
     inputs = effective_inputs(read)
@@ -131,15 +136,14 @@ def examine(
         color: When to colour.
     """
     import time
-    from dataclasses import replace
 
     import trio
 
-    from jnlpspy.cli.wiring import Diagnosis, open_pipeline, write_line, write_record
+    from jnlpspy.cli.wiring import Diagnosis, open_console, open_pipeline, write_line, write_record
     from jnlpspy.export.jsonl import JsonlSink
     from jnlpspy.model.known import NOTHING_KNOWN
     from jnlpspy.net.probing.plan import plan_of
-    from jnlpspy.view.walk import step_lines, step_record
+    from jnlpspy.view.walk import print_step, step_record
 
     plan, problems = plan_of(
         inputs,
@@ -151,15 +155,15 @@ def examine(
     if home is not None and plan.name is not None and plan.secret is None:
         plan = replace(plan, secret=home.secret_of(plan.name))
     unchecked: list[str] = []
+    console = open_console(color)
 
     def report(step: "Step") -> None:
         if step.result == "skipped" and step.key in {"credentials", "inputs"}:
-            unchecked.append(step.text)
+            unchecked.append(f"name and secret were {step.text}" if step.key == "credentials" else step.text)
         if json:
             write_record(step_record(step))
         else:
-            for line in step_lines(step):
-                typer.echo(line)
+            print_step(console, step)
 
     # Name and secret are what is judged here, so that they are nothing the rules may take for known.
     diagnosis = Diagnosis(NOTHING_KNOWN if home is None else home.known())
@@ -170,7 +174,7 @@ def examine(
     failed = trio.run(partial(_walk, pipeline, plan, problems, report, timeout))
     pipeline.finish()
     if not json:
-        _print_verdict(verdict, color, failed=failed, unchecked=unchecked)
+        _print_verdict(verdict, console, failed=failed, unchecked=unchecked)
     return failed or _has_error(verdict)
 
 
@@ -217,17 +221,21 @@ def _open_home(folder: Path, name: str | None) -> "JenkinsHome":
     return home
 
 
-def _print_verdict(verdict: "Verdict", color: Color, *, failed: bool, unchecked: list[str]) -> None:
-    from jnlpspy.cli.wiring import open_console
+def _print_verdict(verdict: "Verdict", console: "Console", *, failed: bool, unchecked: list[str]) -> None:
+    from rich.text import Text
+
     from jnlpspy.diagnosis.runs import Runs
     from jnlpspy.view.findings import print_conclusions
+    from jnlpspy.view.sessions import print_wrapped
 
-    typer.echo()
+    console.print()
     if conclusions := verdict.conclusions():
-        print_conclusions(open_console(color), conclusions, Runs())
-    else:
-        found = "an agent would not connect" if failed else "nothing was found that stands in an agent's way"
-        typer.echo(f"{found}; not all was looked at: {unchecked[0]}" if unchecked and not failed else found)
+        print_conclusions(console, conclusions, Runs())
+        suggest(f"more about it: jnlpspy explain {conclusions[0].finding.rule}")
+        return
+    found = "an agent would not connect" if failed else "nothing was found that stands in an agent's way"
+    told = f"{found}; not all was looked at: {unchecked[0]}" if unchecked and not failed else found
+    print_wrapped(console, 0, Text(told, "kind.bad" if failed else "good"))
 
 
 def _has_error(verdict: "Verdict") -> bool:

@@ -19,6 +19,15 @@ if TYPE_CHECKING:
 
     from jnlpspy.diagnosis.log_reading import LogReading
 
+SUGGESTED = 3
+"""Names that are suggested for one that is none."""
+
+SHARING = 6
+"""Names that are suggested because they share a word with it."""
+
+SHORT_WORD = 3
+"""Letters of words such as `not` and `of`, which say nothing of a rule."""
+
 LONGEST = 8_000
 """Characters of a line that are read; the rest of it is passed over."""
 
@@ -45,7 +54,7 @@ def explain(
     """
     words = " ".join(text or ()).strip()
     if bool(words) + bool(log) + list_rules != 1:
-        raise UsageError("expected one of a rule's name, a text, --log FILE and --list")
+        raise UsageError("expected a rule's name, a message in quotes, --log FILE or --list; one of them")
     if log:
         problem = _explain_logs({name: _lines_of(name) for name in log}, json=json, color=color)
     elif list_rules:
@@ -95,7 +104,7 @@ def _say_unknown(*, named: bool) -> None:
     from jnlpspy.cli.exits import say
 
     if not named:
-        say("this text is not in the catalogue; `jnlpspy explain --list` names the rules, --log takes a whole log")
+        say("this text is not in the catalogue; `jnlpspy explain --list` names all rules, --log FILE reads a whole log")
 
 
 def _refuse_name(words: str, rules: Iterable[str]) -> None:
@@ -104,11 +113,20 @@ def _refuse_name(words: str, rules: Iterable[str]) -> None:
     Raises:
         UsageError: it does; the nearest names are in the message.
     """
-    nearest = get_close_matches(words.lower().replace("_", "-"), list(rules), n=3, cutoff=0.6)
+    name = words.lower().replace("_", "-")
+    known = list(rules)
+    nearest = get_close_matches(name, known, n=SUGGESTED, cutoff=0.6) or _sharing_words(name, known)[:SHARING]
     looks_like = words.replace("-", "").isalpha() and words == words.lower()
     if looks_like and ("-" in words or nearest):
-        hint = f": {', '.join(nearest)}" if nearest else "; `jnlpspy explain --list` has them all"
-        raise UsageError(f"expected a rule's name or a text, got {words}; the nearest names{hint}")
+        near = f"near it: {', '.join(nearest)}; " if nearest else ""
+        raise UsageError(f"expected a rule's name or a text, got {words}; {near}`jnlpspy explain --list` has all names")
+
+
+def _sharing_words(name: str, rules: Iterable[str]) -> list[str]:
+    """Return the rules that share a word with a name, those that share most first."""
+    words = {word for word in name.split("-") if len(word) > SHORT_WORD}
+    shared = {rule: len(words.intersection(rule.split("-"))) for rule in rules}
+    return sorted((rule for rule, number in shared.items() if number), key=lambda rule: -shared[rule])
 
 
 def _list_rules(*, json: bool, color: Color) -> bool:

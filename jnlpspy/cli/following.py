@@ -24,7 +24,7 @@ def follow_file(path: Path) -> Iterator["FollowedFile"]:
         try:
             stream = resources.enter_context(path.open("rb"))
         except OSError as error:
-            raise CaptureError(f"expected a capture, got {error.strerror or error}: {path}") from error
+            raise CaptureError(f"expected a capture that can be read at {path}: {error.strerror or error}") from error
         yield FollowedFile(stream, path)
 
 

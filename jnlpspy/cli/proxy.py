@@ -115,8 +115,9 @@ async def _run(config: "RelayConfig", *, json: bool) -> int:
     import trio
 
     from jnlpspy.cli.messages import open_messages
-    from jnlpspy.cli.running import exit_code_of, format_ready, say_outcome, stop_on_signals
+    from jnlpspy.cli.running import exit_code_of, format_ready, ready_in_words, say_outcome, stop_on_signals
     from jnlpspy.cli.wiring import write_line
+    from jnlpspy.cli.wrapping import columns_of
     from jnlpspy.net.relay import Ready, Relay, RelayOutcome
 
     interrupted: list[int] = []
@@ -135,6 +136,8 @@ async def _run(config: "RelayConfig", *, json: bool) -> int:
             line = format_ready(config, ready)
             if json:
                 write_line(line)
+            elif columns_of(2) is not None:
+                say(ready_in_words(config, ready))
             else:
                 typer.echo(line, err=True, nl=False)
                 if ready.http is not None:

@@ -32,6 +32,27 @@ def format_ready(config: RelayConfig, ready: Ready) -> str:
     return format_line(ready_record(config, ready))
 
 
+def ready_in_words(config: RelayConfig, ready: Ready) -> str:
+    """Return what a person is to do now; scripts read the ready line."""
+    if ready.http is not None:
+        return (
+            f"ready. Start the agent with this URL instead of {config.target}:\n"
+            f"    java -jar agent.jar -url http://{ready.http}/ -secret SECRET -name NAME\n"
+            "and its sessions are shown here. Ctrl-C ends the proxy."
+        )
+    if config.identity is None:
+        return (
+            f"ready. Agents reach {config.target} at {ready.listen}: add to their command line\n"
+            f"    -tunnel {ready.listen}\n"
+            "JNLP4's TLS stays closed: only its outside is shown. Ctrl-C ends the proxy."
+        )
+    return (
+        f"ready. Agents reach {config.target} at {ready.listen}: start them with\n"
+        f"    -direct {ready.listen} -instanceIdentity {config.identity.instance_identity}\n"
+        "and their sessions are shown here. Ctrl-C ends the proxy."
+    )
+
+
 async def stop_on_signals(
     relay: Relay, interrupted: list[int], nursery: trio.Nursery, tell: Callable[[str], None]
 ) -> None:
@@ -42,7 +63,8 @@ async def stop_on_signals(
             if len(interrupted) > 1:
                 nursery.cancel_scope.cancel()
                 return
-            tell(f"stopping; sessions may end by themselves, once more {signal.Signals(number).name} ends them at once")
+            again = "Ctrl-C" if number == signal.SIGINT else signal.Signals(number).name
+            tell(f"stopping: sessions may end by themselves; {again} once more ends them at once")
             relay.stop()
 
 

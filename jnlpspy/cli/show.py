@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jnlpspy.cli.choosing import Chooser, filter_option
-from jnlpspy.cli.exits import say
+from jnlpspy.cli.exits import say, suggest
 from jnlpspy.cli.options import (
     AgentSecretOption,
     Color,
@@ -111,6 +111,17 @@ def show(
     _decode(capture, keys, selections, connection, pipeline, follow=follow)
     if not chooser.matched and any(selection.handed_on for selection in selections):
         say("no event matches the filter")
+    if capture != "-" and not json:
+        suggest(_next_of(capture, tables))
+
+
+def _next_of(capture: str, tables: list[Table]) -> str:
+    """Return what could be asked next of a capture."""
+    if not tables:
+        return f"who called what: jnlpspy show {capture} --calls; what went wrong: jnlpspy diagnose {capture}"
+    if set(tables) - {Table.SUMMARY, Table.TIMELINE}:
+        return f"an event in full: jnlpspy show {capture} --tree EVENT"
+    return f"who called what: jnlpspy show {capture} --calls"
 
 
 def _decode(

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
 from jnlpspy.diagnosis.first_bytes import NamedBytes
@@ -15,7 +17,7 @@ from jnlpspy.model.describe import shorten
 from jnlpspy.model.describe_events import count
 from jnlpspy.model.findings import Severity
 from jnlpspy.view.reports import Value
-from jnlpspy.view.rows import print_line
+from jnlpspy.view.rows import print_line, without_controls
 from jnlpspy.view.sessions import print_wrapped
 
 SHORT: Final = 3
@@ -184,7 +186,20 @@ def _print_section(console: Console, heading: str, lines: Iterable[str], *, list
     console.print()
     console.print(Text(heading, "heading"))
     for line in lines:
-        print_wrapped(console, 2, Text(f"- {line}" if listed else line))
+        if listed:
+            _print_item(console, 2, line)
+        else:
+            print_wrapped(console, 2, Text(line))
+
+
+def _print_item(console: Console, indent: int, line: str) -> None:
+    """Print one line of a list; on a terminal what is wrapped stands behind its mark."""
+    if not console.file.isatty():
+        print_wrapped(console, indent, Text(f"- {line}"))
+        return
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_row("-", without_controls(Text(line)))
+    console.print(Padding(grid, (0, 0, 0, indent), expand=False))
 
 
 def _print_pointer(console: Console, names: tuple[str, ...], rules: Mapping[str, RuleEntry], *, certain: bool) -> None:
@@ -196,7 +211,7 @@ def _print_pointer(console: Console, names: tuple[str, ...], rules: Mapping[str,
     if entry is not None:
         print_wrapped(console, 2, Text(_sentence(entry.text.meaning)))
         for each in entry.text.advice[:SHORT]:
-            print_wrapped(console, 4, Text(f"- {each}"))
+            _print_item(console, 4, each)
         print_wrapped(console, 2, Text(f"more: jnlpspy explain {names[0]}", "kind.quiet"))
 
 
@@ -218,7 +233,7 @@ def _print_conclusion(console: Console, each: LogConclusion, rules: Mapping[str,
     entry = rules.get(each.rule)
     if entry is not None and each.first.severity is not Severity.INFO:
         for advice in entry.text.advice[:SHORT]:
-            print_wrapped(console, 6, Text(f"- {advice}"))
+            _print_item(console, 6, advice)
     for other in _all_consequences(each):
         line = shorten(other.first.match.line.strip(), _TEXT)
         print_wrapped(console, 6, Text(f"└ {_place(other.first)}: {line}", "kind.quiet"))

@@ -3,7 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
+from rich.console import Console
+from rich.text import Text
+
 from jnlpspy.view.reports import Record
+from jnlpspy.view.rows import print_line, without_controls
 
 MARKS = {"ok": "ok     ", "warning": "warning", "failed": "FAILED ", "skipped": "skipped"}
 
@@ -29,7 +33,12 @@ TITLES: Mapping[str, str] = {
 }
 """What a person calls a step."""
 
+STYLES = {"ok": "kind.good", "warning": "waiting", "failed": "kind.bad", "skipped": "kind.quiet"}
+"""How outcomes look."""
+
 _INDENT = " " * 26
+_LEAST = 20
+"""Columns that text is given at least."""
 
 
 class Made(Protocol):
@@ -56,11 +65,33 @@ class Made(Protocol):
         """More of it."""
 
 
+def print_step(console: Console, step: Made) -> None:
+    """Print a step; on a terminal its outcome is coloured, and lines that are wrapped stay behind its name."""
+    for number, line in enumerate(step_lines(step)):
+        if not console.file.isatty():
+            print_line(console, Text(line))
+            continue
+        text = Text(line.replace(" ms]", "ms]"), "summary.quiet" if number else "")  # a time is not wrapped
+        if number == 0:
+            text.stylize(STYLES[step.result], 0, len(MARKS[step.result]))
+        _print_behind_name(console, without_controls(text))
+
+
 def step_lines(step: Made) -> Iterator[str]:
     """Yield a step's lines: the first with outcome, name and time, then the details."""
     taken = f"  [{step.seconds * 1000:.0f} ms]" if step.seconds >= 0.0005 else ""
     yield f"{MARKS[step.result]} {TITLES[step.key]:<17} {step.text}{taken}"
     yield from (f"{_INDENT}{detail}" for detail in step.details)
+
+
+def _print_behind_name(console: Console, text: Text) -> None:
+    name, told = text.divide([len(_INDENT)])
+    room = max(console.width - len(_INDENT), _LEAST)
+    lead = name
+    for line in told.wrap(console, room) or [Text()]:
+        line.rstrip()
+        console.print(lead + line, no_wrap=True, overflow="ellipsis")
+        lead = Text(_INDENT)
 
 
 def step_record(step: Made) -> Record:

@@ -78,15 +78,17 @@ def test_a_stream_is_read_no_further_than_to_what_is_handed_out() -> None:
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(CaptureError, match=r"expected a capture, got No such file or directory: .*missing\.pcap"):
+    with pytest.raises(
+        CaptureError, match=r"expected a capture that can be read at .*missing\.pcap: No such file or directory"
+    ):
         open_capture(tmp_path / "missing.pcap")
-    with pytest.raises(CaptureError, match="expected a capture, got Is a directory: "):
+    with pytest.raises(CaptureError, match=r"expected a capture that can be read at .*: Is a directory"):
         open_capture(tmp_path)
 
 
 def test_what_is_no_capture_is_named(path: Path) -> None:
     path.write_bytes(b"hello world")
-    with pytest.raises(CaptureError, match=r"got the bytes 68 65 6c 6c, in .*a\.pcapng"):
+    with pytest.raises(CaptureError, match=r"got text that begins with 'hell' .*, in .*a\.pcapng"):
         list(open_capture(path))
     with pytest.raises(CaptureError, match="in standard input"):
         list(open_capture(io.BytesIO(b"hello world")))

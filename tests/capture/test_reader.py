@@ -98,7 +98,8 @@ def test_blocks_of_other_types_are_passed_over() -> None:
     ("data", "message"),
     [
         (b"", "expected pcap or pcapng, got nothing at all, in a test"),
-        (b"GET / HTTP/1.1", "expected pcap or pcapng, got the bytes 47 45 54 20, in a test"),
+        (b"\x00\x01\x02\x03\x04", "expected pcap or pcapng, got the bytes 00 01 02 03, in a test"),
+        (b"\nINFO: Handshaking", r"got text that begins with 'INF' \(`jnlpspy explain --log` reads logs\), in a test"),
         (b"\x1f\x8b\x08\x00", r"expected pcap or pcapng, got gzip \(unpack it first\), in a test"),
         (frames.pcap([])[:23], "expected a pcap header of 24 bytes, got 23, in a test"),
         (frames.section()[:11], "expected a whole section header, got the first 11 bytes of one, in a test"),

@@ -6,7 +6,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from commands import records, run
+from commands import COMMAND, records, run
+from terminal import Terminal
 
 from jnlpspy.simulate.scenario import SECRETS
 
@@ -133,3 +134,21 @@ def test_wireshark_has_nothing_to_complain_of(recorded: tuple[Path, str]) -> Non
         timeout=60,
     )
     assert complaints.stdout == b""
+
+
+def test_a_person_is_told_what_to_do_next(tmp_path: Path) -> None:
+    told = run("demo", home=tmp_path).stderr
+    assert "    jnlpspy demo --scenario wrong-secret " in told
+    assert max(len(line) for line in told.splitlines() if line.startswith("  ")) <= 80, "not wrapped"
+    assert "jnlpspy show kept.pcapng --calls" in run("demo", "--record", "kept.pcapng", home=tmp_path).stderr
+
+
+def test_the_list_of_failures_is_wrapped_on_a_terminal(tmp_path: Path) -> None:
+    with Terminal([*COMMAND, "demo", "--list"], tmp_path, columns=60, rows=400) as terminal:
+        assert terminal.wait_for_exit() == 0
+        listed = terminal.text
+    assert (
+        "wrong-secret             an agent gives a secret that the\n                         controller never made\n"
+        in listed
+    )
+    assert "\njnlpspy: play one: jnlpspy demo --scenario NAME" in listed

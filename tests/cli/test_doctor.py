@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from commands import COMMAND as JNLPSPY
 from commands import records, run, started
 from jenkins_homes import INBOUND, make_home, secret_for
+from terminal import Terminal
 
 NAME = "agent1"
 
@@ -72,7 +74,7 @@ def test_names_near_an_unknown_one_are_listed(url: str, folder: Path, tmp_path: 
 def test_without_credentials_the_verdict_says_what_was_left_out(url: str, tmp_path: Path) -> None:
     finished = run("doctor", url, "--no-credentials", home=tmp_path)
     assert finished.returncode == 0
-    assert "not all was looked at: not sent, as asked" in finished.stdout
+    assert "not all was looked at: name and secret were not sent, as asked" in finished.stdout
 
 
 def test_inputs_alone_touch_no_network(tmp_path: Path) -> None:
@@ -205,3 +207,20 @@ def test_a_file_that_is_not_what_it_should_be_is_exit_3(option: str, tmp_path: P
     finished = run("doctor", option, "file", home=tmp_path)
     assert finished.returncode == 3
     assert "file" in finished.stderr
+
+
+def test_nothing_to_look_at_is_wrong_usage(tmp_path: Path) -> None:
+    finished = run("doctor", home=tmp_path)
+    assert (finished.returncode, finished.stdout) == (2, "")
+    assert "expected the URL of Jenkins" in finished.stderr
+
+
+def test_steps_are_coloured_and_wrapped_on_a_terminal(tmp_path: Path) -> None:
+    with Terminal([*JNLPSPY, "doctor", "http://127.0.0.1:1/"], tmp_path, columns=70, rows=60) as terminal:
+        assert terminal.wait_for_exit() == 1
+        assert terminal.lines[0].startswith("ok      inputs            to http://127.0.0.1:1/")
+        assert terminal.screen.buffer[0][0].fg == "green"
+        failed = next(number for number, line in enumerate(terminal.lines) if line.startswith("FAILED"))
+        assert (terminal.screen.buffer[failed][0].fg, terminal.screen.buffer[failed][0].bold) == ("red", True)
+        assert terminal.lines[failed + 1].startswith(" " * 26)
+        assert "jnlpspy: more about it: jnlpspy explain discovery-unavailable" in terminal.text

@@ -67,6 +67,13 @@ def test_a_message_with_several_causes_says_so(tmp_path: Path) -> None:
     assert "one of, the likeliest first: refused-without-reason, " in shown.stdout
 
 
+def test_a_name_that_is_no_rules_suggests_some(tmp_path: Path) -> None:
+    told = run("explain", "wrong-secret", home=tmp_path)
+    assert told.returncode == 2
+    assert "near it: " in told.stderr
+    assert "secret-rejected" in told.stderr
+
+
 def test_an_unknown_text_says_what_was_recognised_in_it(tmp_path: Path) -> None:
     shown = run("explain", f"java.foo.BarException at jenkins.example:50000 {SECRET}", home=tmp_path)
     assert shown.returncode == 1

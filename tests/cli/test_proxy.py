@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 import trio
-from commands import records, run, started
+from commands import COMMAND, records, run, started
+from terminal import Key, Terminal
 
 from jnlpspy.capture.open import open_capture
 from jnlpspy.model.secret import Secret
@@ -236,3 +237,23 @@ async def test_a_secret_given_reaches_the_analysis_and_no_command_line(tmp_path:
     assert "channel_established" in types
     assert "opaque_bytes" not in types
     assert JNLP3_SECRET not in out + err
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [
+        (("http://jenkins.invalid:8080/",), "java -jar agent.jar -url http://127.0.0.1:"),
+        (("jenkins.invalid:50000",), "-tunnel 127.0.0.1:"),
+        (("jenkins.invalid:50000", "--controller-identity"), "-direct 127.0.0.1:"),
+    ],
+)
+def test_a_person_is_told_how_to_start_an_agent(tmp_path: Path, target: tuple[str, ...], words: str) -> None:
+    options = (*target, create_identity().instance_identity) if len(target) > 1 else target
+    with Terminal([*COMMAND, "proxy", *options, *ANYWHERE, "--view", "log"], tmp_path, columns=100) as terminal:
+        told = terminal.wait_for("Ctrl-C ends the proxy")
+        assert words in told
+        assert '"type"' not in told
+        terminal.type(Key.CTRL_C)
+        assert terminal.wait_for_exit() == 130
+        assert "Ctrl-C once more ends them at once" in " ".join(terminal.text.split())
+        assert terminal.left_as_found

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from commands import COMMAND, environment, records, run, started
+from terminal import Terminal
 from wire_captures import wire_capture
 
 CAPTURES = Path(__file__).parents[2] / "captures"
@@ -289,3 +290,10 @@ def test_a_key_log_that_is_none_is_exit_3(tmp_path: Path) -> None:
     assert (shown.returncode, shown.stdout) == (3, "")
     assert "expected `LABEL CLIENT_RANDOM SECRET` of a TLS key log, got another line, number 1" in shown.stderr
     assert "hunter2" not in shown.stderr
+
+
+def test_on_a_terminal_the_next_step_is_said(tmp_path: Path) -> None:
+    with Terminal([*COMMAND, "show", BASIC, "--limit", "1"], tmp_path, columns=300) as terminal:
+        assert terminal.wait_for_exit() == 0
+        assert f"jnlpspy: who called what: jnlpspy show {BASIC} --calls; what went wrong:" in terminal.text
+    assert run("show", BASIC, "--limit", "1", home=tmp_path).stderr == ""
