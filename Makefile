@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SETUP := $(VENV)/.set-up
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
-.PHONY: demo test check fix bench fuzz accept docs lock clean
+.PHONY: demo test check fix bench fuzz accept docs pictures lock clean
 
 demo: $(SETUP)  ## the main job without Jenkins: simulated controller and agent, the proxy between them
 	$(BIN)/jnlpspy demo
@@ -36,6 +36,9 @@ accept: $(SETUP)  ## write the goldens of a specimen, to be read before they are
 docs: $(SETUP)  ## write docs/rules.md anew from the rules' docstrings, and the tables of docs/filters.md
 	$(BIN)/python tests/write_rules.py
 	$(BIN)/python tests/write_filters.py
+
+pictures: $(SETUP)  ## take the README's pictures anew, from commands that run in a terminal: make pictures NAME=...
+	$(BIN)/python tests/pictures.py $(NAME)
 
 lock: $(SETUP)  ## write requirements.lock anew from pyproject.toml
 	$(PIP) install uv

@@ -96,6 +96,18 @@ class Screen(pyte.Screen):
         if before and not self.alternate:
             self.buffer, self.cursor.x, self.cursor.y = self._kept
 
+    def select_graphic_rendition(self, *attrs: int) -> None:
+        """Keep dim as blink, for pyte does not know it, and nothing of ours blinks."""
+        numbers = iter(attrs or (0,))
+        known = []
+        for number in numbers:
+            if number in {38, 48}:  # a colour follows, as `5;N` or `2;R;G;B`
+                kind = next(numbers, 0)
+                known += [number, kind, *(next(numbers, 0) for _ in range(1 if kind == 5 else 3))]
+            else:
+                known += {2: (5,), 22: (22, 25)}.get(number, (number,))
+        super().select_graphic_rendition(*known)
+
     def write_process_input(self, data: str) -> None:
         self._answer(data.encode())
 

@@ -112,16 +112,16 @@ def _cells(row: CallRow, depth: int) -> list[Text]:
         Text(str(event.connection), "connection"),
         Text(fact.call, "kind.call"),
         sender_cell(event.side),
-        _branch(fact, depth) + Text(fact.callable),
-        Text(fact.arguments, "summary.quiet") + Text(_purpose(fact), "summary"),
+        Text.assemble((_branch(fact, depth), "summary.quiet"), fact.callable),
+        Text.assemble((fact.arguments, "summary.quiet"), _purpose(fact)),
         Text("" if row.finished is None else describe_duration(row.finished.duration)),
         Text(outcome, how),
     ]
 
 
-def _branch(fact: CallStarted, depth: int) -> Text:
+def _branch(fact: CallStarted, depth: int) -> str:
     """Return the branch a call hangs on; one that was inferred from several says so."""
-    return Text("  " * (depth - 1) + ("└ " if fact.certain else "└? ") if depth else "", "summary.quiet")
+    return "  " * (depth - 1) + ("└ " if fact.certain else "└? ") if depth else ""
 
 
 def _purpose(fact: CallStarted) -> str:
