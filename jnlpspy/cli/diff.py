@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jnlpspy.cli.choosing import Chooser, filter_option
-from jnlpspy.cli.exits import EXIT_PROBLEM
+from jnlpspy.cli.exits import EXIT_PROBLEM, suggest
 from jnlpspy.cli.options import AgentSecretOption, Color, ColorOption, JsonOption, read_agent_secrets
 from jnlpspy.errors import UsageError
 from jnlpspy.model.choice import Choice, no_event
@@ -47,6 +47,8 @@ def diff(
             write_record(record)
     else:
         print_differences(open_console(color), differences)
+        if differences and second != "-":
+            suggest(f"what went wrong in the second, if anything: jnlpspy diagnose {second}")
     if any(each.matters for each in differences):
         raise typer.Exit(EXIT_PROBLEM)
 

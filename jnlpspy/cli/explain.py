@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from jnlpspy.cli.exits import EXIT_PROBLEM
+from jnlpspy.cli.exits import EXIT_PROBLEM, suggest
 from jnlpspy.cli.options import Color, ColorOption, JsonOption
+from jnlpspy.cli.wrapping import columns_of, wrap
 from jnlpspy.errors import CaptureError, UsageError
 
 if TYPE_CHECKING:
@@ -144,7 +145,10 @@ def _list_rules(*, json: bool, color: Color) -> bool:
             write_record(help_record(entry))
         else:
             severity = entry.rule.severity.value
-            print_line(console, Text(f"{entry.name:<{width}}  {severity:<7}  {entry.text.title}"))
+            line = f"{entry.name:<{width}}  {severity:<7}  {entry.text.title}"
+            print_line(console, Text(wrap(line, columns_of(1), indent=" " * (width + 11))))
+    if not json:
+        suggest("what one means, and what to do: jnlpspy explain RULE")
     return False
 
 

@@ -189,7 +189,12 @@ def _show_detail(
             capture, name = copy.name, "standard input"
         for number, present in ((tree, show_tree), (hexdump, show_hexdump)):
             if number is not None:
-                exhibit = find_exhibit(lambda: open_capture(capture, name=name, keys=keys), number, secrets, purposes)
+                exhibit = find_exhibit(
+                    lambda: resources.enter_context(open_capture(capture, name=name, keys=keys)),
+                    number,
+                    secrets,
+                    purposes,
+                )
                 if exhibit is None:
                     raise UsageError(f"expected the number of an event, got {number}: {name} has not so many")
                 present(exhibit, json=json, color=color)

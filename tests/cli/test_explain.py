@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from commands import COMMAND, DEADLINE, environment, records, run
+from terminal import Terminal
 
 SECRET = "775369839f50faddcae785239ac85ab09274afa3bc5a77b0d45a63794ea74597"
 
@@ -200,3 +201,13 @@ def test_a_secret_alone_is_not_told_as_bytes(form: list[str], tmp_path: Path) ->
     secret = "a1b2c3d4" * 8
     finished = run("explain", secret, *form, home=tmp_path)
     assert secret[:16] not in finished.stdout.replace(" ", "") + finished.stderr
+
+
+def test_the_list_of_rules_is_whole_on_a_narrow_terminal(tmp_path: Path) -> None:
+    with Terminal([*COMMAND, "explain", "--list"], tmp_path, columns=80, rows=300) as terminal:
+        assert terminal.wait_for_exit() == 0
+        assert "…" not in terminal.text
+        listed = " ".join(terminal.text.split())
+    titles = [line[41:] for line in run("explain", "--list", home=tmp_path).stdout.splitlines()]
+    assert len(titles) > 40
+    assert [title for title in titles if title not in listed] == []

@@ -297,3 +297,8 @@ def test_on_a_terminal_the_next_step_is_said(tmp_path: Path) -> None:
         assert terminal.wait_for_exit() == 0
         assert f"jnlpspy: who called what: jnlpspy show {BASIC} --calls; what went wrong:" in terminal.text
     assert run("show", BASIC, "--limit", "1", home=tmp_path).stderr == ""
+
+
+def test_looking_at_one_event_leaves_no_file_open(tmp_path: Path) -> None:
+    shown = run("show", BASIC, "--tree", "30", home=tmp_path)
+    assert (shown.returncode, shown.stderr) == (0, "")
