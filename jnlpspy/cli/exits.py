@@ -44,8 +44,13 @@ def say(text: str) -> None:
 
 def suggest(text: str) -> None:
     """Print what could be done next; only where a person reads both what was printed and this."""
-    if columns_of(_STDOUT) is not None and columns_of(_STDERR) is not None:
+    if is_read_by_a_person():
         say(text)
+
+
+def is_read_by_a_person() -> bool:
+    """Return True if both stdout and stderr are a terminal."""
+    return columns_of(_STDOUT) is not None and columns_of(_STDERR) is not None
 
 
 def reported(command: Callable[Parameters, None]) -> Callable[Parameters, None]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from jnlpspy.cli.choosing import Chooser, filter_option
-from jnlpspy.cli.exits import say, suggest
+from jnlpspy.cli.exits import is_read_by_a_person, say, suggest
 from jnlpspy.cli.options import (
     AgentSecretOption,
     Color,
@@ -71,6 +71,7 @@ def show(
               jnlpspy show s.pcapng --filter 'call and duration > 1s'
               jnlpspy show s.pcapng --tree 42
     """
+    from jnlpspy.cli.next_steps import NextSteps
     from jnlpspy.cli.purposes import open_purposes
     from jnlpspy.cli.wiring import Diagnosis, Selection, inherited_secrets, open_pipeline, open_sinks, open_tables
     from jnlpspy.model.known import Known
@@ -107,21 +108,13 @@ def show(
         )
         selections = [Selection(sink, connection, limit, choice=choice) for sink in sinks]
     judge = diagnosis.judge if diagnosis is not None else None
-    pipeline = open_pipeline(selections, secrets, words, judge=judge)
+    steps = NextSteps() if capture != "-" and not json and is_read_by_a_person() else None
+    pipeline = open_pipeline([*selections, *([steps] if steps else [])], secrets, words, judge=judge)
     _decode(capture, keys, selections, connection, pipeline, follow=follow)
     if not chooser.matched and any(selection.handed_on for selection in selections):
         say("no event matches the filter")
-    if capture != "-" and not json:
-        suggest(_next_of(capture, tables))
-
-
-def _next_of(capture: str, tables: list[Table]) -> str:
-    """Return what could be asked next of a capture."""
-    if not tables:
-        return f"who called what: jnlpspy show {capture} --calls; what went wrong: jnlpspy diagnose {capture}"
-    if set(tables) - {Table.SUMMARY, Table.TIMELINE}:
-        return f"an event in full: jnlpspy show {capture} --tree EVENT"
-    return f"who called what: jnlpspy show {capture} --calls"
+    if steps is not None:
+        suggest(steps.after_show(capture, tables))
 
 
 def _decode(

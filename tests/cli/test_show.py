@@ -293,7 +293,7 @@ def test_a_key_log_that_is_none_is_exit_3(tmp_path: Path) -> None:
 
 
 def test_on_a_terminal_the_next_step_is_said(tmp_path: Path) -> None:
-    with Terminal([*COMMAND, "show", BASIC, "--limit", "1"], tmp_path, columns=300) as terminal:
+    with Terminal([*COMMAND, "show", BASIC], tmp_path, columns=300) as terminal:
         assert terminal.wait_for_exit() == 0
         assert f"jnlpspy: who called what: jnlpspy show {BASIC} --calls; what went wrong:" in terminal.text
     assert run("show", BASIC, "--limit", "1", home=tmp_path).stderr == ""
