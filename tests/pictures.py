@@ -9,6 +9,7 @@ import io
 import re
 import shlex
 import shutil
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +19,7 @@ from itertools import groupby
 from pathlib import Path
 from types import MappingProxyType
 
-from commands import COMMAND, run, started
+from commands import COMMAND, DEADLINE, environment, run, started
 from pyte.screens import Char
 from rich.console import Console
 from rich.style import Style
@@ -104,6 +105,21 @@ class Picture:
     """Lines from the end, behind a mark for those left out."""
 
 
+@dataclass(frozen=True)
+class Page:
+    """A web page that a command writes."""
+
+    name: str
+    command: str
+    """As a person types it."""
+    stage: Stage
+    file: str
+    """What the command writes."""
+    columns: int = 1200
+    rows: int = 900
+    """Pixels of the window."""
+
+
 def play_to_end(terminal: Terminal, _: Path) -> None:
     """Wait until the command ends."""
     terminal.wait_for_exit()
@@ -166,6 +182,38 @@ PICTURES = (
     Picture("doctor", f"jnlpspy doctor {{url}} --name {AGENT} --secret @secret", controller, play_to_end),
 )
 """What `make pictures` takes; a full-screen program is one more entry, whose play types keys and waits."""
+
+
+PAGES: tuple[Page, ...] = ()
+"""Pages that `make pictures` takes too."""
+
+
+def photograph(page: Page) -> bytes:
+    """Run a page's command and return a picture of what it wrote, as PNG."""
+    with tempfile.TemporaryDirectory() as name, page.stage(Path(name)):
+        folder = Path(name)
+        written = run(*shlex.split(page.command)[1:], home=folder)
+        assert written.returncode == 0, written.stderr
+        return photograph_file(folder / page.file, page.columns, page.rows)
+
+
+def photograph_file(path: Path, columns: int, rows: int) -> bytes:
+    """Return a picture of a page in a browser that has no network, as PNG."""
+    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    assert browser, "needs chromium"
+    picture = path.with_suffix(".png")
+    subprocess.run(  # noqa: S603 - a browser on our own page
+        [
+            *(browser, "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars"),
+            *("--proxy-server=127.0.0.1:1", f"--user-data-dir={path.parent / 'browser'}"),
+            *(f"--window-size={columns},{rows}", f"--screenshot={picture}", path.absolute().as_uri()),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=DEADLINE,
+        env=environment(path.parent, {}),
+    )
+    return picture.read_bytes()
 
 
 def take(picture: Picture) -> str:
@@ -290,7 +338,11 @@ def draw(picture: Picture, rows: list[Text]) -> str:
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
-    for each in PICTURES:
-        if each.name in (sys.argv[1:] or [picture.name for picture in PICTURES]):
-            (FOLDER / f"{each.name}.svg").write_text(take(each), "utf-8")
+    asked = sys.argv[1:]
+    for picture in PICTURES:
+        if not asked or picture.name in asked:
+            (FOLDER / f"{picture.name}.svg").write_text(take(picture), "utf-8")
+    for page in PAGES:
+        if not asked or page.name in asked:
+            (FOLDER / f"{page.name}.png").write_bytes(photograph(page))
     print(f"{FOLDER}: look at them")  # noqa: T201 - as tests/tables.py

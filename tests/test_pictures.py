@@ -1,11 +1,13 @@
 """The README's pictures: there, whole, alone with the reader, and of today's words."""
 
 import re
+import shutil
+import struct
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from pictures import FOLDER, PICTURES, ROOT, StandIns, excerpt, rows_of, take
+from pictures import FOLDER, PAGES, PICTURES, ROOT, StandIns, excerpt, photograph_file, rows_of, take
 from rich.style import Style
 from rich.text import Text
 from terminal import Screen
@@ -23,7 +25,7 @@ def words_of(svg: str) -> list[str]:
 
 
 def test_the_readme_shows_each_picture_with_words_for_who_cannot_see_it() -> None:
-    assert {Path(name).stem for name in NAMED} >= {picture.name for picture in PICTURES}
+    assert {Path(name).stem for name in NAMED} == {each.name for each in PICTURES} | {each.name for each in PAGES}
     assert {path.name for path in FOLDER.iterdir()} == {Path(name).name for name in NAMED}
 
 
@@ -95,6 +97,14 @@ def test_what_differs_from_run_to_run_is_replaced_by_something_as_long() -> None
     assert list(map(len, told)) == list(map(len, lines))
     assert told[0].startswith("10:15:24.000 #1 127.0.0.1:50000 secret:")
     assert first.apply("41,800 bytes after 1234567 ms") == "41,800 bytes after 1234567 ms"
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs chromium")
+def test_a_page_is_photographed(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text("<body style='background: #abcdef'>words", "utf-8")
+    picture = photograph_file(tmp_path / "page.html", 320, 200)
+    assert picture.startswith(b"\x89PNG")
+    assert struct.unpack(">II", picture[16:24]) == (320, 200)
 
 
 def test_the_middle_of_what_is_long_is_left_out() -> None:

@@ -57,18 +57,20 @@ def _about(
     """Proxy and protocol debugger for Jenkins inbound (JNLP) agents."""
 
 
-app.command(cls=Command, short_help="See it work: everything simulated, no Jenkins needed.")(reported(demo))
-app.command(cls=Command, short_help="Stand between agents and a controller; show and record.")(reported(proxy))
-app.command(cls=Command, short_help="Decode a capture: its sessions, calls, pipes, classes.")(reported(show))
-app.command(cls=Command, short_help="What went wrong in a capture, why, and what to do.")(reported(diagnose))
-app.command(cls=Command, short_help="What a message of an agent, or a whole log, means.")(reported(explain))
-app.command(cls=Command, short_help="Why does no agent connect? Every step, without Java.")(reported(doctor))
-app.command(cls=Command, short_help="The secret that Jenkins expects of an agent.")(reported(secret))
-app.command(cls=Command, short_help="Play one side of a capture to a live agent or controller.")(reported(replay))
-app.command(cls=Command, short_help="What two captures mean differently.")(reported(diff))
+app.command(short_help="See it work: everything simulated, no Jenkins needed.")(reported(demo))
+app.command(short_help="Stand between agents and a controller; show and record.")(reported(proxy))
+app.command(short_help="Decode a capture: its sessions, calls, pipes, classes.")(reported(show))
+app.command(short_help="What went wrong in a capture, why, and what to do.")(reported(diagnose))
+app.command(short_help="What a message of an agent, or a whole log, means.")(reported(explain))
+app.command(short_help="Why does no agent connect? Every step, without Java.")(reported(doctor))
+app.command(short_help="The secret that Jenkins expects of an agent.")(reported(secret))
+app.command(short_help="Play one side of a capture to a live agent or controller.")(reported(replay))
+app.command(short_help="What two captures mean differently.")(reported(diff))
 app.add_typer(simulate, name="simulate")
-simulate.command("controller", cls=Command, short_help="Be a Jenkins controller.")(reported(simulate_controller))
-simulate.command("agent", cls=Command, short_help="Be an agent.")(reported(simulate_agent))
+simulate.command("controller", short_help="Be a Jenkins controller.")(reported(simulate_controller))
+simulate.command("agent", short_help="Be an agent.")(reported(simulate_agent))
+for _each in (*app.registered_commands, *simulate.registered_commands):
+    _each.cls = Command  # how help is written is no command's own matter
 
 
 def main() -> None:
