@@ -80,6 +80,9 @@ VARIABLES = MappingProxyType(
 )
 """Options that a picture is not about, and any free port."""
 
+REST = 0.5
+"""Seconds without drawing after which a picture is taken: what is half drawn looks broken."""
+
 Stage = Callable[[Path], AbstractContextManager[Mapping[str, str]]]
 """Sets up what a command needs in its folder; yields words that stand in the command."""
 
@@ -226,6 +229,7 @@ def take(picture: Picture) -> str:
             columns, rows = picture.columns, picture.rows
             with Terminal([*COMMAND, *arguments], folder, columns=columns, rows=rows, more=VARIABLES) as terminal:
                 picture.play(terminal, folder)
+                terminal.wait_for_rest(REST)
                 lines = [Text.assemble(("$ ", "bold green"), (command, "bold")), *rows_of(terminal.screen)]
     return draw(picture, excerpt(picture, anonymous(lines)))
 
@@ -237,13 +241,19 @@ def rows_of(screen: Screen) -> list[Text]:
         row = Text()
         line = screen.buffer[number]
         cells = [line[column] for column in range(screen.columns)]
+        while cells and is_empty(cells[-1]):
+            cells.pop()
         for style, run_of in groupby(cells, style_of):
             row.append("".join(cell.data for cell in run_of), style)
-        row.rstrip()
         rows.append(row)
     while rows and not rows[-1].plain:
         rows.pop()
     return rows
+
+
+def is_empty(cell: Char) -> bool:
+    """Return True for a cell that shows nothing, no colour either."""
+    return cell.data == " " and cell.bg == "default" and not (cell.reverse or cell.underscore)
 
 
 def style_of(cell: Char) -> Style:

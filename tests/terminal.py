@@ -231,6 +231,12 @@ class Terminal:
                 raise AssertionError(self._told(wanted or "the screen to be as wanted", deadline))
         return self.text
 
+    def wait_for_rest(self, pause: float) -> str:
+        """Wait until nothing was drawn for so long; good for pictures, not for tests: a busy machine pauses too."""
+        while self._read(time.monotonic() + pause):
+            pass
+        return self.text
+
     def wait_for_exit(self) -> int:
         """Wait until the command ended, and return its exit code; a negative one is the signal that ended it."""
         deadline = time.monotonic() + DEADLINE

@@ -12,19 +12,20 @@ FULL_SCREEN = """
 import os, signal, sys, termios, tty
 before = termios.tcgetattr(0)
 tty.setraw(0)
+def say(text):
+    os.write(1, text.encode())  # not sys.stdout: a signal may come while it writes
 def draw(word, *_):
     size = os.get_terminal_size()
-    sys.stdout.write(f"\\x1b[H\\x1b[2J{word} {size.columns}x{size.lines}")
-    sys.stdout.flush()
+    say(f"\\x1b[H\\x1b[2J{word} {size.columns}x{size.lines}")
 signal.signal(signal.SIGWINCH, lambda *_: draw("resized"))
-sys.stdout.write("\\x1b[?1049h\\x1b[?25l\\x1b[?1006h\\x1b[>4;1m\\x1b[?u\\x1bP+q544e\\x1b\\\\")
+say("\\x1b[?1049h\\x1b[?25l\\x1b[?1006h\\x1b[>4;1m\\x1b[?u\\x1bP+q544e\\x1b\\\\")
 draw("drawn")
 while (key := os.read(0, 100)) != b"q":
     draw(key.hex())
 if "untidy" not in sys.argv:
-    sys.stdout.write("\\x1b[?1006l\\x1b[?25h\\x1b[?1049l")
+    say("\\x1b[?1006l\\x1b[?25h\\x1b[?1049l")
     termios.tcsetattr(0, termios.TCSADRAIN, before)
-print("bye", end="\\r\\n", flush=True)
+say("bye\\r\\n")
 sys.exit(7)
 """
 
@@ -46,7 +47,7 @@ def test_a_command_is_read_and_its_exit_told(tmp_path: Path) -> None:
 
 
 def test_a_full_screen_program_is_driven_and_leaves_the_screen(tmp_path: Path) -> None:
-    with Terminal(python(f"print('before');{FULL_SCREEN}"), tmp_path, columns=100, rows=30) as terminal:
+    with Terminal(python(f"print('before', flush=True);{FULL_SCREEN}"), tmp_path, columns=100, rows=30) as terminal:
         terminal.wait_for("drawn 100x30")
         assert terminal.full_screen
         assert not terminal.cursor_shown
