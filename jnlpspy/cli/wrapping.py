@@ -21,10 +21,11 @@ def _wrap_line(line: str, columns: int, indent: str) -> str:
     if len(line) <= columns:
         return line
     own = line[: len(line) - len(line.lstrip())]
+    behind = own + indent if len(own + indent) <= columns // 2 + 1 else "  "  # else there is no room behind it
     wrapped = textwrap.wrap(
         line,
         columns,
-        subsequent_indent=own + indent,
+        subsequent_indent=behind,
         break_long_words=False,
         break_on_hyphens=False,
         replace_whitespace=False,

@@ -38,7 +38,7 @@ STYLES = {"ok": "kind.good", "warning": "waiting", "failed": "kind.bad", "skippe
 
 _INDENT = " " * 26
 _LEAST = 20
-"""Columns that text is given at least."""
+"""Columns that text needs beside a name; with less it stands below."""
 
 
 class Made(Protocol):
@@ -85,9 +85,11 @@ def step_lines(step: Made) -> Iterator[str]:
 
 
 def _print_behind_name(console: Console, text: Text) -> None:
-    name, told = text.divide([len(_INDENT)])
-    room = max(console.width - len(_INDENT), _LEAST)
-    lead = name
+    room = console.width - len(_INDENT)
+    if room < _LEAST:
+        console.print(text)
+        return
+    lead, told = text.divide([len(_INDENT)])
     for line in told.wrap(console, room) or [Text()]:
         line.rstrip()
         console.print(lead + line, no_wrap=True, overflow="ellipsis")

@@ -31,6 +31,10 @@ def test_no_word_is_lost_or_moved(text: str, columns: int) -> None:
     assert wrap(text, columns).split() == text.split()
 
 
+def test_an_indent_that_leaves_no_room_is_given_up() -> None:
+    assert wrap("name      " + "word " * 6, 20, indent=" " * 12) == "name      word word\n  word word word\n  word"
+
+
 def test_without_a_terminal_nothing_is_wrapped() -> None:
     assert wrap("word " * 50, None) == "word " * 50
 

@@ -33,6 +33,13 @@ def test_on_a_terminal_a_long_line_stays_behind_its_name() -> None:
     )
 
 
+def test_on_a_narrow_terminal_a_line_uses_all_of_it() -> None:
+    out = Screen()
+    print_step(Console(file=out, theme=THEME, width=30, force_terminal=True, color_system=None), STEP)
+    assert "…" not in out.getvalue()
+    assert out.getvalue().split() == " ".join(step_lines(STEP)).replace(" ms]", "ms]").split()
+
+
 def test_in_a_pipe_a_step_is_as_it_was_said() -> None:
     out = io.StringIO()
     print_step(Console(file=out, theme=THEME, width=40), STEP)
