@@ -75,7 +75,6 @@ VARIABLES = MappingProxyType(
         "COLORTERM": "truecolor",
         "JNLPSPY_PROXY_HTTP": "127.0.0.1:0",
         "JNLPSPY_PROXY_LISTEN": "127.0.0.1:0",
-        "JNLPSPY_PROXY_VIEW": "log",
     }
 )
 """Options that a picture is not about, and any free port."""
@@ -106,6 +105,8 @@ class Picture:
     """Lines from the top; None shows all there are."""
     tail: int = 0
     """Lines from the end, behind a mark for those left out."""
+    view: str = "log"
+    """The proxy's, as its --view."""
 
 
 @dataclass(frozen=True)
@@ -227,10 +228,12 @@ def take(picture: Picture) -> str:
             command = picture.command.format(**words)
             arguments = shlex.split(command)[1:]
             columns, rows = picture.columns, picture.rows
-            with Terminal([*COMMAND, *arguments], folder, columns=columns, rows=rows, more=VARIABLES) as terminal:
+            variables = {**VARIABLES, "JNLPSPY_PROXY_VIEW": picture.view}
+            with Terminal([*COMMAND, *arguments], folder, columns=columns, rows=rows, more=variables) as terminal:
                 picture.play(terminal, folder)
                 terminal.wait_for_rest(REST)
-                lines = [Text.assemble(("$ ", "bold green"), (command, "bold")), *rows_of(terminal.screen)]
+                prompt = [] if terminal.full_screen else [Text.assemble(("$ ", "bold green"), (command, "bold"))]
+                lines = [*prompt, *rows_of(terminal.screen)]
     return draw(picture, excerpt(picture, anonymous(lines)))
 
 
@@ -341,7 +344,7 @@ def draw(picture: Picture, rows: list[Text]) -> str:
     for row in rows:
         console.print(row, no_wrap=True, overflow="ellipsis", highlight=False)
     svg = console.export_svg(
-        title=f"jnlpspy {picture.name}", code_format=SVG, unique_id=picture.name, theme=SVG_EXPORT_THEME
+        title=" ".join(picture.command.split()[:2]), code_format=SVG, unique_id=picture.name, theme=SVG_EXPORT_THEME
     )
     return "".join(f"{line.rstrip()}\n" for line in svg.splitlines() if line.strip())
 
