@@ -14,6 +14,7 @@ from jnlpspy.cli.diff import diff
 from jnlpspy.cli.doctor import doctor
 from jnlpspy.cli.exits import reported
 from jnlpspy.cli.explain import explain
+from jnlpspy.cli.export import export
 from jnlpspy.cli.help import Command, Group
 from jnlpspy.cli.proxy import proxy
 from jnlpspy.cli.replay import replay
@@ -60,6 +61,7 @@ def _about(
 app.command(short_help="See it work: everything simulated, no Jenkins needed.")(reported(demo))
 app.command(short_help="Stand between agents and a controller; show and record.")(reported(proxy))
 app.command(short_help="Decode a capture: its sessions, calls, pipes, classes.")(reported(show))
+app.command(short_help="A capture as a report, text, a diagram or objects.")(reported(export))
 app.command(short_help="What went wrong in a capture, why, and what to do.")(reported(diagnose))
 app.command(short_help="What a message of an agent, or a whole log, means.")(reported(explain))
 app.command(short_help="Why does no agent connect? Every step, without Java.")(reported(doctor))

@@ -231,11 +231,16 @@ def open_pipeline(
     purposes: Purposes = WELL_KNOWN,
     *,
     judge: Judge | None = None,
+    strict: bool = False,
 ) -> Pipeline:
-    """Return a pipeline whose failing sinks are reported on stderr; a stdout that takes nothing ends the program."""
+    """Return a pipeline whose failing sinks are reported on stderr; a stdout that takes nothing ends the program.
+
+    If it is strict, so does any sink that fails: what it writes would not be whole.
+    """
+    sinks = list(sinks)
 
     def report(sink: Sink, error: Exception) -> None:
-        if isinstance(error, OSError):
+        if isinstance(error, OSError) or (strict and sink in sinks):
             raise error
         say(f"a bug stopped {type(sink).__name__}: {type(error).__name__}: {error}; everything else goes on")
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from typing import assert_never
 
+from jnlpspy.export.format import Chosen, Export, Format
 from jnlpspy.model.commands import Command, UnknownCommand
 from jnlpspy.model.describe import describe_command, describe_throwable, describe_value
 from jnlpspy.model.events import (
@@ -91,7 +92,7 @@ TYPES: Mapping[type[Fact], str] = {
 class JsonlSink:
     """Writes each event as a line as soon as it comes."""
 
-    def __init__(self, write: Callable[[str], None]) -> None:
+    def __init__(self, write: Callable[[str], object]) -> None:
         self._write = write
 
     def observe(self, event: Event) -> None:
@@ -100,6 +101,13 @@ class JsonlSink:
 
     def finish(self) -> None:
         """Nothing is left to say."""
+
+
+def _open(export: Export) -> Chosen:
+    return Chosen(JsonlSink(export.file.write), export.chosen)
+
+
+FORMAT = Format("jsonl", ".jsonl", "one JSON object an event, as `show --json` prints them", _open)
 
 
 def format_event(event: Event) -> str:

@@ -1,0 +1,197 @@
+"""`jnlpspy export`: a capture in another form: a diagram, text, objects, a capture of ours."""
+
+import difflib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, BinaryIO
+
+import typer
+
+from jnlpspy.cli.exits import say
+from jnlpspy.cli.options import AgentSecretOption, PurposesOption
+from jnlpspy.cli.output import STANDARD_OUTPUT, as_text, open_output
+from jnlpspy.errors import CaptureError, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from jnlpspy.capture.open import Capture
+    from jnlpspy.cli.knowing import Knowledge
+    from jnlpspy.export.format import Format
+    from jnlpspy.model.tap import Observation
+    from jnlpspy.remoting.purposes import Purposes
+
+PCAPNG = "pcapng"
+"""The form that is made of bytes, not of events."""
+
+PCAPNG_SUFFIX = ".pcapng"
+
+
+def export(
+    capture: Annotated[str, typer.Argument(help="A capture of ours, or any pcap or pcapng; - for stdin.")],
+    form: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            metavar="jsonl|mermaid|pcapng|text",
+            envvar="JNLPSPY_EXPORT_FORMAT",
+            help="What to write; as the name given with -o ends, if it is not said.",
+        ),
+    ] = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="Where to; - is standard output.")
+    ] = STANDARD_OUTPUT,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file that has content.")] = False,
+    connection: Annotated[int | None, typer.Option(min=1, help="Only this connection.")] = None,
+    name: Annotated[str | None, typer.Option(help="What the agent is meant to be called.")] = None,
+    secret: Annotated[
+        str | None, typer.Option(metavar="SECRET", help="What the agent was given: VALUE, @file, or - for stdin.")
+    ] = None,
+    jnlp: Annotated[Path | None, typer.Option(metavar="FILE", help="The jnlp file the agent is started with.")] = None,
+    command: Annotated[
+        str | None, typer.Option(metavar='"java ..."', help="The command line the agent is started with.")
+    ] = None,
+    jenkins_home: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The controller's folder: its agents and their secrets.")
+    ] = None,
+    inventory: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Secrets the controller expects, as lines NAME SECRET.")
+    ] = None,
+    agent_secret: AgentSecretOption = None,
+    purposes: PurposesOption = None,
+) -> None:
+    """Write a capture in another form, without secrets: as plain text, as a diagram, as JSON Lines, as a pcapng.
+
+    text and mermaid are diagnosed as by `jnlpspy diagnose`, with what you know.
+
+    Example: jnlpspy export s.pcapng --format text -o s.txt
+    """
+    from jnlpspy.capture.open import open_capture
+    from jnlpspy.cli.knowing import Sources, gather_knowledge
+    from jnlpspy.cli.purposes import open_purposes
+
+    chosen = _choose_form(form, output)
+    if (chosen is None or chosen.document) and output == STANDARD_OUTPUT and sys.stdout.isatty():
+        raise UsageError(
+            f"expected a file for what is not for a terminal: name one, as in -o {_example(capture, chosen)}"
+        )
+    knowledge = gather_knowledge(
+        name=name,
+        secret=secret,
+        inventory=inventory,
+        agent_secrets=agent_secret,
+        sources=Sources(jnlp=jnlp, command=command),
+        jenkins_home=jenkins_home,
+    )
+    words = open_purposes(purposes)
+    with open_capture(sys.stdin.buffer if capture == "-" else capture) as observations:
+        reading = Reading(observations)
+        with open_output(output, force=force) as stream:
+            if chosen is None:
+                _rerecord(reading, stream, connection)
+            else:
+                _write(chosen, reading, stream, connection, knowledge, words)
+    for note in reading.notes():
+        say(f"{observations.name}: {note}")
+    if reading.damage is not None:  # what came before it is written: it is true, and often enough
+        raise reading.damage
+
+
+def _choose_form(name: str | None, output: Path) -> "Format | None":
+    """Return the format asked for; None for a capture of ours, which is made of bytes and not of events."""
+    from jnlpspy.export import find_formats
+
+    formats = find_formats()
+    suffixes = {**{each.suffix: each.name for each in formats.values()}, PCAPNG_SUFFIX: PCAPNG}
+    names = sorted(suffixes.values())
+    if name is None:
+        name = suffixes.get(output.suffix)
+        if name is None:
+            raise UsageError(
+                f"expected --format {'|'.join(names)}, or -o FILE with a name that ends in {' '.join(sorted(suffixes))}"
+            )
+    if name not in names:
+        near = difflib.get_close_matches(name, names, 1, cutoff=0)[0]
+        raise UsageError(f"--format: expected one of {', '.join(names)}, got {name!r}; did you mean {near}?")
+    return formats.get(name)
+
+
+def _example(capture: str, chosen: "Format | None") -> str:
+    stem = "capture" if capture == "-" else Path(capture).stem
+    return f"{stem}{'-copy' + PCAPNG_SUFFIX if chosen is None else chosen.suffix}"
+
+
+class Reading:
+    """Hands out a capture's observations up to its end, or to where it is damaged."""
+
+    def __init__(self, observations: "Capture") -> None:
+        self._observations = observations
+        self.damage: CaptureError | None = None
+
+    def __iter__(self) -> "Iterator[Observation]":
+        """Yield observations; damage ends them, unless there is nothing before it."""
+        empty = True
+        try:
+            for observation in self._observations:
+                empty = False
+                yield observation
+        except CaptureError as error:
+            if empty:
+                raise
+            self.damage = error
+
+    def notes(self) -> list[str]:
+        """Return what is to be known of the capture, once it is read."""
+        told = []
+        if self._observations.truncated:
+            told.append(f"the last block is cut off; {self._observations.truncated} bytes of it are left out")
+        told += [
+            f"packets of link type {each} cannot be read and are left out"
+            for each in sorted(self._observations.ignored_link_types)
+        ]
+        return told
+
+    @property
+    def name(self) -> str:
+        """What the capture is called."""
+        return self._observations.name
+
+
+def _rerecord(reading: Reading, stream: BinaryIO, connection: int | None) -> None:
+    from jnlpspy.rerecording import Rerecorder
+
+    recorder = Rerecorder(stream.write, connection=connection)
+    for observation in reading:
+        recorder.observe(observation)
+    recorder.finish()
+
+
+def _write(
+    chosen: "Format",
+    reading: Reading,
+    stream: BinaryIO,
+    connection: int | None,
+    knowledge: "Knowledge",
+    purposes: "Purposes",
+) -> None:
+    from jnlpspy.cli.wiring import Diagnosis, open_pipeline
+    from jnlpspy.export.format import Export
+
+    diagnosis = Diagnosis(knowledge.known)
+    with as_text(stream) as file:
+        export = Export(file, Path(reading.name).name, diagnosis.verdict, connection=connection)
+        export.runs.begin(export.capture, 0, 0)
+        sink = chosen.open(export)
+        judge = diagnosis.judge if chosen.judged else None
+        pipeline = open_pipeline([sink], knowledge.secrets, purposes, judge=judge, strict=True)
+        told = False
+        for observation in reading:
+            if chosen.judged and not told:
+                told = True
+                for read in knowledge.inputs:
+                    pipeline.tell(observation.when, read)
+            pipeline.observe(observation)
+        export.notes += reading.notes()
+        if reading.damage is not None:
+            export.notes.append(f"the capture is damaged, and what follows is not in here: {reading.damage}")
+        pipeline.finish()

@@ -1,0 +1,108 @@
+"""`jnlpspy export` as a user meets it."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from commands import records, run
+
+CAPTURES = Path(__file__).parents[2] / "captures"
+BASIC = str(CAPTURES / "3.33-JNLP4-connect-basic.pcapng")
+WRONG_SECRET = str(CAPTURES / "3.33-JNLP4-connect-wrong-secret.pcapng")
+
+
+def test_json_lines_are_those_of_show(tmp_path: Path) -> None:
+    exported = run("export", BASIC, "--format", "jsonl", home=tmp_path)
+    assert (exported.returncode, exported.stderr) == (0, "")
+    assert exported.stdout == run("show", BASIC, "--json", home=tmp_path).stdout
+
+
+def test_text_is_what_the_views_print_and_the_diagnosis(tmp_path: Path) -> None:
+    lines = run("export", WRONG_SECRET, "--format", "text", home=tmp_path).stdout.splitlines()
+    assert lines[0] == "3.33-JNLP4-connect-wrong-secret.pcapng, from 2026-11-22 11:02:59 +0000"
+    shown = run("show", WRONG_SECRET, "--no-summary", home=tmp_path).stdout.splitlines()
+    assert set(shown) < set(lines)
+    assert "ERROR The controller refused the secret of agent 'agent-1'" in lines
+
+
+def test_a_file_says_by_its_name_what_is_wanted(tmp_path: Path) -> None:
+    exported = run("export", BASIC, "-o", "s.jsonl", home=tmp_path)
+    assert (exported.returncode, exported.stdout, exported.stderr) == (0, "", "")
+    assert len(records((tmp_path / "s.jsonl").read_text())) > 20
+
+
+def test_a_capture_of_ours_comes_from_any_capture(tmp_path: Path) -> None:
+    assert run("export", BASIC, "-o", "copy.pcapng", home=tmp_path).returncode == 0
+    again = run("show", "copy.pcapng", "--json", home=tmp_path).stdout
+    kinds = [record["type"] for record in records(again)]
+    assert kinds == [record["type"] for record in records(run("show", BASIC, "--json", home=tmp_path).stdout)]
+
+
+def test_one_connection_can_be_chosen(tmp_path: Path) -> None:
+    lines = run("export", BASIC, "--format", "jsonl", "--connection", "3", home=tmp_path).stdout.splitlines()
+    assert {json.loads(line)["connection"] for line in lines} == {3}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--format", "mermade"), "did you mean mermaid?"),
+        ((), "expected --format jsonl|mermaid|pcapng|text"),
+        (("-o", "s.docx"), "or -o FILE with a name that ends in .jsonl .mmd .pcapng .txt"),
+        (("--format", "text", "-o", "none/s.txt"), "cannot write none/s.txt: No such file or directory"),
+        (("--format", "text", "--inventory", "none"), "expected an inventory"),
+    ],
+)
+def test_wrong_usage_names_what_was_expected(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
+    exported = run("export", BASIC, *arguments, home=tmp_path)
+    assert exported.returncode == (3 if "inventory" in told else 2)
+    assert exported.stdout == ""
+    assert told in exported.stderr
+
+
+def test_a_file_with_content_is_kept_unless_it_is_to_be_replaced(tmp_path: Path) -> None:
+    (tmp_path / "s.txt").write_text("mine")
+    refused = run("export", BASIC, "-o", "s.txt", home=tmp_path)
+    assert (refused.returncode, (tmp_path / "s.txt").read_text()) == (2, "mine")
+    assert run("export", BASIC, "-o", "s.txt", "--force", home=tmp_path).returncode == 0
+
+
+def test_what_is_no_capture_leaves_no_file(tmp_path: Path) -> None:
+    (tmp_path / "no.pcapng").write_bytes(b"no capture at all, but long enough to be looked at")
+    exported = run("export", "no.pcapng", "-o", "s.txt", home=tmp_path)
+    assert exported.returncode == 3
+    assert not (tmp_path / "s.txt").exists()
+
+
+def test_what_comes_before_damage_is_written_and_says_so(tmp_path: Path) -> None:
+    data = bytearray(Path(BASIC).read_bytes())
+    data[len(data) // 2 :] = b"\xff" * (len(data) - len(data) // 2)
+    (tmp_path / "damaged.pcapng").write_bytes(data)
+    exported = run("export", "damaged.pcapng", "-o", "s.txt", home=tmp_path)
+    assert exported.returncode == 3
+    text = (tmp_path / "s.txt").read_text()
+    assert "#3  agent ─▶ offers     JNLP4-connect" in text
+    assert "note: the capture is damaged, and what follows is not in here: " in text
+
+
+def test_an_end_that_is_cut_off_is_told_in_the_file_and_on_the_screen(tmp_path: Path) -> None:
+    (tmp_path / "cut.pcapng").write_bytes(Path(BASIC).read_bytes()[:-7])
+    exported = run("export", "cut.pcapng", "-o", "s.txt", home=tmp_path)
+    assert exported.returncode == 0
+    assert "the last block is cut off" in exported.stderr
+    assert "note: the last block is cut off" in (tmp_path / "s.txt").read_text()
+
+
+def test_what_is_known_besides_sharpens_the_diagnosis(tmp_path: Path) -> None:
+    shutil.copy(WRONG_SECRET, tmp_path / "s.pcapng")
+    (tmp_path / "secrets.txt").write_text(f"other {'0' * 64}\nagent-1 {'1' * 64}\n")
+    plain = run("export", "s.pcapng", "--format", "text", home=tmp_path).stdout
+    sharp = run("export", "s.pcapng", "--format", "text", "--inventory", "secrets.txt", home=tmp_path).stdout
+    assert plain != sharp
+    assert "1" * 64 not in sharp
+
+
+def test_help_names_every_format(tmp_path: Path) -> None:
+    shown = run("export", "--help", home=tmp_path).stdout
+    assert "jsonl|mermaid|pcapng|text" in "".join(shown.split())
