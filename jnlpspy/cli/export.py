@@ -1,4 +1,4 @@
-"""`jnlpspy export`: a capture in another form: a diagram, text, objects, a capture of ours."""
+"""`jnlpspy export`: a capture in another form: a report, a diagram, text, objects, a capture of ours."""
 
 import difflib
 import sys
@@ -33,7 +33,7 @@ def export(
         str | None,
         typer.Option(
             "--format",
-            metavar="jsonl|mermaid|pcapng|text",
+            metavar="html|jsonl|mermaid|pcapng|text",
             envvar="JNLPSPY_EXPORT_FORMAT",
             help="What to write; as the name given with -o ends, if it is not said.",
         ),
@@ -60,11 +60,11 @@ def export(
     agent_secret: AgentSecretOption = None,
     purposes: PurposesOption = None,
 ) -> None:
-    """Write a capture in another form, without secrets: as plain text, as a diagram, as JSON Lines, as a pcapng.
+    """Write a capture in another form: html is a report in one file, to be attached to a ticket.
 
-    text and mermaid are diagnosed as by `jnlpspy diagnose`, with what you know.
+    html, text and mermaid are diagnosed as by `jnlpspy diagnose`, with what you know. No agent's secret is in any form.
 
-    Example: jnlpspy export s.pcapng --format text -o s.txt
+    Example: jnlpspy export s.pcapng -o report.html
     """
     from jnlpspy.capture.open import open_capture
     from jnlpspy.cli.knowing import Sources, gather_knowledge

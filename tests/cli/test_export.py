@@ -6,10 +6,30 @@ from pathlib import Path
 
 import pytest
 from commands import records, run
+from pages import check, parse
+from specimens import expected_of
 
 CAPTURES = Path(__file__).parents[2] / "captures"
 BASIC = str(CAPTURES / "3.33-JNLP4-connect-basic.pcapng")
 WRONG_SECRET = str(CAPTURES / "3.33-JNLP4-connect-wrong-secret.pcapng")
+
+
+def test_a_report_is_one_file_without_secrets(tmp_path: Path) -> None:
+    exported = run("export", WRONG_SECRET, "-o", "report.html", home=tmp_path)
+    assert (exported.returncode, exported.stdout, exported.stderr) == (0, "", "")
+    text = (tmp_path / "report.html").read_text("utf-8")
+    check(parse(text))
+    assert "The controller refused the secret of agent &#x27;agent-1&#x27;" in text
+    secrets = expected_of("3.33-JNLP4-connect-wrong-secret")["secrets"].values()
+    assert not [secret for secret in secrets if secret in text]
+
+
+def test_what_is_given_to_compare_is_not_in_a_report(tmp_path: Path) -> None:
+    known = ("--name", "agent-1", "--secret", "5" * 64, "--agent-secret", f"agent-1={'6' * 64}")
+    exported = run("export", WRONG_SECRET, "--format", "html", *known, home=tmp_path)
+    assert exported.returncode == 0
+    assert "5" * 64 not in exported.stdout
+    assert "6" * 64 not in exported.stdout
 
 
 def test_json_lines_are_those_of_show(tmp_path: Path) -> None:
@@ -47,9 +67,9 @@ def test_one_connection_can_be_chosen(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("--format", "mermade"), "did you mean mermaid?"),
-        ((), "expected --format jsonl|mermaid|pcapng|text"),
-        (("-o", "s.docx"), "or -o FILE with a name that ends in .jsonl .mmd .pcapng .txt"),
+        (("--format", "htlm"), "did you mean html?"),
+        ((), "expected --format html|jsonl|mermaid|pcapng|text"),
+        (("-o", "s.docx"), "or -o FILE with a name that ends in .html .jsonl .mmd .pcapng .txt"),
         (("--format", "text", "-o", "none/s.txt"), "cannot write none/s.txt: No such file or directory"),
         (("--format", "text", "--inventory", "none"), "expected an inventory"),
     ],
@@ -105,4 +125,4 @@ def test_what_is_known_besides_sharpens_the_diagnosis(tmp_path: Path) -> None:
 
 def test_help_names_every_format(tmp_path: Path) -> None:
     shown = run("export", "--help", home=tmp_path).stdout
-    assert "jsonl|mermaid|pcapng|text" in "".join(shown.split())
+    assert "html|jsonl|mermaid|pcapng|text" in "".join(shown.split())

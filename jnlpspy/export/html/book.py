@@ -48,7 +48,7 @@ class Detail:
     """What a session's timeline and diagram are drawn from."""
 
     sequence: Sequence = field(default_factory=Sequence)
-    sent: dict[Side, Lane] = field(default_factory=lambda: {side: Lane(add=True) for side in Side})
+    sent: dict[Side, Lane] = field(default_factory=dict)
     calls: Kept[CallRow] = field(default_factory=lambda: Kept(40, 160))
     pipes: Kept[PipeRow] = field(default_factory=lambda: Kept(20, 60))
     marks: list[Event] = field(default_factory=list)
@@ -58,7 +58,10 @@ class Detail:
         self.sequence.observe(event)
         if isinstance(event.fact, CommandSent) and event.side is not None:
             now = max(0.0, event.when - began)
-            self.sent[event.side].put(now, now, event.fact.size)
+            lane = self.sent.get(event.side)
+            if lane is None:
+                lane = self.sent[event.side] = Lane(add=True)
+            lane.put(now, now, event.fact.size)
         elif isinstance(event.fact, MARKED):
             self.marks.append(event)
             if len(self.marks) > MARKS:
@@ -225,6 +228,7 @@ class Book:
             case ProtocolOffered():
                 if not session.offered:
                     session.offered = True
+                    session.summary.opened = event.when
                     self._lead_in(session)
             case ConnectionClosed():
                 session.closed = event.fact

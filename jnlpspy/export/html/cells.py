@@ -1,5 +1,6 @@
 """What cells of a report have in common: times, durations, sides, links to sessions, outcomes."""
 
+import re
 from datetime import datetime
 
 from jnlpspy.export.html.markup import Markup, element, join
@@ -11,13 +12,16 @@ from jnlpspy.model.tap import Side
 ARROWS = {Side.AGENT: "agent →", Side.CONTROLLER: "← controller"}
 """Who speaks: the agent stands on the left, the controller on the right."""
 
+_BREAKS = re.compile(r"(?<=[.$])")
+
 OPEN = "open"
 """What is said of a call or a pipe whose end the capture does not have."""
 
 
 def clock(when: float) -> str:
     """Return a time of day to the millisecond, where this runs."""
-    return told[11:] if len(told := _local(when, "milliseconds")) > len("0000-00-00 ") else told
+    day, _, hour = _local(when, "milliseconds").partition(" ")
+    return hour if "-" in day[1:] else f"{day} {hour}"
 
 
 def day_and_time(when: float) -> str:
@@ -50,18 +54,22 @@ def is_bad(row: CallRow) -> bool:
     return row.outcome in (Outcome.THREW, Outcome.UNANSWERED)
 
 
-def breakable(name: str) -> Markup:
-    """Return a Java name that may be broken after its dots."""
-    *packages, last = name.split(".")
-    return join([*(join([f"{each}.", Markup("<wbr>")]) for each in packages), last])
+def java_name(name: str) -> Markup:
+    """Return a Java name in which the package steps back, and that may be broken where its parts meet."""
+    owner, dot, method = name.rpartition(".")
+    package, inner_dot, last = owner.rpartition(".") if method[:1].islower() else (owner, dot, method)
+    member = f"{dot}{method}" if method[:1].islower() else ""
+    first, *others = _BREAKS.split(f"{last}{member}")
+    parts = [first, *(join([Markup("<wbr>"), each]) for each in others)]
+    return join(
+        [element("span", f"{package}{inner_dot}", class_="package") if package else "", Markup("<wbr>"), *parts]
+    )
 
 
 def with_code(told: str) -> Markup:
     """Return text in which what stands in backticks is code."""
-    parts = told.split("`")
-    return join(
-        element("code", each) if number % 2 and number < len(parts) - 1 else each for number, each in enumerate(parts)
-    )
+    parts = re.split("`([^`]*)`", told)
+    return join(element("code", each) if number % 2 else each for number, each in enumerate(parts))
 
 
 def _local(when: float, precision: str) -> str:

@@ -118,28 +118,23 @@ def _verdict(conclusions: Sequence[Conclusion]) -> Markup:
 
 def _tiles(book: Book) -> Iterator[Markup]:
     totals = book.totals
-    yield _tile(
-        f"{totals.sessions:,}",
-        "session" if totals.sessions == 1 else "sessions",
-        f"on {count(totals.connections, 'connection')}",
-    )
-    yield _tile(
-        f"{totals.channels:,}",
-        "channel" if totals.channels == 1 else "channels",
-        f"{totals.refused:,} refused",
-        bad=totals.refused > 0,
-    )
+    yield _tile(totals.sessions, "session", f"on {count(totals.connections, 'connection')}")
+    yield _tile(totals.channels, "channel", f"{totals.refused:,} refused", bad=totals.refused > 0)
     ended = ", ".join(f"{number:,} {outcome.value}" for outcome, number in totals.outcomes.most_common())
-    yield _tile(f"{totals.outcomes.total():,}", "calls", ended, bad=totals.outcomes[Outcome.UNANSWERED] > 0)
+    yield _tile(totals.outcomes.total(), "call", ended, bad=totals.outcomes[Outcome.UNANSWERED] > 0)
     for side in Side:
         sizes = sum(size for (each, _), size in totals.sizes.items() if each is side)
         sent = sum(number for (each, _), number in totals.commands.items() if each is side)
-        yield _tile(_short_size(sizes), f"from the {side.value}", count(sent, "command"), title=count_bytes(sizes))
-    yield _tile(f"{book.rows.pipes.seen:,}", "pipes", count(book.rows.loads.seen, "load"))
-    yield _tile(f"{totals.events:,}", "events", "")
+        yield _figure(_short_size(sizes), f"from the {side.value}", count(sent, "command"), title=count_bytes(sizes))
+    yield _tile(book.rows.pipes.seen, "pipe", count(book.rows.loads.seen, "load"))
+    yield _tile(totals.events, "event", "")
 
 
-def _tile(figure: str, noun: str, detail: str, *, bad: bool = False, title: str | None = None) -> Markup:
+def _tile(number: int, noun: str, detail: str, *, bad: bool = False) -> Markup:
+    return _figure(f"{number:,}", noun if number == 1 else f"{noun}s", detail, bad=bad)
+
+
+def _figure(figure: str, noun: str, detail: str, *, bad: bool = False, title: str | None = None) -> Markup:
     told = element("small", detail, class_="bad" if bad else None) if detail else NOTHING
     return element("div", element("b", figure), element("span", noun), told, class_="tile", title=title)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from jnlpspy.export.html.book import Totals
-from jnlpspy.export.html.cells import OPEN, breakable, clock, is_bad, outcome_of, session_link, side_of, span_of
+from jnlpspy.export.html.cells import OPEN, clock, is_bad, java_name, outcome_of, session_link, side_of, span_of
 from jnlpspy.export.html.kept import Kept
 from jnlpspy.export.html.markup import NOTHING, Markup, element, join
 from jnlpspy.export.html.rows import CallRow, EventRow, LoadRow, PipeRow, Rows
@@ -201,7 +201,7 @@ def _call(row: CallRow) -> Row:
         *_place(row.seq, row.connection, row.began),
         Cell(join([row.call, served])),
         Cell(side_of(row.side)),
-        Cell(breakable(row.callable)),
+        Cell(java_name(row.callable)),
         Cell(join([row.arguments, purpose])),
         Cell(span_of(row.duration), row.duration),
         Cell(told, tone="bad" if is_bad(row) else outcome),
@@ -240,7 +240,7 @@ def _load(row: LoadRow) -> Row:
         *_place(row.seq, row.connection, row.began),
         Cell(fact.call),
         Cell(fact.kind.value),
-        Cell(breakable(fact.name)),
+        Cell(java_name(fact.name)),
         _number(fact.bytes or None),
         _number(fact.class_version),
         Cell(span_of(fact.duration), fact.duration),

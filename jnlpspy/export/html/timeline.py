@@ -7,7 +7,7 @@ from jnlpspy.export.html.book import Detail, Session
 from jnlpspy.export.html.cells import OPEN, outcome_of, span_of
 from jnlpspy.export.html.markup import Markup, element, join, number
 from jnlpspy.export.html.rows import CallRow, PipeRow
-from jnlpspy.export.sequence import tone_of
+from jnlpspy.export.sequence import Tone, tone_of
 from jnlpspy.model.describe import short_class, shorten
 from jnlpspy.model.describe_events import count_bytes, describe_fact
 from jnlpspy.model.session import PipeEnd
@@ -69,8 +69,9 @@ def draw_timeline(session: Session, detail: Detail, most: int) -> Markup:
     parts: list[Markup] = []
     y = float(_TOP)
     for side in Side:
-        parts.append(_area(side, detail.sent[side], scale, y))
-        y += _AREA + _GAP
+        if side in detail.sent:
+            parts.append(_area(side, detail.sent[side], scale, y))
+            y += _AREA + _GAP
     longest = sorted(detail.calls, key=lambda row: -(last if row.duration is None else row.duration))[:most]
     for side in Side:
         bars = [_call_bar(each, last) for each in longest if each.side is side]
@@ -191,19 +192,24 @@ def _ticks(scale: Scale, bottom: float) -> Iterator[Markup]:
 
 
 def _marks(detail: Detail, scale: Scale, bottom: float) -> Iterator[Markup]:
-    """Yield turning points as lines; a name is written where there is room for it."""
-    free = 0.0
+    """Yield turning points as lines; a name is written where there is room for it, and first what matters most."""
     for event in detail.marks:
-        x = scale.x(event.when)
+        x = number(scale.x(event.when))
         word = KINDS[type(event.fact)].word
         title = element("title", f"{word} {describe_fact(event.fact)}, after {span_of(event.when - scale.began)}")
-        kind = f"mark {tone_of(event.fact).value}"
-        yield element("path", title, d=f"M{number(x)} {_TOP - 8}V{number(bottom)}", class_=kind)
-        width = len(word) * _LETTER
-        start = min(x + 3, RIGHT - width)
-        if start >= free:
-            free = start + width + 8
+        yield element("path", title, d=f"M{x} {_TOP - 8}V{number(bottom)}", class_=f"mark {tone_of(event.fact).value}")
+    taken: list[tuple[float, float]] = []
+    for event in sorted(detail.marks, key=lambda event: _WEIGHTS.get(tone_of(event.fact), 2)):
+        word = KINDS[type(event.fact)].word
+        width = len(word) * _LETTER + 8
+        start = min(scale.x(event.when) + 3, RIGHT - width)
+        if all(start + width <= left or right <= start for left, right in taken):
+            taken.append((start, start + width))
             yield element("text", word, x=start, y=_TOP - 9.0, class_=f"flag {tone_of(event.fact).value}")
+
+
+_WEIGHTS = {Tone.BAD: 0, Tone.GOOD: 1}
+"""Which names are written before others."""
 
 
 def _short(name: str) -> str:
