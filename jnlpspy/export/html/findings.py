@@ -15,8 +15,11 @@ MOST = 100
 """Findings that are shown; the worst come first."""
 
 
-def draw_findings(export: Export, conclusions: Sequence[Conclusion], nothing: Sequence[str]) -> Iterator[Markup]:
-    """Yield the section of findings; `nothing` is what is said if there are none."""
+def draw_findings(export: Export, conclusions: Sequence[Conclusion]) -> Iterator[Markup]:
+    """Yield the section of findings."""
+    if not conclusions:
+        yield element("p", "No findings.", id="findings", class_="quiet none")
+        return
     yield Markup('<section id="findings" aria-labelledby="findings-title">')
     yield element("h2", "Findings", id="findings-title")
     for conclusion in conclusions[:MOST]:
@@ -26,8 +29,6 @@ def draw_findings(export: Export, conclusions: Sequence[Conclusion], nothing: Se
         yield element(
             "p", f"{count(left_out, 'more finding')} left out. All of them: jnlpspy diagnose CAPTURE", class_="note"
         )
-    if not conclusions:
-        yield element("div", *(element("p", line) for line in nothing), class_="card fine")
     yield Markup("</section>\n")
 
 

@@ -24,7 +24,7 @@ PARTS = (
     ("summary", "Summary"),
     ("findings", "Findings"),
     ("sessions", "Sessions"),
-    ("details", "Timelines"),
+    ("details", "Session by session"),
     ("calls", "Calls"),
     ("pipes", "Pipes"),
     ("classes", "Classes"),
@@ -40,10 +40,10 @@ def draw_page(export: Export, book: Book) -> Iterator[Markup]:
     yield from _head(export)
     yield _bar(export, sessions)
     yield Markup('<main id="top">\n')
-    yield from _summary(export, book, conclusions)
     hidden = sum(1 for each in sessions if each.summary.opaque)
     nothing = describe_nothing(book.totals.connections, book.totals.sessions, hidden)
-    yield from draw_findings(export, conclusions, nothing)
+    yield from _summary(export, book, conclusions, nothing)
+    yield from draw_findings(export, conclusions)
     yield from session_table(sessions, book.dropped)
     yield from session_parts(sessions)
     yield from row_tables(book.rows, book.totals)
@@ -80,11 +80,11 @@ def _bar(export: Export, sessions: Sequence[Session]) -> Markup:
     )
 
 
-def _summary(export: Export, book: Book, conclusions: Sequence[Conclusion]) -> Iterator[Markup]:
+def _summary(export: Export, book: Book, conclusions: Sequence[Conclusion], nothing: Sequence[str]) -> Iterator[Markup]:
     totals = book.totals
     yield Markup('<section class="card" id="summary" aria-labelledby="summary-title">')
     yield element("h2", "Summary", id="summary-title")
-    yield _verdict(conclusions)
+    yield _verdict(conclusions, nothing)
     yield element("div", *_tiles(book), class_="tiles")
     length = span_of(totals.last - totals.first)
     told = [f"From {day_and_time(totals.first)}, {length} long; times are local to where this report was made."]
@@ -105,9 +105,9 @@ def _summary(export: Export, book: Book, conclusions: Sequence[Conclusion]) -> I
     yield Markup("</section>\n")
 
 
-def _verdict(conclusions: Sequence[Conclusion]) -> Markup:
+def _verdict(conclusions: Sequence[Conclusion], nothing: Sequence[str]) -> Markup:
     if not conclusions:
-        return element("p", "Nothing found: no rule has anything to say.", class_="verdict fine")
+        return element("p", " ".join(nothing), class_="verdict fine")
     worst = conclusions[0]
     severities = [worst_of(each) for each in conclusions]
     numbers = [f"{count(severities.count(each), each.value)}" for each in Severity if each in severities]

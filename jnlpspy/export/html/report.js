@@ -41,7 +41,7 @@
       shown += visible ? 1 : 0;
     }
     const all = each.rows.length;
-    each.told.textContent = shown === all ? `${all} rows` : `${shown} of ${all} rows`;
+    each.told.textContent = shown === all ? (all === 1 ? "1 row" : `${all} rows`) : `${shown} of ${all} rows`;
   }
 
   function sort(each, column) {
@@ -65,6 +65,7 @@
   }
 
   for (const each of tables) {
+    each.filter.parentElement.hidden = each.rows.length === 1; // nothing to choose from
     each.filter.addEventListener("input", () => show(each));
     const head = each.table.tHead;
     for (const name of head.querySelectorAll("span")) {

@@ -193,7 +193,7 @@ def _facts(session: Session) -> Iterator[Markup]:
         ("ended", "still open when the capture ends" if session.closed is None else describe_fact(session.closed))
     )
     if session.discovery is not None:
-        told.append(("discovery", f"connection {session.discovery.connection}, the latest of this host before it"))
+        told.append(("discovery", f"connection {session.discovery.connection}, of the same host before it"))
     for side in Side:
         sent = sum(number for (each, _), number in summary.commands.items() if each is side)
         if sent:
@@ -224,7 +224,7 @@ def _facts(session: Session) -> Iterator[Markup]:
 
 def chooser(sessions: Sequence[Session]) -> Markup:
     """Return what chooses a session, of use in the browser only."""
-    chosen = [each for each in sessions if each.detail is not None or each.offered]
+    chosen = [each for each in sessions if each.offered or (each.asked and each.detail is not None)]
     if len(chosen) < 2:
         return NOTHING
     options = join(
