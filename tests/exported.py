@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import sys
 import time
 from collections.abc import Iterable
@@ -14,6 +15,7 @@ from jnlpspy.diagnosis.verdict import Verdict
 from jnlpspy.export import find_formats
 from jnlpspy.export.format import EventSink, Export
 from jnlpspy.model.events import Event
+from jnlpspy.model.tap import Observation, Opened, Segment
 from jnlpspy.pipeline import Pipeline
 
 GOLDEN = FOLDER.parent / "tests/export/golden"
@@ -34,15 +36,29 @@ def golden_of(name: str, form: str) -> Path:
     return GOLDEN / f"{name}{find_formats()[form].suffix}"
 
 
-def exported(name: str, form: str) -> str:
-    """Return what `jnlpspy export` writes of a specimen."""
-    export = Export(io.StringIO(), f"{name}.pcapng")
+def with_secret(observations: Iterable[Observation], secret: bytes) -> list[Observation]:
+    """Return a session of JNLP4-plaintext as `--keep-secrets` records it: with a secret in its headers."""
+    kept: list[Observation] = []
+    for each in observations:
+        match each:
+            case Segment():
+                data = re.sub(rb'(Secret-Key": *")[0-9a-f]{64}', rb"\g<1>" + secret, each.data)
+                kept.append(Segment(each.connection, each.when, each.sender, data))
+            case Opened():
+                kept.append(Opened(each.connection, each.when, each.agent, each.controller))
+            case _:
+                kept.append(each)
+    return kept
+
+
+def exported(name: str, form: str, observations: Iterable[Observation] | None = None) -> str:
+    """Return what `jnlpspy export` writes of a specimen, or of other observations in its place."""
     judges: list[DiagnosisSink] = []
 
     def find(connection: int, seq: int) -> Event | None:
         return judges[0].find(connection, seq)
 
-    export.verdict = Verdict(find)
+    export = Export(io.StringIO(), f"{name}.pcapng", Verdict(find))
     export.runs.begin(export.capture, 0, 0)
     found = find_formats()[form]
 
@@ -52,7 +68,7 @@ def exported(name: str, form: str) -> str:
         return judges[0]
 
     pipeline = Pipeline([found.open(export)], _raise, judge=judge if found.judged else None)
-    for observation in observations_of(name):
+    for observation in observations or observations_of(name):
         pipeline.observe(observation)
     pipeline.finish()
     return written(export)

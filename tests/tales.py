@@ -89,7 +89,7 @@ def a_hostile_session(connection: int) -> list[Event]:
 
 
 def book_of(events: Iterable[Event]) -> Book:
-    book = Book(Export(io.StringIO(), "s.pcapng"))
+    book = Book(Export(io.StringIO(), "s.pcapng", Verdict()))
     for event in events:
         book.observe(event)
     book.finish()

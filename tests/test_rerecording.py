@@ -1,16 +1,16 @@
 """Any capture becomes one of ours that tells the same, without secrets."""
 
 import io
-import re
 
 import pytest
+from exported import with_secret
 from specimens import observations_of, specimen_names
 
 from jnlpspy.capture.open import open_capture
 from jnlpspy.decoder import Decoder
 from jnlpspy.export.jsonl import event_to_json
 from jnlpspy.model.secret import pseudonym_of
-from jnlpspy.model.tap import Observation, Opened, Segment, Tap
+from jnlpspy.model.tap import Observation, Segment, Tap
 from jnlpspy.rerecording import Rerecorder
 
 SPECIMENS = [name for name in specimen_names() if "workload" not in name]
@@ -59,21 +59,11 @@ def test_bytes_seen_on_the_wire_stand_on_the_decrypted_interface() -> None:
 
 def test_a_secret_that_a_capture_holds_is_not_in_its_copy() -> None:
     secret = b"5" * 64
-    pseudonym = pseudonym_of(secret)
-    observations: list[Observation] = []
-    for each in observations_of("3.33-JNLP4-plaintext-wrong-secret"):
-        match each:
-            case Segment():
-                key = re.sub(rb'(Secret-Key": *")[0-9a-f]{64}', rb"\g<1>" + secret, each.data)
-                observations.append(Segment(each.connection, each.when, each.sender, key))
-            case Opened():
-                observations.append(Opened(each.connection, each.when, each.agent, each.controller))
-            case _:
-                observations.append(each)
+    observations = with_secret(observations_of("3.33-JNLP4-plaintext-wrong-secret"), secret)
     assert any(secret in each.data for each in observations if isinstance(each, Segment))
     copy = rerecorded(observations)
     assert secret not in copy
-    assert pseudonym in copy
+    assert pseudonym_of(secret) in copy
 
 
 def test_one_connection_can_be_taken_out() -> None:

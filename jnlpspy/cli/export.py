@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
+from jnlpspy import __version__
 from jnlpspy.cli.exits import say
-from jnlpspy.cli.options import AgentSecretOption, PurposesOption
+from jnlpspy.cli.options import AgentSecretOption, KeyLogOption, PurposesOption, read_keys
 from jnlpspy.cli.output import STANDARD_OUTPUT, as_text, open_output
 from jnlpspy.errors import CaptureError, UsageError
 
@@ -58,6 +59,7 @@ def export(
         Path | None, typer.Option(metavar="FILE", help="Secrets the controller expects, as lines NAME SECRET.")
     ] = None,
     agent_secret: AgentSecretOption = None,
+    keylog: KeyLogOption = None,
     purposes: PurposesOption = None,
 ) -> None:
     """Write a capture in another form: html is a report in one file, to be attached to a ticket.
@@ -83,8 +85,8 @@ def export(
         sources=Sources(jnlp=jnlp, command=command),
         jenkins_home=jenkins_home,
     )
-    words = open_purposes(purposes)
-    with open_capture(sys.stdin.buffer if capture == "-" else capture) as observations:
+    words, keys = open_purposes(purposes), read_keys(keylog)
+    with open_capture(sys.stdin.buffer if capture == "-" else capture, keys=keys) as observations:
         reading = Reading(observations)
         with open_output(output, force=force) as stream:
             if chosen is None:
@@ -180,6 +182,7 @@ def _write(
     diagnosis = Diagnosis(knowledge.known)
     with as_text(stream) as file:
         export = Export(file, Path(reading.name).name, diagnosis.verdict, connection=connection)
+        export.application = f"jnlpspy {__version__}"
         export.runs.begin(export.capture, 0, 0)
         sink = chosen.open(export)
         judge = diagnosis.judge if chosen.judged else None

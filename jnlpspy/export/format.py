@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol, TextIO
+from typing import TYPE_CHECKING, Protocol, TextIO
 
 from jnlpspy.diagnosis.runs import Runs
-from jnlpspy.diagnosis.verdict import Verdict
 from jnlpspy.model.events import Event
+
+if TYPE_CHECKING:
+    from jnlpspy.diagnosis.verdict import Verdict  # with all the rules: events as JSON are written without them
 
 
 class EventSink(Protocol):
@@ -30,7 +32,7 @@ class Export:
     file: TextIO
     capture: str
     """What the capture is called."""
-    verdict: Verdict = field(default_factory=Verdict)
+    verdict: "Verdict"
     """What the findings come to; it learns of them from the format's sink."""
     runs: Runs = field(default_factory=Runs)
     connection: int | None = None
@@ -39,6 +41,8 @@ class Export:
     """The filter."""
     filter: str = ""
     """The filter as it was written; empty if there is none."""
+    application: str = "jnlpspy"
+    """What makes the export, with its version."""
     notes: list[str] = field(default_factory=list)
     """What is to be known of the capture besides its events, such as that its end is missing; filled before the end."""
 

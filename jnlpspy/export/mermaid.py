@@ -19,7 +19,7 @@ _LABEL = 140
 """Characters of a message: a diagram is as wide as its longest."""
 
 _LETTERS = {Side.AGENT: "A", Side.CONTROLLER: "C"}
-_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,-_/()'?=+*")
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,:-_/()'?=+*")
 """Characters that mean nothing in Mermaid's language, in HTML or in Markdown, which it knows too."""
 
 

@@ -8,6 +8,7 @@ import pytest
 from commands import records, run
 from pages import check, parse
 from specimens import expected_of
+from wire_captures import wire_capture
 
 CAPTURES = Path(__file__).parents[2] / "captures"
 BASIC = str(CAPTURES / "3.33-JNLP4-connect-basic.pcapng")
@@ -126,3 +127,12 @@ def test_what_is_known_besides_sharpens_the_diagnosis(tmp_path: Path) -> None:
 def test_help_names_every_format(tmp_path: Path) -> None:
     shown = run("export", "--help", home=tmp_path).stdout
     assert "html|jsonl|mermaid|pcapng|text" in "".join(shown.split())
+
+
+def test_tls_that_keys_open_is_open_in_a_copy_too(tmp_path: Path) -> None:
+    wire, keys = wire_capture("head-JNLP4-connect-wrong-secret", tmp_path)
+    assert run("export", str(wire), "-o", "copy.pcapng", "--keylog", str(keys), home=tmp_path).returncode == 0
+    opened = [each["type"] for each in records(run("show", "copy.pcapng", "--json", home=tmp_path).stdout)]
+    keyed = run("show", str(wire), "--json", "--keylog", str(keys), home=tmp_path).stdout
+    assert opened == [each["type"] for each in records(keyed)]
+    assert "handshake_refused" in opened

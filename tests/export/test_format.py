@@ -6,6 +6,7 @@ from pathlib import Path
 from facts import EVENTS
 
 from jnlpspy import export
+from jnlpspy.diagnosis.verdict import Verdict
 from jnlpspy.export import find_formats
 from jnlpspy.export.format import Chosen, Export
 from jnlpspy.model.events import CallStarted, Event
@@ -34,7 +35,9 @@ def test_every_format_is_found_by_its_name() -> None:
 
 
 def test_a_choice_is_of_a_connection_and_of_what_matches() -> None:
-    wanted = Export(io.StringIO(), "s.pcapng", connection=3, matches=lambda event: isinstance(event.fact, CallStarted))
+    wanted = Export(
+        io.StringIO(), "s.pcapng", Verdict(), connection=3, matches=lambda event: isinstance(event.fact, CallStarted)
+    )
     assert [event.fact for event in EVENTS if wanted.chosen(event)] == [
         event.fact for event in EVENTS if isinstance(event.fact, CallStarted)
     ]

@@ -8,20 +8,21 @@ from diagnosing import a_finding
 from exported import written_of
 from facts import EVENTS, SECRET, WHEN
 
+from jnlpspy.diagnosis.verdict import Verdict
 from jnlpspy.export.format import Export
 from jnlpspy.export.mermaid import MOST_CONNECTIONS, MOST_TEXT, escape
 from jnlpspy.model.events import CallFinished, ConnectionOpened, Event, HandshakeRefused, ProtocolOffered, Remark
 from jnlpspy.model.session import Outcome
 from jnlpspy.model.tap import Address, Side
 
-LINE = re.compile(r"    (Note over A,C|[AC](-|--)(>>|x)[AC]): ([\w .,\-/()'?=+*]|#\d+;)*")
+LINE = re.compile(r"    (Note over A,C|[AC](-|--)(>>|x)[AC]): ([\w .,:\-/()'?=+*]|#\d+;)*")
 """What a line may be made of: nothing in it that Mermaid, Markdown or HTML takes for its own."""
 
 OPENED = ConnectionOpened(Address("10.0.0.5", 51020), Address("10.0.0.1", 50000))
 
 
 def lines_of(events: list[Event], **options: object) -> list[str]:
-    export = Export(io.StringIO(), "s.pcapng", **options)  # type: ignore[arg-type] # what a test wants changed
+    export = Export(io.StringIO(), "s.pcapng", Verdict(), **options)  # type: ignore[arg-type] # what a test wants changed
     text = written_of(events, "mermaid", export)
     head, *lines = text.splitlines()[0:1] + text.splitlines()[3:]
     assert head == "sequenceDiagram"
@@ -94,4 +95,4 @@ def test_only_what_was_chosen_is_drawn() -> None:
 
 def test_findings_and_notes_are_in_it() -> None:
     lines = lines_of([Event(1, 1, WHEN, a_finding("x"))], notes=["the end is missing"])
-    assert lines[1:] == ["    Note over A,C: finding x#58; x it is", "    Note over A,C: the end is missing"]
+    assert lines[1:] == ["    Note over A,C: finding x: x it is", "    Note over A,C: the end is missing"]

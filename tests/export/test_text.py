@@ -33,12 +33,12 @@ def written(events: Iterable[Event], export: Export) -> list[str]:
 
 
 def test_it_begins_with_the_capture_and_the_day() -> None:
-    lines = written(EVENTS, Export(io.StringIO(), "s.pcapng"))
+    lines = written(EVENTS, Export(io.StringIO(), "s.pcapng", Verdict()))
     assert lines[:2] == ["s.pcapng, from 2023-11-14 22:13:20 +0000", ""]
 
 
 def test_each_event_is_a_whole_line_without_colour() -> None:
-    lines = written(EVENTS, Export(io.StringIO(), "s.pcapng"))
+    lines = written(EVENTS, Export(io.StringIO(), "s.pcapng", Verdict()))
     assert {format_row(event).plain.rstrip() for event in EVENTS} <= {line.rstrip() for line in lines}
     assert not [line for line in lines if "\x1b" in line or SECRET in line]
 
@@ -64,11 +64,11 @@ def test_another_connection_is_left_out_of_everything() -> None:
 
 
 def test_what_is_to_be_known_of_the_capture_stands_at_the_end() -> None:
-    export = Export(io.StringIO(), "s", notes=["the last block is cut off"])
+    export = Export(io.StringIO(), "s", Verdict(), notes=["the last block is cut off"])
     assert written(EVENTS, export)[-1] == "note: the last block is cut off"
 
 
 def test_what_could_command_a_terminal_is_marked() -> None:
     refused = Event(1, 1, 0.0, HandshakeRefused(Side.AGENT, "\x1b[2J\u202e"))
-    lines = written([refused], Export(io.StringIO(), "s"))
+    lines = written([refused], Export(io.StringIO(), "s", Verdict()))
     assert not [line for line in lines if "\x1b" in line or "\u202e" in line]

@@ -5,7 +5,6 @@ from base64 import b64encode
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 
-from jnlpspy import __version__
 from jnlpspy.diagnosis.verdict import Conclusion, worst_of
 from jnlpspy.export.format import Export
 from jnlpspy.export.html.book import Book, Session
@@ -50,7 +49,7 @@ def draw_page(export: Export, book: Book) -> Iterator[Markup]:
     yield Markup("</main>\n")
     yield element(
         "footer",
-        f"Made by jnlpspy {__version__}. Secrets of agents are not in here: where one must be named, it is by its",
+        f"Made by {export.application}. Secrets of agents are not in here: where one must be named, it is by its",
         " fingerprint. What builds and plugins sent may hold other secrets.",
     )
     yield Markup(f"<script>{_asset('report.js')}</script>\n</body>\n</html>\n")

@@ -5,6 +5,7 @@ import io
 from diagnosing import a_finding
 from facts import EVENTS, WHEN
 
+from jnlpspy.diagnosis.verdict import Verdict
 from jnlpspy.export.format import Export
 from jnlpspy.export.html.book import DETAILED, KEPT_SESSIONS, Book, Session
 from jnlpspy.model.commands import UserRequest
@@ -31,7 +32,7 @@ CLOSED = ConnectionClosed(
 
 
 def book_of(*said: tuple[int, Fact], **options: object) -> Book:
-    book = Book(Export(io.StringIO(), "s.pcapng", **options))  # type: ignore[arg-type] # what a test wants changed
+    book = Book(Export(io.StringIO(), "s.pcapng", Verdict(), **options))  # type: ignore[arg-type] # what a test wants changed
     for seq, (connection, fact) in enumerate(said, start=1):
         book.observe(Event(seq, connection, WHEN + seq / 10, fact, Side.AGENT))
     book.finish()
@@ -55,7 +56,7 @@ OFFERED = ProtocolOffered("JNLP4-connect")
 
 
 def test_everything_is_counted() -> None:
-    book = Book(Export(io.StringIO(), "s.pcapng"))
+    book = Book(Export(io.StringIO(), "s.pcapng", Verdict()))
     for event in EVENTS:
         book.observe(event)
     book.finish()
