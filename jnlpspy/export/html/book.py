@@ -35,7 +35,7 @@ DETAILED = 200
 _SLACK = 1.1
 """How far a number may be exceeded before what is too much is dropped, all at once."""
 
-_DISCOVERIES = 1000
+_DISCOVERIES = 100
 """Hosts whose latest discovery is remembered for the session that follows it."""
 
 
@@ -202,6 +202,7 @@ class Book:
             for each in self._least(list(self._sessions.values()), KEPT_SESSIONS, session):
                 del self._sessions[each.connection]
                 self._detailed -= each.detail is not None
+                each.detail = None
                 self.dropped += 1
         if self._detailed > DETAILED * _SLACK:
             detailed = [each for each in self._sessions.values() if each.detail is not None]

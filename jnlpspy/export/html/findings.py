@@ -7,6 +7,8 @@ from jnlpspy.diagnosis.verdict import Conclusion
 from jnlpspy.export.format import Export
 from jnlpspy.export.html.cells import clock, day_and_time, session_link, with_code
 from jnlpspy.export.html.markup import NOTHING, Markup, element, join
+from jnlpspy.export.html.rows import LONGEST
+from jnlpspy.model.describe import shorten
 from jnlpspy.model.describe_events import count, describe_fact
 from jnlpspy.view.findings import NAMED_CONNECTIONS, confidence_in_words
 from jnlpspy.view.rows import KINDS
@@ -35,7 +37,7 @@ def draw_findings(export: Export, conclusions: Sequence[Conclusion]) -> Iterator
 def _finding(conclusion: Conclusion, runs: Runs) -> Markup:
     finding = conclusion.finding
     severity = finding.severity.value
-    heading = element("h3", element("span", severity, class_="badge"), " ", finding.title)
+    heading = element("h3", element("span", severity, class_="badge"), " ", shorten(finding.title, LONGEST))
     place = element("p", *_place(conclusion), class_="quiet")
     return element(
         "article",
@@ -72,7 +74,7 @@ def _evidence(conclusion: Conclusion, runs: Runs) -> list[str]:
     told: list[str] = []
     for each in conclusion.evidence:
         if isinstance(each, str):
-            told.append(each)
+            told.append(shorten(each, LONGEST))
             continue
         who = f"{each.side.value} " if each.side is not None else ""
         place = element("span", f"event {runs.event(each.seq)[0]}, {clock(each.when)} ", class_="quiet")
@@ -82,7 +84,7 @@ def _evidence(conclusion: Conclusion, runs: Runs) -> list[str]:
 
 def _consequences(conclusion: Conclusion) -> Iterator[Markup]:
     for each in conclusion.consequences:
-        yield join([each.finding.title, " ", element("code", each.finding.rule)])
+        yield join([shorten(each.finding.title, LONGEST), " ", element("code", each.finding.rule)])
         yield from _consequences(each)
 
 

@@ -11,8 +11,10 @@ from jnlpspy.export.html.book import Book, Session
 from jnlpspy.export.html.cells import day_and_time, span_of
 from jnlpspy.export.html.findings import draw_findings
 from jnlpspy.export.html.markup import NOTHING, Markup, element, join
+from jnlpspy.export.html.rows import LONGEST
 from jnlpspy.export.html.sessions import chooser, session_parts, session_table
 from jnlpspy.export.html.tables import row_tables
+from jnlpspy.model.describe import shorten
 from jnlpspy.model.describe_events import count, count_bytes
 from jnlpspy.model.findings import Severity
 from jnlpspy.model.session import Outcome
@@ -111,7 +113,10 @@ def _verdict(conclusions: Sequence[Conclusion], nothing: Sequence[str]) -> Marku
     severities = [worst_of(each) for each in conclusions]
     numbers = [f"{count(severities.count(each), each.value)}" for each in Severity if each in severities]
     return element(
-        "p", element("b", worst.finding.title), f" ({', '.join(numbers)})", class_=f"verdict {worst_of(worst).value}"
+        "p",
+        element("b", shorten(worst.finding.title, LONGEST)),
+        f" ({', '.join(numbers)})",
+        class_=f"verdict {worst_of(worst).value}",
     )
 
 

@@ -5,10 +5,12 @@ from collections.abc import Iterator, Sequence
 from jnlpspy.export.html.book import Detail, Session
 from jnlpspy.export.html.cells import day_and_time, session_link, span_of
 from jnlpspy.export.html.markup import NOTHING, Markup, element, join
+from jnlpspy.export.html.rows import LONGEST
 from jnlpspy.export.html.steps import draw_steps, merged
 from jnlpspy.export.html.tables import Cell, Column, Row, table
 from jnlpspy.export.html.timeline import draw_timeline, legend
 from jnlpspy.export.sequence import Fold, Step
+from jnlpspy.model.describe import shorten
 from jnlpspy.model.describe_events import count, count_bytes, describe_fact
 from jnlpspy.model.session import LoadKind, Outcome
 from jnlpspy.model.tap import Side
@@ -33,6 +35,9 @@ BARS = 12_000
 
 LEAST_BARS = 40
 """Calls drawn in a timeline however many there are."""
+
+LONGEST_NAME = 120
+"""Characters of a name; the wire has room for 65,535."""
 
 _FAILED = (Outcome.THREW, Outcome.UNANSWERED)
 
@@ -77,14 +82,14 @@ def session_parts(sessions: Sequence[Session]) -> Iterator[Markup]:
 def name_of(session: Session) -> str:
     """Return what a session is called."""
     if session.offered:
-        return session.summary.agent_name or "nameless agent"
-    return f"HTTP {session.asked}" if session.asked else "nothing said"
+        return shorten(session.summary.agent_name, LONGEST_NAME) or "nameless agent"
+    return shorten(f"HTTP {session.asked}", LONGEST_NAME) if session.asked else "nothing said"
 
 
 def state_of(session: Session) -> tuple[str, str | None]:
     """Return how far a session came, and how that is meant."""
     if session.offered:
-        state = session.summary.state
+        state = shorten(session.summary.state, LONGEST)
         return state, "bad" if session.summary.bad else "good" if state.startswith("channel established") else None
     if session.answered:
         return f"answered {session.answered}", "bad" if session.answered >= 400 else None
@@ -101,16 +106,23 @@ def _row(session: Session) -> Row:
     cells = [
         Cell(session_link(session.connection), session.connection),
         Cell(name_of(session), tone=None if session.offered else "quiet"),
-        Cell(" then ".join(summary.protocols)),
+        Cell(_protocols(session)),
         Cell(state, tone=tone),
         Cell(day_and_time(session.began)[:19], session.began),
         Cell(span_of(_duration(session)), _duration(session)),
         Cell(f"{calls:,}" if calls else "", calls),
         Cell(f"{failed:,}" if failed else "", failed, "bad" if failed else None),
         *(_bytes(session, side) for side in Side),
-        Cell(finding.title if finding else "", tone=severity[finding.severity.value] if finding else None),
+        Cell(
+            shorten(finding.title, LONGEST) if finding else "",
+            tone=severity[finding.severity.value] if finding else None,
+        ),
     ]
     return Row(session.connection, cells)
+
+
+def _protocols(session: Session) -> str:
+    return shorten(" then ".join(session.summary.protocols), LONGEST_NAME)
 
 
 def _duration(session: Session) -> float:
@@ -125,7 +137,7 @@ def _bytes(session: Session, side: Side) -> Cell:
 def _part(session: Session, detail: Detail, most: int) -> Markup:
     state, tone = state_of(session)
     key = f"s{session.connection}"
-    title = f"{name_of(session)}{', ' + ' then '.join(session.summary.protocols) if session.offered else ''}"
+    title = f"{name_of(session)}{', ' + _protocols(session) if session.offered else ''}"
     steps: list[Step | Fold] = detail.sequence.steps()
     before = session.discovery
     anchor = NOTHING

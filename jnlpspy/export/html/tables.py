@@ -8,8 +8,9 @@ from jnlpspy.export.html.book import Totals
 from jnlpspy.export.html.cells import OPEN, clock, is_bad, java_name, outcome_of, session_link, side_of, span_of
 from jnlpspy.export.html.kept import Kept
 from jnlpspy.export.html.markup import NOTHING, Markup, element, join
-from jnlpspy.export.html.rows import CallRow, EventRow, LoadRow, PipeRow, Rows
+from jnlpspy.export.html.rows import LONGEST, CallRow, EventRow, LoadRow, PipeRow, Rows
 from jnlpspy.export.sequence import Tone
+from jnlpspy.model.describe import shorten
 from jnlpspy.model.describe_events import count
 from jnlpspy.model.session import PipeKind
 from jnlpspy.model.tap import Side
@@ -213,7 +214,7 @@ def _pipe(row: PipeRow) -> Row:
     fact, closed = row.fact, row.closed
     end, tone = (OPEN, OPEN) if closed is None else (ENDS[closed.how][0], None)
     if closed is not None and (closed.error or ENDS[closed.how][1].endswith("bad")):
-        end, tone = f"{end}{f': {closed.error}' if closed.error else ''}", "bad"
+        end, tone = f"{end}{f': {shorten(closed.error, LONGEST)}' if closed.error else ''}", "bad"
     cells = [
         *_place(row.seq, row.connection, row.began),
         Cell(fact.pipe),
@@ -240,7 +241,7 @@ def _load(row: LoadRow) -> Row:
         *_place(row.seq, row.connection, row.began),
         Cell(fact.call),
         Cell(fact.kind.value),
-        Cell(java_name(fact.name)),
+        Cell(java_name(shorten(fact.name, LONGEST))),
         _number(fact.bytes or None),
         _number(fact.class_version),
         Cell(span_of(fact.duration), fact.duration),

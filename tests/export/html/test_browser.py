@@ -185,8 +185,8 @@ def test_it_is_light_or_dark_as_the_reader_has_it_or_wants_it(page: webdriver.Ch
     assert switch.get_attribute("aria-pressed") == "true"
     switch.click()
     assert background() == light
-    page.refresh()
     prefer("dark")
+    page.refresh()
     assert background() == dark
     assert page.find_element(By.ID, "theme").get_attribute("aria-pressed") == "true"
     prefer("light")

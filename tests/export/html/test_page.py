@@ -2,6 +2,7 @@
 
 import re
 from base64 import b64encode
+from dataclasses import replace
 from hashlib import sha256
 from itertools import chain
 
@@ -10,11 +11,13 @@ from exported import exported
 from facts import EVENTS, SECRET, WHEN
 from pages import check, parse
 from specimens import expected_of
-from tales import HOSTILE, a_call, a_hostile_session, a_session, report_of
+from tales import HOSTILE, Said, a_call, a_hostile_session, a_session, report_of
 
 from jnlpspy.export.html.markup import visible
 from jnlpspy.export.html.page import PARTS
-from jnlpspy.model.events import CallFinished, Event
+from jnlpspy.model.events import CallFinished, CallStarted, ClassLoaded, Event, HandshakeRefused
+from jnlpspy.model.session import CallKind, LoadKind, Outcome
+from jnlpspy.model.tap import Side
 
 
 def test_a_page_has_every_part() -> None:
@@ -106,3 +109,20 @@ def test_a_report_of_very_much_is_bounded() -> None:
     text = report_of(a_session(1, *calls, duration=30.0))
     assert len(text) < 2_500_000
     assert "2,000 of 5,000 calls" in text
+
+
+def test_a_text_as_long_as_the_wire_allows_does_not_fill_the_page() -> None:
+    long = "x" * 65_535
+    refused = HandshakeRefused(Side.CONTROLLER, long)
+    loaded = ClassLoaded(long, LoadKind.CLASS, 1, 0.1, "a1")
+    started = CallStarted("c1", CallKind.USER, long, long)
+    finished = CallFinished("c1", long, 0.1, Outcome.THREW, long, (long, long))
+    told: list[Said] = [
+        (1.0, started, Side.CONTROLLER),
+        (1.1, finished, Side.AGENT),
+        (1.2, loaded, Side.AGENT),
+        (1.3, refused, Side.CONTROLLER),
+        (1.4, replace(a_finding("x"), title=long, evidence=(long,)), None),
+    ]
+    text = report_of(a_session(1, told, name=long))
+    assert len(text) - len(report_of(a_session(1))) < 20_000
