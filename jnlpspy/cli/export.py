@@ -2,16 +2,19 @@
 
 import difflib
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
 from jnlpspy import __version__
+from jnlpspy.cli.choosing import Chooser, filter_option
 from jnlpspy.cli.exits import say
 from jnlpspy.cli.options import AgentSecretOption, KeyLogOption, PurposesOption, read_keys
 from jnlpspy.cli.output import STANDARD_OUTPUT, as_text, open_output
 from jnlpspy.errors import CaptureError, UsageError
+from jnlpspy.model.findings import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +47,7 @@ def export(
     ] = STANDARD_OUTPUT,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that has content.")] = False,
     connection: Annotated[int | None, typer.Option(min=1, help="Only this connection.")] = None,
+    expression: Annotated[str | None, filter_option("export")] = None,
     name: Annotated[str | None, typer.Option(help="What the agent is meant to be called.")] = None,
     secret: Annotated[
         str | None, typer.Option(metavar="SECRET", help="What the agent was given: VALUE, @file, or - for stdin.")
@@ -73,6 +77,11 @@ def export(
     from jnlpspy.cli.purposes import open_purposes
 
     chosen = _choose_form(form, output)
+    chooser = Chooser(expression)
+    if chosen is None and chooser.is_filter:
+        raise UsageError(
+            "expected --filter with a format made of events, got it with pcapng: --connection chooses there"
+        )
     if (chosen is None or chosen.document) and output == STANDARD_OUTPUT and sys.stdout.isatty():
         raise UsageError(
             f"expected a file for what is not for a terminal: name one, as in -o {_example(capture, chosen)}"
@@ -92,7 +101,10 @@ def export(
             if chosen is None:
                 _rerecord(reading, stream, connection)
             else:
-                _write(chosen, reading, stream, connection, knowledge, words)
+                wanted = Wanted(chosen, connection, chooser, expression or "")
+                _write(wanted, reading, stream, knowledge, words)
+    if not chooser.matched:
+        say("no event matches the filter")
     for note in reading.notes():
         say(f"{observations.name}: {note}")
     if reading.damage is not None:  # what came before it is written: it is true, and often enough
@@ -159,6 +171,16 @@ class Reading:
         return self._observations.name
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be written."""
+
+    format: "Format"
+    connection: int | None
+    chooser: Chooser
+    filter: str
+
+
 def _rerecord(reading: Reading, stream: BinaryIO, connection: int | None) -> None:
     from jnlpspy.rerecording import Rerecorder
 
@@ -168,28 +190,23 @@ def _rerecord(reading: Reading, stream: BinaryIO, connection: int | None) -> Non
     recorder.finish()
 
 
-def _write(
-    chosen: "Format",
-    reading: Reading,
-    stream: BinaryIO,
-    connection: int | None,
-    knowledge: "Knowledge",
-    purposes: "Purposes",
-) -> None:
+def _write(wanted: Wanted, reading: Reading, stream: BinaryIO, knowledge: "Knowledge", purposes: "Purposes") -> None:
     from jnlpspy.cli.wiring import Diagnosis, open_pipeline
     from jnlpspy.export.format import Export
 
+    judged = wanted.format.judged or wanted.chooser.asks_for(Finding)
     diagnosis = Diagnosis(knowledge.known)
     with as_text(stream) as file:
-        export = Export(file, Path(reading.name).name, diagnosis.verdict, connection=connection)
+        export = Export(file, Path(reading.name).name, diagnosis.verdict, connection=wanted.connection)
+        export.matches, export.filter = wanted.chooser.choice, wanted.filter
         export.application = f"jnlpspy {__version__}"
         export.runs.begin(export.capture, 0, 0)
-        sink = chosen.open(export)
-        judge = diagnosis.judge if chosen.judged else None
+        sink = wanted.format.open(export)
+        judge = diagnosis.judge if judged else None
         pipeline = open_pipeline([sink], knowledge.secrets, purposes, judge=judge, strict=True)
         told = False
         for observation in reading:
-            if chosen.judged and not told:
+            if judged and not told:
                 told = True
                 for read in knowledge.inputs:
                     pipeline.tell(observation.when, read)

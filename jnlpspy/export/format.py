@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from jnlpspy.diagnosis.runs import Runs
+from jnlpspy.model.choice import Choice, every
 from jnlpspy.model.events import Event
 
 if TYPE_CHECKING:
@@ -21,10 +22,6 @@ class EventSink(Protocol):
         """Write what is left: no event will follow."""
 
 
-def _every(_event: Event) -> bool:
-    return True
-
-
 @dataclass(slots=True)
 class Export:
     """One export: where it goes, and what is to be in it."""
@@ -37,7 +34,7 @@ class Export:
     runs: Runs = field(default_factory=Runs)
     connection: int | None = None
     """The only connection wanted; None for all."""
-    matches: Callable[[Event], bool] = _every
+    matches: Choice = every
     """The filter."""
     filter: str = ""
     """The filter as it was written; empty if there is none."""
@@ -76,7 +73,7 @@ class Format:
 class Chosen:
     """Hands on the events that are chosen."""
 
-    def __init__(self, sink: EventSink, chosen: Callable[[Event], bool]) -> None:
+    def __init__(self, sink: EventSink, chosen: Choice) -> None:
         self._sink = sink
         self._chosen = chosen
 

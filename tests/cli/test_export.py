@@ -136,3 +136,38 @@ def test_tls_that_keys_open_is_open_in_a_copy_too(tmp_path: Path) -> None:
     keyed = run("show", str(wire), "--json", "--keylog", str(keys), home=tmp_path).stdout
     assert opened == [each["type"] for each in records(keyed)]
     assert "handshake_refused" in opened
+
+
+def test_a_filter_chooses_events(tmp_path: Path) -> None:
+    chosen = run("export", WRONG_SECRET, "--format", "jsonl", "--filter", "refused or headers", home=tmp_path)
+    assert {each["type"] for each in records(chosen.stdout)} == {"headers_sent", "handshake_refused"}
+    found = run("export", WRONG_SECRET, "--format", "jsonl", "--filter", "finding", home=tmp_path)
+    assert [each["rule"] for each in records(found.stdout)] == ["secret-rejected"]
+    none = run("export", WRONG_SECRET, "--format", "jsonl", "--filter", "call and duration > 1h", home=tmp_path)
+    assert (none.returncode, none.stdout, none.stderr) == (0, "", "jnlpspy: no event matches the filter\n")
+
+
+def test_a_filter_chooses_the_rows_of_a_report_and_leaves_sessions_whole(tmp_path: Path) -> None:
+    name = str(CAPTURES / "3.33-JNLP4-connect-workload.pcapng")
+    text = run("export", name, "--format", "html", "--filter", "call and outcome == threw", home=tmp_path).stdout
+    page = parse(text)
+    check(page)
+    outcomes = [row.all("td")[-1].text for row in page.one("section", id="calls").one("tbody").all("tr")]
+    assert len(outcomes) == 2
+    assert all(each.startswith("threw ") for each in outcomes)
+    assert page.one("p", id="events").text == "No events."
+    assert len(page.one("article", class_="session").one("ol").all("li")) > 20
+    assert page.one("section", id="summary").all("code")[-1].text == "call and outcome == threw"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--format", "text", "--filter", "durration > 1s"), "duration"),
+        (("--format", "pcapng", "--filter", "call"), "expected --filter with a format made of events"),
+    ],
+)
+def test_a_filter_that_says_nothing_is_wrong_usage(tmp_path: Path, arguments: tuple[str, ...], told: str) -> None:
+    exported = run("export", BASIC, *arguments, home=tmp_path)
+    assert (exported.returncode, exported.stdout) == (2, "")
+    assert told in exported.stderr
