@@ -15,6 +15,7 @@ from jnlpspy.cli.options import AgentSecretOption, KeyLogOption, PurposesOption,
 from jnlpspy.cli.output import STANDARD_OUTPUT, as_text, open_output
 from jnlpspy.errors import CaptureError, UsageError
 from jnlpspy.model.findings import Finding
+from jnlpspy.model.tap import Tick
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -96,14 +97,16 @@ def export(
     )
     words, keys = open_purposes(purposes), read_keys(keylog)
     with open_capture(sys.stdin.buffer if capture == "-" else capture, keys=keys) as observations:
-        reading = Reading(observations)
+        reading = Reading(observations, connection)
         with open_output(output, force=force) as stream:
             if chosen is None:
                 _rerecord(reading, stream, connection)
             else:
                 wanted = Wanted(chosen, connection, chooser, expression or "")
                 _write(wanted, reading, stream, knowledge, words)
-    if not chooser.matched:
+    if connection is not None and not reading.met:
+        say(f"{observations.name}: no event of connection {connection}")
+    elif not chooser.matched:
         say("no event matches the filter")
     for note in reading.notes():
         say(f"{observations.name}: {note}")
@@ -138,8 +141,11 @@ def _example(capture: str, chosen: "Format | None") -> str:
 class Reading:
     """Hands out a capture's observations up to its end, or to where it is damaged."""
 
-    def __init__(self, observations: "Capture") -> None:
+    def __init__(self, observations: "Capture", connection: int | None) -> None:
         self._observations = observations
+        self._connection = connection
+        self.met = False
+        """True once something of the connection wanted was seen."""
         self.damage: CaptureError | None = None
 
     def __iter__(self) -> "Iterator[Observation]":
@@ -148,6 +154,8 @@ class Reading:
         try:
             for observation in self._observations:
                 empty = False
+                if not isinstance(observation, Tick) and observation.connection == self._connection:
+                    self.met = True
                 yield observation
         except CaptureError as error:
             if empty:

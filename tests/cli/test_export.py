@@ -1,18 +1,44 @@
 """`jnlpspy export` as a user meets it."""
 
+import contextlib
 import json
 import shutil
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
-from commands import records, run
+from commands import records
+from commands import run as run_process
 from pages import check, parse
 from specimens import expected_of
+from typer.testing import CliRunner
 from wire_captures import wire_capture
+
+from jnlpspy.cli import app
 
 CAPTURES = Path(__file__).parents[2] / "captures"
 BASIC = str(CAPTURES / "3.33-JNLP4-connect-basic.pcapng")
 WRONG_SECRET = str(CAPTURES / "3.33-JNLP4-connect-wrong-secret.pcapng")
+
+
+def run(*arguments: str, home: Path) -> subprocess.CompletedProcess[str]:
+    """Run a command here: as many processes would take long."""
+    with contextlib.chdir(home), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(home))
+        patch.setenv("TZ", "UTC")
+        time.tzset()
+        finished = CliRunner().invoke(app, list(arguments))
+    return subprocess.CompletedProcess(arguments, finished.exit_code, finished.stdout, finished.stderr)
+
+
+def test_a_process_writes_what_is_wanted_and_nothing_else(tmp_path: Path) -> None:
+    printed = run_process("export", WRONG_SECRET, "--format", "mermaid", home=tmp_path)
+    assert (printed.returncode, printed.stderr) == (0, "")
+    assert printed.stdout == run("export", WRONG_SECRET, "--format", "mermaid", home=tmp_path).stdout
+    written = run_process("export", "-", "-o", "s.mmd", home=tmp_path, stdin=Path(WRONG_SECRET).read_bytes())
+    assert (written.returncode, written.stdout, written.stderr) == (0, "", "")
+    assert (tmp_path / "s.mmd").read_text("utf-8") == printed.stdout
 
 
 def test_a_report_is_one_file_without_secrets(tmp_path: Path) -> None:
@@ -63,6 +89,8 @@ def test_a_capture_of_ours_comes_from_any_capture(tmp_path: Path) -> None:
 def test_one_connection_can_be_chosen(tmp_path: Path) -> None:
     lines = run("export", BASIC, "--format", "jsonl", "--connection", "3", home=tmp_path).stdout.splitlines()
     assert {json.loads(line)["connection"] for line in lines} == {3}
+    none = run("export", BASIC, "--format", "text", "--connection", "99", home=tmp_path)
+    assert (none.returncode, none.stderr) == (0, f"jnlpspy: {BASIC}: no event of connection 99\n")
 
 
 @pytest.mark.parametrize(
