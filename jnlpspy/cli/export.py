@@ -44,7 +44,13 @@ def export(
         ),
     ] = None,
     output: Annotated[
-        Path, typer.Option("--output", "-o", metavar="FILE", help="Where to; - is standard output.")
+        Path,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Where to; a folder gets a file named after the capture; - is standard output.",
+        ),
     ] = STANDARD_OUTPUT,
     force: Annotated[bool, typer.Option("--force", help="Replace a file that has content.")] = False,
     connection: Annotated[int | None, typer.Option(min=1, help="Only this connection.")] = None,
@@ -87,6 +93,8 @@ def export(
         raise UsageError(
             f"expected a file for what is not for a terminal: name one, as in -o {_example(capture, chosen)}"
         )
+    if output.is_dir():
+        output /= _example(capture, chosen)
     knowledge = gather_knowledge(
         name=name,
         secret=secret,

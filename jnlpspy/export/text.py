@@ -2,13 +2,11 @@
 
 from datetime import datetime
 
-from rich.console import Console
-
 from jnlpspy.export.format import Chosen, EventSink, Export, Format
 from jnlpspy.model.events import Event
 from jnlpspy.view.rows import LogSink
+from jnlpspy.view.screen import Screen
 from jnlpspy.view.sessions import SummarySink
-from jnlpspy.view.theme import THEME
 from jnlpspy.view.verdicts import FindingSink, VerdictSink
 
 
@@ -19,9 +17,8 @@ class TextSink:
     """
 
     def __init__(self, export: Export) -> None:
-        console = Console(
-            file=export.file, theme=THEME, color_system=None, force_terminal=False, highlight=False, markup=False
-        )
+        console = Screen(force_terminal=False)
+        console.file = export.file
         self._export = export
         self._dated = False
         self._sinks: tuple[EventSink, ...] = (

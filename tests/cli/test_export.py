@@ -2,13 +2,14 @@
 
 import contextlib
 import json
+import os
 import shutil
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
-from commands import records
+from commands import COMMAND, DEADLINE, environment, records
 from commands import run as run_process
 from pages import check, parse
 from specimens import expected_of
@@ -199,3 +200,28 @@ def test_a_filter_that_says_nothing_is_wrong_usage(tmp_path: Path, arguments: tu
     exported = run("export", BASIC, *arguments, home=tmp_path)
     assert (exported.returncode, exported.stdout) == (2, "")
     assert told in exported.stderr
+
+
+def test_in_a_folder_a_file_is_named_after_the_capture(tmp_path: Path) -> None:
+    (tmp_path / "reports").mkdir()
+    assert run("export", BASIC, "--format", "html", "-o", "reports", home=tmp_path).returncode == 0
+    assert [each.name for each in (tmp_path / "reports").iterdir()] == ["3.33-JNLP4-connect-basic.html"]
+
+
+@pytest.mark.parametrize("form", ["html", "jsonl", "mermaid", "pcapng", "text"])
+def test_a_reader_that_goes_away_is_no_bug(tmp_path: Path, form: str) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        finished = subprocess.run(  # noqa: S603 - our own command
+            [*COMMAND, "export", BASIC, "--format", form],
+            stdin=subprocess.DEVNULL,
+            stdout=writing,
+            stderr=subprocess.PIPE,
+            env=environment(tmp_path, {}),
+            timeout=DEADLINE,
+            check=False,
+        )
+    finally:
+        os.close(writing)
+    assert (finished.returncode, finished.stderr) == (141, b"")
