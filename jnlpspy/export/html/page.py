@@ -54,7 +54,7 @@ def draw_page(export: Export, book: Book) -> Iterator[Markup]:
         f"Made by {export.application}. Secrets of agents are not in here: where one must be named, it is by its",
         " fingerprint. What builds and plugins sent may hold other secrets.",
     )
-    yield Markup(f"<script>{_asset('report.js')}</script>\n</body>\n</html>\n")
+    yield Markup("</body>\n</html>\n")
 
 
 def _head(export: Export) -> Iterator[Markup]:
@@ -67,7 +67,7 @@ def _head(export: Export) -> Iterator[Markup]:
     yield element("meta", name="color-scheme", content="light dark")
     yield element("meta", name="referrer", content="no-referrer")
     yield element("title", f"{export.capture} · jnlpspy report")
-    yield Markup(f"\n<style>{style}</style>\n</head>\n<body>\n")
+    yield Markup(f"\n<style>{style}</style>\n<script>{script}</script>\n</head>\n<body>\n")
 
 
 def _bar(export: Export, sessions: Sequence[Session]) -> Markup:

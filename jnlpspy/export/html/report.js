@@ -1,8 +1,9 @@
 
 "use strict";
-(() => {
+// sessions are hidden before they are read: a browser takes seconds to lay out hundreds
+document.documentElement.classList.add("js");
+addEventListener("DOMContentLoaded", () => {
   const root = document.documentElement;
-  root.classList.add("js");
 
   // light and dark
   const theme = document.getElementById("theme");
@@ -30,13 +31,18 @@
   });
   let session = "";
 
+  const known = new Map();
+  function wordsOf(row) {
+    if (!known.has(row)) known.set(row, [...row.cells].map((cell) => cell.textContent).join(" ").toLowerCase());
+    return known.get(row);
+  }
+
   function show(each) {
     const words = each.filter.value.toLowerCase().split(/\s+/).filter(Boolean);
     let shown = 0;
     for (const row of each.rows) {
-      row.words ??= [...row.cells].map((cell) => cell.textContent).join(" ").toLowerCase();
       const ofSession = !session || row.dataset.session === "0" || row.dataset.session === session;
-      const visible = ofSession && words.every((word) => row.words.includes(word));
+      const visible = ofSession && words.every((word) => wordsOf(row).includes(word));
       row.hidden = !visible;
       shown += visible ? 1 : 0;
     }
@@ -96,10 +102,10 @@
     session = number;
     if (chooser) chooser.value = number;
     for (const part of parts) {
-      const chosen = number ? part.dataset.session === number : parts.length <= AT_ONCE;
-      part.classList.toggle("unchosen", !chosen);
+      part.classList.toggle("chosen", number ? part.dataset.session === number : parts.length <= AT_ONCE);
     }
-    const shown = parts.some((part) => !part.classList.contains("unchosen"));
+    root.classList.toggle("one", Boolean(number)); // only then what is printed is not all
+    const shown = parts.some((part) => part.classList.contains("chosen"));
     if (hint) {
       hint.hidden = shown;
       hint.textContent = number
@@ -125,14 +131,6 @@
   });
   addEventListener("hashchange", follow);
 
-  // what is printed is whole, unless one session was chosen
-  let before = null;
-  addEventListener("beforeprint", () => {
-    before = parts.filter((part) => part.classList.contains("unchosen"));
-    if (!session) before.forEach((part) => part.classList.remove("unchosen"));
-  });
-  addEventListener("afterprint", () => before?.forEach((part) => part.classList.add("unchosen")));
-
   choose("");
   follow();
-})();
+});
