@@ -49,7 +49,7 @@ def test_a_field_of_a_group_is_narrowed_to_it() -> None:
         (
             "comand",
             0,
-            "expected a field or a type of event, got `comand`; did you mean `command` or `command_sent` or `text",
+            "expected a field or a type of event, got `comand`; did you mean `command` or ",
         ),
         ("qqq == x", 0, "expected a field or a type of event, got `qqq`"),
         ("class.nam == x", 6, "expected a field of class events, got `nam`; did you mean `name`"),
