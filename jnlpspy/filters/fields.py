@@ -58,7 +58,7 @@ from jnlpspy.model.events import (
 from jnlpspy.model.findings import Finding, Severity
 from jnlpspy.model.inputs import LauncherForm
 from jnlpspy.model.secret_flaws import SecretFlaw
-from jnlpspy.model.session import CallKind, LoadKind, Outcome, PipeEnd, PipeKind
+from jnlpspy.model.session import CallKind, FrameKind, FrameSent, LoadKind, Outcome, PipeEnd, PipeKind
 from jnlpspy.model.tap import CloseReason, DialFailure, Side
 
 
@@ -199,6 +199,7 @@ OF_FACT: Mapping[type[Fact], tuple[Field, ...]] = {
     Undecodable: (text("expected"), text("got"), text("path"), Field("hex", Kind.TEXT, _hex)),
     OpaqueBytes: (text("reason"), size("length")),
     BytesMissing: (size("length"),),
+    FrameSent: (choice("frame", FrameKind, "kind"), size("size"), number("code"), text("reason")),
     Remark: (),
     ConnectionClosed: (
         side("by"),

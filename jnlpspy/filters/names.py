@@ -58,6 +58,7 @@ PRINTED: Mapping[str, tuple[str, ...]] = {
     "opaque": ("opaque_bytes",),
     "missing": ("bytes_missing",),
     "proxy": ("remark",),
+    "frame": ("frame_sent",),
     "closed": ("connection_closed",),
 }
 """What `show` prints of an event, where that is neither its type nor its family."""
