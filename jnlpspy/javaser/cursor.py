@@ -41,8 +41,8 @@ class Cursor:
     """The object whose data is not read unless asked for: a stream describes its class once only."""
     _strings: Mapping[int, JavaString] | None = None
     """The strings of an object that is read again, by handle: they are the same as the first time."""
-    _deepest = 0
-    """The deepest level that was reached."""
+    _path: list[str]
+    """Steps to the value that could not be read, the innermost first."""
 
     def __init__(self, data: bytes, offset: int, limits: Limits) -> None:
         self.offset = offset
@@ -50,9 +50,9 @@ class Cursor:
         self._limits = limits
         self._elements = limits.elements
         self._max_handles = limits.handles
+        self._deepest = limits.depth
+        """The deepest level that needs no word; lower while somebody wants to know how deep it goes."""
         self._handles: list[JavaValue] = []
-        self._path: list[str] = []
-        """Steps to the value that could not be read, the innermost first."""
 
     def _where(self) -> str:
         root = self.unfinished.class_name.rpartition(".")[2] if isinstance(self.unfinished, JavaObject) else ""
@@ -64,7 +64,7 @@ class Cursor:
             raise LimitExceeded(f"at most {self._limits.elements} elements", "more", offset=self.offset)
 
     def _descend(self, depth: int) -> None:
-        """Go to a level where nobody was before."""
+        """Go to a level deeper than any before."""
         if depth > self._limits.depth:
             raise LimitExceeded(f"at most {self._limits.depth} levels of nesting", "more", offset=self.offset - 1)
         self._deepest = depth

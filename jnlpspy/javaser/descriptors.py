@@ -42,8 +42,10 @@ class DescriptorReader(Cursor, ABC):
     """The chains of the object at hand by where they begin; None if nobody wants to know."""
     _replayed: Mapping[int, KnownChain] | None = None
     """The same when the object is read again."""
+    _latest: KnownChain | None = None
+    """The chain that was found last: it knows what came next the last time."""
 
-    def __init__(self, data: bytes, offset: int, limits: Limits) -> None:
+    def __init__(self, data: bytes, offset: int = 0, limits: Limits = DEFAULT_LIMITS) -> None:
         super().__init__(data, offset, limits)
         self._plans: dict[JavaClass, Plan] = {}
         """Of the classes whose descriptors are complete."""
@@ -89,37 +91,49 @@ class DescriptorReader(Cursor, ABC):
         if not self._remembers or tag not in _DESCRIBED:
             return self._new_chain(tag, depth)
         data, start, handles = self._data, self.offset, self._handles
-        first, outer, elements = len(handles), len(self._outer), self._elements
-        name = start if tag == TC_CLASSDESC else start + 4  # a proxy's interfaces are counted first
-        key = first, data[start - 1 : name + 2 + int.from_bytes(data[name : name + 2], "big")]  # cut short: not known
-        known = KNOWN_CLASSES.find(key, data, start, handles)
-        if known is not None and self._take(known):
-            if self._met is not None:
-                self._met[start] = known
-            return known.java_class
-        found = self._new_chain(tag, depth)
-        if known is None and found is not None:
-            self._remember(key, found, (start, first, outer, elements))
-        return found
+        first, latest = len(handles), self._latest
+        known = None if latest is None else latest.next
+        if (
+            known is None
+            or known.tag != tag
+            or known.first_handle != first
+            or not data.startswith(known.raw, start)
+            or (known.outer and not known.means_the_same(handles))
+        ):
+            name = start if tag == TC_CLASSDESC else start + 4  # a proxy's interfaces are counted first
+            size = int.from_bytes(data[name : name + 2], "big")
+            key = first, data[start - 1 : name + 2 + size]  # cut short: not known
+            known = KNOWN_CLASSES.find(key, data, start, handles)
+            if known is None:
+                before = start, first, len(self._outer), self._elements
+                found = self._new_chain(tag, depth)
+                if found is not None:
+                    self._remember(tag, key, found, before)
+                return found
+            if latest is not None:
+                latest.next = known
+        if not self._take(known):
+            return self._new_chain(tag, depth)
+        self._latest = known
+        if self._met is not None:
+            self._met[start] = known
+        return known.java_class
 
     def _take(self, known: KnownChain | KnownSource) -> bool:
         """Do what reading it would do; not if that would fail, or find a class that the stream has described before."""
-        handles, plans = self._handles, self._plans
-        if (
-            known.java_class in plans
-            or known.elements > self._elements
-            or len(handles) + len(known.handles) > self._max_handles
-        ):
+        handles, plans, elements = self._handles, self._plans, self._elements - known.elements
+        added = known.handles
+        if known.java_class in plans or elements < 0 or len(handles) + len(added) > self._max_handles:
             return False
         if known.outer:
             self._outer += known.outer
-        handles += known.handles
+        handles += added
         plans.update(known.plans)
-        self._elements -= known.elements
+        self._elements = elements
         self.offset += len(known.raw)
         return True
 
-    def _remember(self, key: tuple[int, bytes], found: JavaClass, before: tuple[int, int, int, int]) -> None:
+    def _remember(self, tag: int, key: tuple[int, bytes], found: JavaClass, before: tuple[int, int, int, int]) -> None:
         """Keep a chain that was read, unless its annotations hold values of their own."""
         start, first, outer, elements = before
         handles = tuple(self._handles[first:])
@@ -129,7 +143,7 @@ class DescriptorReader(Cursor, ABC):
         depends = tuple({index: meant for index, meant in self._outer[outer:] if index < first}.items())
         plans = {each: self._plans[each] for each in chain}
         raw = bytes(self._data[start : self.offset])
-        known = KnownChain(raw, depends, found, handles, plans, elements - self._elements)
+        known = KnownChain(tag, first, raw, depends, found, handles, plans, elements - self._elements)
         KNOWN_CLASSES.add(key, known)
         if self._met is not None:
             self._met[start] = known

@@ -4,7 +4,8 @@ What a descriptor means depends on its bytes, on the number of its first handle,
 for. It is found again only where all three are the same, so that no stream can change what another one is read as.
 """
 
-from typing import Final, NamedTuple
+from dataclasses import dataclass
+from typing import Final
 
 from jnlpspy.javaser.plans import Plan
 from jnlpspy.model.java import JavaClass, JavaValue
@@ -19,9 +20,12 @@ MOST_ALIKE: Final = 8
 """Chains that begin with the same class at the same handle."""
 
 
-class KnownChain(NamedTuple):
+@dataclass(slots=True, eq=False)
+class KnownChain:
     """A descriptor with those of its superclasses, and all that reading it left behind."""
 
+    tag: int
+    first_handle: int
     raw: bytes
     """Everything behind the first tag."""
     outer: tuple[tuple[int, JavaValue], ...]
@@ -31,6 +35,8 @@ class KnownChain(NamedTuple):
     plans: dict[JavaClass, Plan]
     elements: int
     """What it took of `Limits.elements`."""
+    next: "KnownChain | None" = None
+    """What was read after it the last time."""
 
     def means_the_same(self, handles: list[JavaValue]) -> bool:
         """Return whether the handles it refers to stand for what they stood for."""

@@ -86,9 +86,6 @@ _Attempt = tuple[list[str], JavaContent | None, tuple[JavaValue, ...], Sequence[
 class ObjectReader(SourceReader):
     """Reads contents one by one from bytes that hold them; `offset` is where the next one begins."""
 
-    def __init__(self, data: bytes, offset: int = 0, limits: Limits = DEFAULT_LIMITS) -> None:
-        super().__init__(data, offset, limits)
-
     def read_content(self) -> JavaContent:
         """Read an object, block data or reset.
 
@@ -96,7 +93,7 @@ class ObjectReader(SourceReader):
             DecodeError: It cannot be read; `unfinished` holds what was.
         """
         self.unfinished = None
-        self._path.clear()
+        self._path = []
         try:
             self._spend(1)
             tag = self._data[self.offset]
@@ -124,7 +121,7 @@ class ObjectReader(SourceReader):
             put_off = self._put_off(depth)
             if put_off is not None:
                 return put_off
-            before = self._begin_source()
+            before = self._begin_source(depth)
         java_class = self._class(depth)
         plan = self._plans[java_class]
         data: list[ClassData] = []
@@ -157,6 +154,7 @@ class ObjectReader(SourceReader):
     def read_again(self, known: KnownSource, handles: list[JavaValue], later: LaterObject) -> list[JavaValue]:
         """Fill an object that was put off, given the handles before it; return these and its own."""
         first = later.first_handle
+        self._path = []
         self._handles, self._replayed = handles, known.chains
         self._strings = {
             first + place: each for place, each in enumerate(known.handles) if isinstance(each, JavaString)
@@ -168,6 +166,10 @@ class ObjectReader(SourceReader):
         packed, primitives, chars, objects = part.layout
         values: list[JavaValue] = []
         try:
+            if not objects and not chars:
+                class_data.values = packed.unpack_from(self._data, self.offset)
+                self.offset += packed.size
+                return
             if primitives:
                 values += packed.unpack_from(self._data, self.offset)
                 self.offset += packed.size
@@ -208,12 +210,12 @@ class ObjectReader(SourceReader):
                         raise
                     self._path, self.unfinished, class_data.values, class_data.annotation = first_try
                     raise error from None
-                self._without_fields.add(part.java_class)  # it will not write them the next time either
+                self._without_fields |= {part.java_class}  # it will not write them the next time either
 
     def _rewind(self, error: Exception, start: int, handles: list[JavaValue], class_data: ClassData) -> _Attempt:
         """Go back, to try the class as one that wrote an annotation only; return what the first try left."""
-        self._rereads -= self._end(error) - start + _PRICE_OF_A_TRY
-        if self._rereads < 0 or not class_data.java_class.fields:
+        self._reread += self._end(error) - start + _PRICE_OF_A_TRY
+        if self._reread > self._limits.rereads or not class_data.java_class.fields:
             raise error
         first_try = self._path[:], self.unfinished, class_data.values, class_data.annotation
         self.offset, self._handles = start, handles

@@ -27,17 +27,16 @@ class Before(NamedTuple):
     first_handle: int
     outer: int
     elements: int
-    rereads: int
+    reread: int
 
 
 class SourceReader(DescriptorReader):
     """The part of the reader that knows creation stacks."""
 
-    def __init__(self, data: bytes, offset: int, limits: Limits) -> None:
-        super().__init__(data, offset, limits)
-        self._rereads = limits.rereads
-        self._without_fields: set[JavaClass] = set()
-        """Classes found to write no fields though they declare some."""
+    _reread = 0
+    """Bytes that were read a second time."""
+    _without_fields = frozenset[JavaClass]()
+    """Classes found to write no fields though they declare some."""
 
     @abstractmethod
     def read_again(self, known: KnownSource, handles: list[JavaValue], later: LaterObject) -> list[JavaValue]:
@@ -57,22 +56,24 @@ class SourceReader(DescriptorReader):
         handles[first + len(known.chains[1].handles)] = self._later
         return self._later
 
-    def _begin_source(self) -> Before:
+    def _begin_source(self, depth: int) -> Before:
         """Note where a `Command$Source` begins that is read for the first time."""
         self._met = {}
+        self._deepest = depth
         handles = self._handles
-        return Before(self.offset, handles, len(handles), len(self._outer), self._elements, self._rereads)
+        return Before(self.offset, handles, len(handles), len(self._outer), self._elements, self._reread)
 
     def _keep_source(self, before: Before, depth: int) -> None:
         """Keep a `Command$Source` that was read, if that took nothing out of the ordinary."""
-        start, handles, first, outer, elements, rereads = before
+        start, handles, first, outer, elements, reread = before
         met, self._met = self._met or {}, None
+        deepest, self._deepest = self._deepest, self._limits.depth
         values = handles[first:]
         described = {each for chain in met.values() for each in chain.handles if isinstance(each, JavaClass)}
         ordinary = (
             self.offset - start <= LONGEST_SOURCE
-            and self._deepest <= depth + DEEPEST_SOURCE
-            and self._rereads == rereads
+            and deepest <= depth + DEEPEST_SOURCE
+            and self._reread == reread
             and self._handles is handles
             and described.issuperset(_classes_of(values))
         )
