@@ -1,8 +1,9 @@
 """From a captured frame to its TCP packet: Ethernet, Linux cooked, loopback and raw IP, then IPv4 and IPv6."""
 
-from typing import Final, NamedTuple
+from typing import Final
 
-from jnlpspy.capture.layouts import FAST_TCP_HEADER
+from jnlpspy.capture.layouts import FAST_IPV4_WITH_TCP, FAST_TCP_HEADER
+from jnlpspy.model.noun import noun
 
 FIN: Final = 0x01
 SYN: Final = 0x02
@@ -40,13 +41,18 @@ LINK_TYPES: Final = frozenset((*_FIXED_HEADERS, *_PROTOCOL_FIELDS))
 """The link types whose packets are understood."""
 
 _TCP: Final = 6
+_PLAIN_IPV4: Final = 0x45
+"""First byte of an IPv4 header without options."""
+_FRAGMENT_BITS: Final = 0x3FFF
+"""More fragments, or an offset."""
 _FRAGMENT: Final = 44
 _AUTHENTICATION: Final = 51
 _IPV6_EXTENSIONS: Final = frozenset((0, 43, 60, 135, _AUTHENTICATION, _FRAGMENT))  # hop-by-hop, routing, options
 
 
-class TcpPacket(NamedTuple):
-    """One TCP packet (a named tuple, as there is one for every captured packet)."""
+@noun()
+class TcpPacket:
+    """One TCP packet."""
 
     flow: bytes
     """Source and destination address, source and destination port: 12 bytes for IPv4, 36 for IPv6."""
@@ -68,6 +74,8 @@ def tcp_packet(link_type: int, frame: bytes) -> TcpPacket | None:
     if len(frame) - start < 40:
         return None
     version_and_words = frame[start]
+    if version_and_words == _PLAIN_IPV4:
+        return _in_plain_ipv4(frame, start)
     if version_and_words >> 4 == 4:
         return _in_ipv4(frame, start, (version_and_words & 15) * 4)
     if version_and_words >> 4 == 6:
@@ -86,8 +94,21 @@ def _after_protocol_field(link_type: int, frame: bytes) -> int | None:
     return end if kind in _IP_TYPES else None
 
 
+def _in_plain_ipv4(frame: bytes, start: int) -> TcpPacket | None:
+    """Read both headers at once, where the first has no options: nearly every packet."""
+    total, fragment, protocol, flow, sequence, acknowledgement, words, flags = FAST_IPV4_WITH_TCP.unpack_from(
+        frame, start
+    )
+    if protocol != _TCP or fragment & _FRAGMENT_BITS:
+        return None
+    data, end = start + 20 + (words >> 4) * 4, start + total if total else len(frame)
+    if data < start + 40 or data > end:
+        return None
+    return TcpPacket(flow, sequence, acknowledgement, flags, frame[data:end], end - data)
+
+
 def _in_ipv4(frame: bytes, start: int, header_length: int) -> TcpPacket | None:
-    more_fragments_or_offset = (frame[start + 6] << 8 | frame[start + 7]) & 0x3FFF
+    more_fragments_or_offset = (frame[start + 6] << 8 | frame[start + 7]) & _FRAGMENT_BITS
     if frame[start + 9] != _TCP or more_fragments_or_offset or header_length < 20:
         return None
     total = frame[start + 2] << 8 | frame[start + 3]  # 0 where the network card cuts what the kernel sends whole

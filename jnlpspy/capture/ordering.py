@@ -80,11 +80,18 @@ class SentBytes:
         """Take the bytes of one packet, of which the capture may have kept the start only."""
         if self.ended:
             return
-        start = self._position(sequence)
-        if start == self._next and len(data) == length and not self._pieces and self._fin is self._missed is None:
-            self._next = start + length  # nearly every packet
+        awaited = self._next
+        if (
+            awaited is not None  # nearly every packet
+            and sequence == awaited & _NUMBER
+            and len(data) == length
+            and not self._pieces
+            and self._fin is self._missed is None
+        ):
+            self._next = awaited + length
             out.append(Segment(self.connection, when, self.sender, data, self.tap))
             return
+        start = self._position(sequence)
         self._hold(Piece(start, start + length, data), when)
         self._deliver(when, out)
         while self._pieces and (self._held > SIDE_LIMIT or self._budget.used > TOTAL_LIMIT):

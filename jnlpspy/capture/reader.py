@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
 from jnlpspy.capture import layouts
 from jnlpspy.capture.key_log import KeyLog
-from jnlpspy.capture.layouts import BlockLayouts, ByteOrder, Option, block_layouts
+from jnlpspy.capture.layouts import ENHANCED_PACKET, SHORTEST_BODY, BlockLayouts, ByteOrder, Option, block_layouts
 from jnlpspy.errors import CaptureError
+from jnlpspy.model.noun import noun
 
 LONGEST_BLOCK: Final = 64 * 1024 * 1024
 """No packet is longer than a jumbogram and no key log comes near this: more is a damaged length."""
@@ -41,8 +42,9 @@ class Interface:
     """The comments of the section header."""
 
 
-class Packet(NamedTuple):
-    """One captured packet (a named tuple: there is one for every few hundred bytes of a file)."""
+@noun()
+class Packet:
+    """One captured packet."""
 
     when: float
     interface: Interface
@@ -122,7 +124,7 @@ class PacketReader:
         section = self._first_section(start)
         layout, head = section.layout, section.layout.fast_block_head
         while start := self._take(8):
-            if start[:4] == _SECTION_MAGIC:
+            if start.startswith(_SECTION_MAGIC):
                 following = self._section(start)
                 if following is None:
                     return
@@ -135,11 +137,11 @@ class PacketReader:
             body = self._body(layout, length, start)
             if body is None:
                 return
-            if len(body) < layouts.SHORTEST_BODY.get(kind, 0):
+            if len(body) < SHORTEST_BODY.get(kind, 0):
                 raise self._malformed(
-                    f"at least {layouts.SHORTEST_BODY[kind]} bytes in a block of type {kind}", f"{len(body)} bytes"
+                    f"at least {SHORTEST_BODY[kind]} bytes in a block of type {kind}", f"{len(body)} bytes"
                 )
-            if kind == layouts.ENHANCED_PACKET:
+            if kind == ENHANCED_PACKET:
                 yield self._enhanced_packet(section, body)
             elif kind == layouts.INTERFACE_DESCRIPTION:
                 self._declare(section, body)
@@ -172,23 +174,24 @@ class PacketReader:
         body = self._body(layout, length, start + magic)
         if body is None:
             return None
-        if 4 + len(body) < layouts.SHORTEST_BODY[layouts.SECTION_HEADER]:
+        if 4 + len(body) < SHORTEST_BODY[layouts.SECTION_HEADER]:
             raise self._malformed("a section header of at least 28 bytes", f"{length} bytes")
         self._offset += length
         return _Section(layout, _comments(layout.read_options(body[12:])))
 
     def _body(self, layout: BlockLayouts, length: int, start: bytes) -> bytes | None:
         """Return a block's bytes after `start` without the repeated length; None if the file ends before."""
-        if length < len(start) + 4 or length % 4 or length > LONGEST_BLOCK:
+        missing = length - len(start)
+        if missing < 4 or length % 4 or length > LONGEST_BLOCK:
             raise self._malformed(
                 f"a block length of {len(start) + 4} to {LONGEST_BLOCK}, a multiple of 4", str(length), 4
             )
-        rest = self._take(length - len(start))
-        if len(rest) < length - len(start):
+        rest = self._take(missing)
+        if len(rest) < missing:
             self.truncated = len(start) + len(rest)
             return None
-        repeated = layout.u32.unpack_from(rest, len(rest) - 4)[0]
-        if repeated != length:
+        if not rest.endswith(start[4:8]):
+            repeated = layout.u32.unpack_from(rest, len(rest) - 4)[0]
             raise self._malformed(f"the block length {length} again at its end", str(repeated), length - 4)
         return rest[:-4]
 
@@ -205,9 +208,10 @@ class PacketReader:
         end = 20 + captured
         if end > len(body):
             raise self._malformed(f"at most {len(body) - 20} captured bytes", str(captured), 20)
-        section.when = ((high << 32 | low) + interface.offset * interface.ticks_per_second) / interface.ticks_per_second
+        ticks = interface.ticks_per_second
+        section.when = when = ((high << 32 | low) + interface.offset * ticks) / ticks
         comments = _comments(section.layout.read_options(body[end + -end % 4 :])) if len(body) - end > 3 else ()
-        return Packet(section.when, interface, body[20:end], comments)
+        return Packet(when, interface, body[20:end], comments)
 
     def _obsolete_packet(self, section: "_Section", body: bytes) -> Packet:
         number, _, high, low, captured, original = section.layout.fast_obsolete_packet.unpack_from(body)

@@ -1,12 +1,13 @@
 """From packets to observations: finds TCP connections, their agent side, and how they began and ended."""
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from jnlpspy.capture.addresses import address_in
 from jnlpspy.capture.comments import SECRETS_REPLACED, Commented, read_comment
 from jnlpspy.capture.link_headers import ACK, FIN, RST, SYN, TcpPacket, tcp_packet
 from jnlpspy.capture.ordering import Budget, SentBytes
 from jnlpspy.capture.reader import Packet
+from jnlpspy.model.noun import noun
 from jnlpspy.model.tap import Closed, CloseReason, Ended, Gap, Observation, Opened, Side, Tap
 
 MOST_CONNECTIONS: Final = 16_384
@@ -16,6 +17,8 @@ _FORGOTTEN_AT_ONCE: Final = 1_024  # sorting all for each newcomer would make a 
 _MOST_CLOSED: Final = 4_096
 _LINGER_SECONDS: Final = 60.0
 """How long packets after the end of a connection still belong to it: TIME_WAIT, as Linux has it."""
+
+_MARKS: Final = SYN | FIN | RST
 
 _LISTENING_PORTS: Final = frozenset((*range(32_768), 50_000))
 """Linux gives others to who dials; 50000 lies among them and is the usual agent port of Jenkins."""
@@ -35,25 +38,28 @@ class Reassembler:
     def observe(self, packet: Packet, tap: Tap) -> list[Observation]:
         """Return what a packet shows: nothing, if it is not TCP or brings nothing new."""
         tcp = tcp_packet(packet.interface.link_type, packet.data)
+        out: list[Observation] = []
         if tcp is None:
-            return []
-        when, out = packet.when, list[Observation]()
+            return out
+        when, flags = packet.when, tcp.flags
         route = self._routes.get(tcp.flow)
-        if route is None or (tcp.flags & SYN and not route.sent.may_begin(tcp.sequence + 1)):
+        if route is None or (flags & SYN and not route.sent.may_begin(tcp.sequence + 1)):
             route = self._open(tcp, packet, tap, out)
             if route is None:
                 return out
         connection = route.connection
         connection.when = when
-        comments = _own_comments(packet, connection) if packet.comments and tap is Tap.DECRYPTED else []
-        for comment in comments:
-            connection.heed(comment, out)
+        comments: list[Commented] = []
+        if packet.comments and tap is Tap.DECRYPTED:
+            comments = _own_comments(packet, connection)
+            for comment in comments:
+                connection.heed(comment, out)
         connection.take(route, tcp, when, out)
-        closed = next((comment for comment in comments if isinstance(comment, Closed)), None) if comments else None
-        if not closed and (tcp.flags & RST or connection.first_ended is not None):
-            closed = connection.closed_by(route, tcp, when)
-        if closed:
-            self._close(connection, closed, out)
+        if comments or flags & RST or connection.first_ended is not None:
+            told = next((comment for comment in comments if isinstance(comment, Closed)), None)
+            closed = told or connection.closed_by(route, tcp, when)
+            if closed:
+                self._close(connection, closed, out)
         return out
 
     def finish(self) -> list[Observation]:
@@ -142,15 +148,15 @@ class _Connection:
 
     def take(self, route: "_Route", tcp: TcpPacket, when: float, out: list[Observation]) -> None:
         """Take a packet's bytes, marks and acknowledgement."""
-        sequence, flags = tcp.sequence, tcp.flags
-        _, sent, received = route
-        if flags & SYN:
-            sequence += 1
-            sent.begin(sequence, when, out)
-            if flags & ACK:  # the SYN before it may not have been captured
-                received.begin(tcp.acknowledgement, when, out)
-        if flags & RST:
-            return
+        sequence, flags, sent, received = tcp.sequence, tcp.flags, route.sent, route.received
+        if flags & _MARKS:
+            if flags & SYN:
+                sequence += 1
+                sent.begin(sequence, when, out)
+                if flags & ACK:  # the SYN before it may not have been captured
+                    received.begin(tcp.acknowledgement, when, out)
+            if flags & RST:
+                return
         if tcp.length:
             sent.add(sequence, tcp.data, tcp.length, when, out)
         if flags & FIN:
@@ -191,7 +197,8 @@ class _Connection:
                     return
 
 
-class _Route(NamedTuple):
+@noun()
+class _Route:
     """Where the packets of a flow belong."""
 
     connection: _Connection

@@ -1,4 +1,5 @@
 import struct
+from dataclasses import replace
 
 import pytest
 from capture import frames
@@ -83,8 +84,8 @@ def test_tcp_is_found_behind_ipv6_extensions() -> None:
 
 
 def test_a_packet_of_which_only_the_start_was_kept_says_how_long_it_was() -> None:
-    assert tcp_packet(101, V4[:-3]) == IN_V4._replace(data=b"d")
-    assert tcp_packet(101, V4[:-4]) == IN_V4._replace(data=b"")
+    assert tcp_packet(101, V4[:-3]) == replace(IN_V4, data=b"d")
+    assert tcp_packet(101, V4[:-4]) == replace(IN_V4, data=b"")
     assert tcp_packet(101, V4[:-5]) is None
 
 
