@@ -41,6 +41,8 @@ class Cursor:
     """The object whose data is not read unless asked for: a stream describes its class once only."""
     _strings: Mapping[int, JavaString] | None = None
     """The strings of an object that is read again, by handle: they are the same as the first time."""
+    _remembers: bool
+    """True if what other streams described may be taken for what stands here."""
     _path: list[str]
     """Steps to the value that could not be read, the innermost first."""
 
@@ -86,6 +88,7 @@ class Cursor:
     def _forget_handles(self) -> None:
         self._spend(len(self._handles))  # or a stream of resets could hold any number of values
         self._handles = []
+        self._remembers = False  # or a class that is described again would be the one of the first time
 
     def read_reference(self, _depth: int) -> JavaValue:
         """Read a handle and return what it stands for."""

@@ -10,7 +10,7 @@ from jnlpspy.javaser.cursor import UNWINDING, Cursor, read_int, read_long
 from jnlpspy.javaser.known_classes import KNOWN_CLASSES, KnownChain
 from jnlpspy.javaser.known_sources import KnownSource
 from jnlpspy.javaser.limits import DEFAULT_LIMITS, Limits
-from jnlpspy.javaser.plans import NO_CLASS, Plan, extend_plan
+from jnlpspy.javaser.plans import NO_CLASS, Plan, extend_plan, plan_of
 from jnlpspy.javaser.primitives import OBJECT_TYPECODES
 from jnlpspy.javaser.tags import (
     BASE_WIRE_HANDLE,
@@ -47,8 +47,6 @@ class DescriptorReader(Cursor, ABC):
 
     def __init__(self, data: bytes, offset: int = 0, limits: Limits = DEFAULT_LIMITS) -> None:
         super().__init__(data, offset, limits)
-        self._plans: dict[JavaClass, Plan] = {}
-        """Of the classes whose descriptors are complete."""
         self._outer: list[tuple[int, JavaValue]] = []
         """Handles that chains refer to, with what they stand for."""
         self._remembers = limits is DEFAULT_LIMITS or _comparable(limits) == _comparable(DEFAULT_LIMITS)
@@ -65,7 +63,7 @@ class DescriptorReader(Cursor, ABC):
         try:
             if tag == TC_REFERENCE:
                 found = self.read_reference(depth)
-                if found in self._plans:
+                if isinstance(found, JavaClass) and found.plan is not None:
                     return found
             else:
                 found = self._class_chain(tag, depth)
@@ -120,15 +118,13 @@ class DescriptorReader(Cursor, ABC):
         return known.java_class
 
     def _take(self, known: KnownChain | KnownSource) -> bool:
-        """Do what reading it would do; not if that would fail, or find a class that the stream has described before."""
-        handles, plans, elements = self._handles, self._plans, self._elements - known.elements
-        added = known.handles
-        if known.java_class in plans or elements < 0 or len(handles) + len(added) > self._max_handles:
+        """Do what reading it would do, unless that would fail."""
+        handles, added, elements = self._handles, known.handles, self._elements - known.elements
+        if elements < 0 or len(handles) + len(added) > self._max_handles:
             return False
         if known.outer:
             self._outer += known.outer
         handles += added
-        plans.update(known.plans)
         self._elements = elements
         self.offset += len(known.raw)
         return True
@@ -141,9 +137,8 @@ class DescriptorReader(Cursor, ABC):
         if not all(isinstance(content, BlockData) for each in chain for content in each.annotation):
             return
         depends = tuple({index: meant for index, meant in self._outer[outer:] if index < first}.items())
-        plans = {each: self._plans[each] for each in chain}
         raw = bytes(self._data[start : self.offset])
-        known = KnownChain(tag, first, raw, depends, found, handles, plans, elements - self._elements)
+        known = KnownChain(tag, first, raw, depends, found, handles, elements - self._elements)
         KNOWN_CLASSES.add(key, known)
         if self._met is not None:
             self._met[start] = known
@@ -163,7 +158,7 @@ class DescriptorReader(Cursor, ABC):
             if not chain:
                 return top
             chain[-1].superclass = top
-            self._plan(chain, NO_CLASS if top is None else self._plans[top])
+            self._plan(chain, NO_CLASS if top is None else plan_of(top))
         except UNWINDING:
             self._path += [".superClassDesc"] * len(chain)
             raise
@@ -175,7 +170,7 @@ class DescriptorReader(Cursor, ABC):
             return None
         at = self.offset - 1
         found = self._refer(depth) if tag == TC_REFERENCE else None
-        if not isinstance(found, JavaClass) or found not in self._plans:
+        if not isinstance(found, JavaClass) or found.plan is None:
             got = f"tag {tag:#04x}" if found is None else _kind(found)
             raise MalformedBytes("a class descriptor", got, offset=at)
         return found
@@ -185,7 +180,7 @@ class DescriptorReader(Cursor, ABC):
             raise LimitExceeded(f"at most {self._limits.lineage} classes in a lineage", "more", offset=self.offset)
         for java_class in reversed(chain):
             try:
-                self._plans[java_class] = plan = extend_plan(plan, java_class)
+                java_class.plan = plan = extend_plan(plan, java_class)
             except ValueError as error:
                 got = f"{error} in {java_class.name}"
                 raise MalformedBytes("primitive fields, then objects", got, offset=self.offset) from None

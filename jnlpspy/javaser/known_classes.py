@@ -7,7 +7,6 @@ for. It is found again only where all three are the same, so that no stream can 
 from dataclasses import dataclass
 from typing import Final
 
-from jnlpspy.javaser.plans import Plan
 from jnlpspy.model.java import JavaClass, JavaValue
 
 MOST_BYTES: Final = 1024 * 1024
@@ -32,7 +31,6 @@ class KnownChain:
     """The handles before the chain that it refers to."""
     java_class: JavaClass
     handles: tuple[JavaValue, ...]
-    plans: dict[JavaClass, Plan]
     elements: int
     """What it took of `Limits.elements`."""
     next: "KnownChain | None" = None

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Final, TypeVar, cast
 
 from jnlpspy.javaser.known_classes import KnownChain
-from jnlpspy.javaser.plans import Plan
 from jnlpspy.model.java import (
     ClassData,
     JavaArray,
@@ -61,7 +60,6 @@ class KnownSource:
     """Descriptors and strings as they are, everything else `LATER`."""
     chains: dict[int, KnownChain]
     """Its descriptors by where they begin in `raw`."""
-    plans: dict[JavaClass, Plan]
     elements: int
     """What it took of `Limits.elements`."""
 

@@ -42,6 +42,7 @@ class Plan:
 NO_CLASS: Final = Plan()
 """The plan above the topmost superclass."""
 
+
 _WITHOUT_FIELDS: Final = frozenset(
     {
         "hudson.remoting.ClassLoaderHolder",
@@ -53,6 +54,11 @@ _WITHOUT_FIELDS: Final = frozenset(
     }
 )
 """Classes whose writeObject never calls defaultWriteObject: their descriptors list fields that are not written."""
+
+
+def plan_of(java_class: JavaClass) -> Plan:
+    """Return the plan of a class whose descriptor was read as a whole."""
+    return java_class.plan  # type: ignore[return-value]  # nobody sets anything else
 
 
 def extend_plan(above: Plan, java_class: JavaClass) -> Plan:

@@ -7,7 +7,7 @@ from jnlpspy.errors import DecodeError, LimitExceeded, MalformedBytes, NotSuppor
 from jnlpspy.javaser.cursor import CUT_SHORT, UNWINDING, WriteAborted, read_int
 from jnlpspy.javaser.known_sources import SOURCE_HEAD, KnownSource, LaterObject
 from jnlpspy.javaser.limits import DEFAULT_LIMITS, Limits
-from jnlpspy.javaser.plans import Form, Part
+from jnlpspy.javaser.plans import Form, Part, Plan
 from jnlpspy.javaser.primitives import OBJECT_TYPECODES, WIDTHS, unpack_elements
 from jnlpspy.javaser.sources import SourceReader
 from jnlpspy.javaser.tags import (
@@ -123,7 +123,7 @@ class ObjectReader(SourceReader):
                 return put_off
             before = self._begin_source(depth)
         java_class = self._class(depth)
-        plan = self._plans[java_class]
+        plan: Plan = java_class.plan  # type: ignore[assignment]  # as `plan_of`, but at once
         data: list[ClassData] = []
         if later is None:
             result = JavaObject(java_class, data)
@@ -218,6 +218,8 @@ class ObjectReader(SourceReader):
         if self._reread > self._limits.rereads or not class_data.java_class.fields:
             raise error
         first_try = self._path[:], self.unfinished, class_data.values, class_data.annotation
+        if self._without_fields:  # a class may be taken from memory again: nothing was found out about it then
+            self._without_fields -= {each for each in self._handles[len(handles) :] if isinstance(each, JavaClass)}
         self.offset, self._handles = start, handles
         self._path.clear()
         self.unfinished = None

@@ -85,7 +85,6 @@ class SourceReader(DescriptorReader):
             tuple((index, meant) for index, meant in self._outer[outer:] if index < first),
             _without_values(values, met),
             {at - start: chain for at, chain in met.items()},
-            {each: self._plans[each] for each in described},
             elements - self._elements,
             met[start + 1].java_class,
         )

@@ -49,6 +49,8 @@ class JavaClass:
     superclass: "JavaClass | None" = None
     places: dict[str, int] | None = field(default=None, init=False)
     """Where each field stands among `fields`, by name; None until `find_places` was asked."""
+    plan: object = field(default=None, init=False)
+    """How its reader lays out the objects; None unless it read the whole descriptor."""
 
     def find_places(self) -> dict[str, int]:
         """Find where each field stands, once `fields` is complete."""

@@ -8,7 +8,7 @@ from jnlpspy.model.java import JavaClass, JavaObject
 
 
 def chain_of(raw: bytes, outer: tuple[tuple[int, None], ...] = ()) -> KnownChain:
-    return KnownChain(0x72, 0, raw, outer, JavaClass("C", 1, 2), (), {}, 0)
+    return KnownChain(0x72, 0, raw, outer, JavaClass("C", 1, 2), (), 0)
 
 
 def class_read(data: bytes) -> JavaClass:
