@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from functools import lru_cache
 from types import MappingProxyType
 
 from jnlpspy.model.commands import COMMANDS, Command, UnknownCommand
-from jnlpspy.model.java import JavaArray, JavaContent, JavaObject, JavaValue
+from jnlpspy.model.java import JavaArray, JavaClass, JavaContent, JavaObject, JavaValue
 
 Converter = Callable[[JavaValue], object]
 _Binding = tuple[type[Command], Mapping[str, tuple[str, Converter]]]
@@ -15,7 +16,8 @@ def bind_command(value: JavaContent) -> Command:
     """Return the command an object of the channel is; an unknown or odd one stays a generic object, never an error."""
     if not isinstance(value, JavaObject):
         return UnknownCommand(object=value)
-    bound = _BINDINGS.get(value.java_class.name)
+    name = value.java_class.name
+    bound = _BINDINGS.get(name)
     if bound is None:
         created_at = value.value_of("createdAt", "hudson.remoting.Command")
         return UnknownCommand(object=value, created_at=created_at if isinstance(created_at, JavaObject) else None)
@@ -23,10 +25,14 @@ def bind_command(value: JavaContent) -> Command:
     found: dict[str, object] = {}
     try:
         for part in value.data:
-            for declared, each in zip(part.java_class.fields, part.values, strict=False):
-                attribute = attributes.get(declared.name)
-                if attribute is not None and each is not None:
-                    found[attribute[0]] = attribute[1](each)
+            values = part.values
+            try:
+                for place, attribute, convert in _places(name, part.java_class):
+                    each = values[place]
+                    if each is not None:
+                        found[attribute] = convert(each)
+            except IndexError:
+                continue  # cut off
     except TypeError:
         return UnknownCommand(object=value)
     if "id" in attributes and "id" not in found:
@@ -34,8 +40,19 @@ def bind_command(value: JavaContent) -> Command:
     return command(**found)  # type: ignore[arg-type] # the converters give what the fields declare
 
 
+@lru_cache(maxsize=1024)  # each command has three classes, and some variants
+def _places(name: str, java_class: JavaClass) -> tuple[tuple[int, str, Converter], ...]:
+    """Return which of a class's fields a command knows: where they stand, what they are called, how they are taken."""
+    attributes = _BINDINGS[name][1]
+    return tuple(
+        (place, *attributes[declared.name])
+        for place, declared in enumerate(java_class.fields)
+        if declared.name in attributes
+    )
+
+
 def _integer(value: JavaValue) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
+    if type(value) is int:  # no bool
         return value
     raise TypeError
 

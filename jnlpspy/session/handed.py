@@ -1,6 +1,7 @@
 """What a command hands over besides values: streams, proxies of exported objects, class loaders."""
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from jnlpspy.model.commands import Command, Response, RPCRequest, UserRequest
 from jnlpspy.model.java import BlockData, JavaArray, JavaClass, JavaContent, JavaObject, JavaString
@@ -69,9 +70,10 @@ def handed_over(command: Command, payload: Payload | None) -> Handed:
                 for part in reversed(current.data):
                     if part.annotation:
                         stack += _followed(part.annotation)
-                    stack += _followed(part.values)
-            if id(java_class) not in seen:
-                stack.append(java_class)
+                    for value in reversed(part.values):
+                        if type(value) not in _LEAVES and isinstance(value, _LEAD_ON):
+                            stack.append(value)
+            stack += _told_in(java_class)
         elif isinstance(current, JavaArray):
             if isinstance(current.values, list):
                 stack += _followed(current.values)
@@ -94,6 +96,12 @@ def _roots(command: Command, payload: Payload | None) -> tuple[JavaContent, ...]
             return held or (command.return_value,)
         case _:
             return ()
+
+
+@lru_cache(maxsize=1024)  # streams share their classes, and nearly none tells anything
+def _told_in(java_class: JavaClass) -> tuple[JavaClass, ...]:
+    """Return the classes of a lineage whose annotations name a loader, in the order in which they are looked at."""
+    return tuple(each for each in reversed([*java_class.lineage()]) if any(_loader(each)))
 
 
 def _followed(values: Sequence[JavaContent]) -> list[JavaObject | JavaArray | JavaClass]:
