@@ -51,7 +51,7 @@ class SourceReader(DescriptorReader):
         known = KNOWN_SOURCES.find(self._data, self.offset, depth, handles)
         if known is None or not self._take(known):
             return None
-        reread = partial(_read_again, type(self), known, handles, self._limits)
+        reread = partial(_read_again, type(self), known, handles[:first], self._limits)
         self._later = LaterObject(known, first, reread)
         handles[first + len(known.chains[1].handles)] = self._later
         return self._later
@@ -94,7 +94,7 @@ class SourceReader(DescriptorReader):
 def _read_again(
     reader: type[SourceReader], known: KnownSource, handles: list[JavaValue], limits: Limits, later: LaterObject
 ) -> list[JavaValue]:
-    return reader(known.raw, 0, limits).read_again(known, handles[: later.first_handle], later)
+    return reader(known.raw, 0, limits).read_again(known, handles, later)
 
 
 def _classes_of(values: list[JavaValue]) -> Iterator[JavaClass]:

@@ -2,7 +2,8 @@
 
 from jnlpspy.errors import DecodeError, MalformedBytes
 from jnlpspy.javaser.reader import read_stream_prefix
-from jnlpspy.model.commands import Command, UnknownCommand
+from jnlpspy.model.commands import PACKAGE, Command, UnknownCommand
+from jnlpspy.model.java import JavaContent, JavaObject
 from jnlpspy.model.session import Payload
 from jnlpspy.remoting.binding import bind_command
 from jnlpspy.remoting.payload import open_payload
@@ -16,5 +17,16 @@ def read_command(block: bytes) -> tuple[Command | None, Payload | None, DecodeEr
     command = bind_command(stream.contents[0])
     if isinstance(command, UnknownCommand):
         return command, None, error
+    _part_with_stack(stream.contents[0])
     payload, nested = open_payload(command)
     return command, payload, error or nested
+
+
+def _part_with_stack(bound: JavaContent) -> None:
+    """Cut the circle of a command and its stack, which names the command: both would wait for the garbage collector."""
+    if isinstance(bound, JavaObject) and bound.data and bound.data[0].java_class.name == _TOPMOST:
+        bound.data[0].values = ()
+
+
+_TOPMOST = f"{PACKAGE}Command"
+"""The class whose only field is the stack."""

@@ -1,10 +1,12 @@
+import gc
+
 import samples
 from hypothesis import given
 from hypothesis import strategies as st
 from javaser.samples import VECTORS, recorded_commands
 
 from jnlpspy.javaser.writer import write_stream
-from jnlpspy.model.commands import CloseCommand, UnknownCommand, UserRequest
+from jnlpspy.model.commands import CloseCommand, Command, UnknownCommand, UserRequest
 from jnlpspy.remoting.commands import read_command
 
 
@@ -30,6 +32,20 @@ def test_a_command_whose_payload_is_broken_is_still_a_command() -> None:
     assert payload is None
     assert error is not None
     assert error.path == "UserRequest.request"
+
+
+def test_a_command_that_is_forgotten_is_gone() -> None:
+    """Nothing of it waits for the garbage collector, which would have to look through each."""
+    streams = [each.stream for each in recorded_commands()]
+    for each in streams:
+        read_command(each)  # so that the stack is known, and put off
+    gc.collect()
+    for each in streams:
+        command, payload, error = read_command(each)
+        assert isinstance(command, Command)
+        goes_in_circles = payload is not None  # what is nested may: an exception without a cause names itself as such
+        del command, payload, error
+        assert gc.collect() == 0 or goes_in_circles
 
 
 def test_bytes_that_are_no_stream_are_no_command() -> None:
