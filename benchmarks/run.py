@@ -71,7 +71,8 @@ def main(arguments: list[str]) -> None:
 
 def compare_readers() -> None:
     """Compare the object reader, and the whole way from file to summary, with javaobj's reading alone."""
-    blocks = [block for file in workloads() for block in recorded_blocks(file)]
+    files = workloads()
+    blocks = [block for file in files for block in recorded_blocks(file)]
     common = [block for block in blocks if javaobj_reads(block)]
     theirs = len(common) / seconds(lambda: [javaobj.v2.loads(block) for block in common], rounds=3)
     peer = "javaobj-py3 v2 on the same streams"
@@ -86,11 +87,11 @@ def compare_readers() -> None:
     peer = "javaobj-py3 v2 on the outer streams alone"
     report(
         "file to summary, commands/s",
-        len(blocks) / seconds(lambda: [decode(file) for file in workloads()]),
+        len(blocks) / seconds(lambda: [decode(file) for file in files]),
         theirs,
         peer,
     )
-    fresh = seconds(lambda: [decode(file) for file in workloads()], before=forget)
+    fresh = seconds(lambda: [decode(file) for file in files], before=forget)
     report("  the first time", len(blocks) / fresh, theirs, peer)
     with tempfile.TemporaryDirectory() as folder:
         capture = Path(folder) / "long.pcapng"

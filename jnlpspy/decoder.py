@@ -35,7 +35,8 @@ class Decoder:
         self._when = observation.when
         if isinstance(observation, Segment):  # nearly every one is
             connection = self._connections.get(observation.connection)
-            return [] if connection is None else list(connection.observe(observation))
+            told = () if connection is None else connection.observe(observation)
+            return told if isinstance(told, list) else list(told)
         if isinstance(observation, Tick):
             return []
         given_up = self._open(observation) if isinstance(observation, Opened) else []

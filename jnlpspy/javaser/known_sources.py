@@ -37,7 +37,8 @@ LONGEST_SOURCE: Final = 16 * 1024
 MOST_ALIKE: Final = 64
 """Sources that cannot be told apart but by looking through them one by one."""
 
-_PROBE: Final = slice(896, 1024)
+_PROBE_START: Final = 896
+_PROBE_END: Final = 1024
 """Bytes that tell most sources apart: what stands before them are the same descriptors."""
 
 DEEPEST_SOURCE: Final = 20
@@ -87,29 +88,22 @@ class KnownSources:
     def find(self, data: bytes, offset: int, depth: int, handles: list[JavaValue]) -> KnownSource | None:
         """Return the source that stands at an offset, if the handles before it mean what they meant then."""
         first_handle = len(handles)
-        probed = first_handle, data[offset + _PROBE.start : offset + _PROBE.stop]
-        return self._among(probed, data, offset, depth, handles) or self._among(
-            (first_handle, b""), data, offset, depth, handles
-        )
-
-    def _among(
-        self, key: tuple[int, bytes], data: bytes, offset: int, depth: int, handles: list[JavaValue]
-    ) -> KnownSource | None:
-        sources = self._sources.get(key)
-        if sources is None:
-            return None
-        for place, source in enumerate(sources):
-            if data.startswith(source.raw, offset) and source.depth == depth and source.means_the_same(handles):
-                if place:
-                    sources.insert(0, sources.pop(place))
-                return source
+        for probe in (data[offset + _PROBE_START : offset + _PROBE_END], b""):
+            sources = self._sources.get((first_handle, probe))
+            if sources is not None:
+                for source in sources:
+                    if data.startswith(source.raw, offset) and source.depth == depth and source.means_the_same(handles):
+                        if source is not sources[0]:
+                            sources.remove(source)
+                            sources.insert(0, source)
+                        return source
         return None
 
     def add(self, first_handle: int, source: KnownSource) -> None:
         """Keep a source; of too many alike the one not met for longest goes, of too many at all every one."""
         if self.size + len(source.raw) > MOST_BYTES:
             self.clear()
-        probe = source.raw[_PROBE] if len(source.raw) >= _PROBE.stop else b""
+        probe = source.raw[_PROBE_START:_PROBE_END] if len(source.raw) >= _PROBE_END else b""
         sources = self._sources.setdefault((first_handle, probe), [])
         if len(sources) >= MOST_ALIKE:
             self.size -= len(sources.pop().raw)
@@ -138,28 +132,31 @@ Reread = Callable[["LaterObject"], list[JavaValue]]
 class LaterObject(JavaObject):
     """An object that is read when its data is first asked for."""
 
-    __slots__ = ("_data", "_handles", "_reread", "_source", "end_handle", "first_handle")
+    __slots__ = ("_data", "_handles", "_reread", "_source", "first_handle")
 
     def __init__(self, source: KnownSource, first_handle: int, reread: Reread) -> None:
         self.java_class = source.java_class
         self.first_handle = first_handle
-        self.end_handle = first_handle + len(source.handles)
         self._source = source
         self._reread: Reread | None = reread
-        self._data: list[ClassData] = []
-        self._handles: list[JavaValue] = []
+
+    @property
+    def end_handle(self) -> int:
+        """The first handle behind it."""
+        return self.first_handle + len(self._source.handles)
 
     @property
     def data(self) -> list[ClassData]:
         """The data of its serializable classes."""
         if self._reread is not None:
             reread, self._reread = self._reread, None
-            self._handles = reread(self)
+            self._handles: list[JavaValue] = reread(self)
         return self._data
 
     @data.setter
     def data(self, data: list[ClassData]) -> None:
-        self._reread, self._data = None, data
+        self._reread = None
+        self._data = data
 
     @property
     def handles(self) -> list[JavaValue]:

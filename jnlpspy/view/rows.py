@@ -165,7 +165,7 @@ def print_line(console: Console, line: Text) -> None:
 
 def without_controls(line: Text) -> Text:
     """Return a line, or several, in which a mark stands for each character that cannot be seen."""
-    if line.plain.isprintable():
+    if line.plain.replace("\n", "").isprintable():
         return line
     shown = line.copy()
     shown.plain = "".join(each if each.isprintable() or each == "\n" else "\ufffd" for each in line.plain)

@@ -1,7 +1,7 @@
 """Chunk framing: chunks to blocks and back (hudson.remoting.ChunkHeader, ChannelApplicationLayer)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from jnlpspy.errors import DecodeError, LimitExceeded
@@ -48,8 +48,8 @@ class BlockReader(Protocol):
     def unfinished(self) -> int:
         """Bytes of a block that is not whole yet."""
 
-    def feed(self, data: bytes) -> Iterator[Block]:
-        """Yield the blocks that these bytes complete."""
+    def feed(self, data: bytes) -> Iterable[Block]:
+        """Return the blocks that these bytes complete."""
 
     def skip(self, length: int) -> None:
         """Pass over bytes that were not seen."""
@@ -86,9 +86,20 @@ class ChunkReader:
         """True if bytes of a chunk, or of its head, are still to come."""
         return bool(self._missing or self._head or len(self._queue))
 
-    def feed(self, data: bytes) -> Iterator[Block]:
-        """Yield the blocks that these bytes complete."""
-        return self._follow(data) if self._trusted else self._look_for_blocks(data)
+    def feed(self, data: bytes) -> Iterable[Block]:
+        """Return the blocks that these bytes complete."""
+        if not self._trusted:
+            return self._look_for_blocks(data)
+        size = len(data) - HEADER_SIZE
+        if 0 < size <= _LENGTH and data[0] << 8 | data[1] == size and not self._begun():
+            self._queue.offset += len(data)  # one whole chunk that is a whole block, as most are that come in one piece
+            self._size = size
+            return (self._whole(data[HEADER_SIZE:]),)
+        return self._follow(data)
+
+    def _begun(self) -> bool:
+        """Return whether a block is at hand that is not whole yet."""
+        return bool(self._size or self._missing or self._head)
 
     def _look_for_blocks(self, data: bytes) -> Iterator[Block]:
         queue = self._queue
@@ -110,11 +121,6 @@ class ChunkReader:
     def _follow(self, data: bytes) -> Iterator[Block]:
         """Yield the blocks of a side whose every byte was seen; each byte is copied into its block once."""
         view, at, end = memoryview(data), 0, len(data)
-        if self._is_block(data):
-            self._queue.offset += end
-            self._size = end - HEADER_SIZE
-            yield self._whole(data[HEADER_SIZE:])
-            return
         while at < end:
             if not self._missing:
                 head = self._head + data[at : at + HEADER_SIZE - len(self._head)]
@@ -141,12 +147,6 @@ class ChunkReader:
                     yield self._whole(bytes(self._block))
                 else:
                     yield self._whole(b"".join(self._parts))
-
-    def _is_block(self, data: bytes) -> bool:
-        """Return whether bytes are one whole chunk that is a whole block, as most are that come in one piece."""
-        body = len(data) - HEADER_SIZE
-        begun = self._size or self._missing or self._head
-        return not begun and 0 < body <= _LENGTH and data[0] << 8 | data[1] == body
 
     def _gather(self) -> None:
         """Put the parts into one: a block may be made of any number of tiny chunks."""
