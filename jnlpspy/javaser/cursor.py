@@ -111,9 +111,15 @@ class Cursor:
 
     def read_string(self, _depth: int) -> JavaString:
         """Read a string of at most 65535 bytes."""
-        text = self._utf()
-        handles = self._handles
-        result = JavaString(text) if self._strings is None else self._strings[len(handles)]
+        data, handles, start = self._data, self._handles, self.offset + 2
+        (length,) = _read_short(data, start - 2)
+        raw = data[start : start + length]
+        if self._strings is None and len(raw) == length and raw.isascii():
+            result = JavaString(raw, "ascii")  # nearly every one
+            self.offset = start + length
+        else:
+            text = self._utf()
+            result = JavaString(text) if self._strings is None else self._strings[len(handles)]
         handles.append(result)
         if len(handles) > self._max_handles:
             self._too_many_handles()

@@ -76,6 +76,10 @@ def read_stream_prefix(data: bytes, limits: Limits = DEFAULT_LIMITS) -> tuple[Ja
     return stream, None
 
 
+_FIELDS: Final = Form.FIELDS  # as names of this module: an enum's members take ten times as long to get
+_ANNOTATION: Final = Form.ANNOTATION
+_UNFRAMED: Final = Form.UNFRAMED
+
 _PRICE_OF_A_TRY: Final = 512
 """What a failed try costs besides reading, in bytes that could be read in the time."""
 
@@ -134,12 +138,11 @@ class ObjectReader(SourceReader):
         self._elements -= plan.weight
         if self._elements < 0 or len(self._handles) > self._max_handles:
             self._refuse_more()
-        fields = Form.FIELDS
         try:
             for part in plan.parts:
                 class_data = ClassData(part.java_class, ())
                 data.append(class_data)
-                if part.form is fields:
+                if part.form is _FIELDS:
                     if part.java_class.fields:
                         self._fields(part, class_data, depth)
                 else:
@@ -164,23 +167,23 @@ class ObjectReader(SourceReader):
 
     def _fields(self, part: Part, class_data: ClassData, depth: int) -> None:
         packed, primitives, chars, objects = part.layout
+        data = self._data
         values: list[JavaValue] = []
         try:
-            if not objects and not chars:
-                class_data.values = packed.unpack_from(self._data, self.offset)
-                self.offset += packed.size
-                return
             if primitives:
-                values += packed.unpack_from(self._data, self.offset)
+                if not objects and not chars:
+                    class_data.values = packed.unpack_from(data, self.offset)
+                    self.offset += packed.size
+                    return
+                values += packed.unpack_from(data, self.offset)
                 self.offset += packed.size
                 for index in chars:
                     values[index] = chr(values[index])  # type: ignore[arg-type]  # struct unpacked an int
-            if objects:
-                data = self._data
-                for _ in range(objects):
-                    tag = data[self.offset]
-                    self.offset += 1
-                    values.append(None if tag == TC_NULL else _VALUES[tag](self, depth + 1))
+            depth += 1
+            for _ in range(objects):
+                tag = data[self.offset]
+                self.offset += 1
+                values.append(None if tag == TC_NULL else _VALUES[tag](self, depth))
         except UNWINDING:
             self._path.append(f".{part.java_class.fields[len(values)].name}")
             if self.unfinished is not None:
@@ -190,9 +193,9 @@ class ObjectReader(SourceReader):
         class_data.values = tuple(values)
 
     def _custom_data(self, part: Part, class_data: ClassData, depth: int) -> None:
-        if part.form is Form.ANNOTATION or part.java_class in self._without_fields:
+        if part.form is _ANNOTATION or part.java_class in self._without_fields:
             self._annotation(class_data, depth)
-        elif part.form is Form.UNFRAMED:
+        elif part.form is _UNFRAMED:
             got = f"unframed data of {part.java_class.name}"
             raise NotSupported("Externalizable data in blocks (SC_BLOCK_DATA)", got, offset=self.offset)
         else:
