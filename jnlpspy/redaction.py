@@ -193,6 +193,8 @@ class _Searched:
             return
         self._machine.take_rest(side)
         self._search_channel(side)
+        if self._on_channel:
+            return
         channel = any(self._machine.states[each] is LaneEnd.CHANNEL for each in Side)
         over = all(self._machine.over(each) for each in Side)
         self._on_channel = over and channel and bool(self._secrets)
@@ -201,7 +203,7 @@ class _Searched:
     def _clean(self, data: bytes) -> bool:
         """Return whether no secret stands in the bytes, nor begins at their end: so it is with nearly all."""
         for first_half, second_half, each_byte, secret in self._marks:
-            if first_half in data or second_half in data:
+            if data.find(first_half) >= 0 or data.find(second_half) >= 0:  # `in` first takes them for a number
                 return False
             # Of bytes that end inside a secret one of the last belongs to it: behind it stands a chunk's head at most.
             near_end = data[-CHUNK_HEAD - 1 :]

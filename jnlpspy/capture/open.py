@@ -20,7 +20,11 @@ _AHEAD: Final = 16
 Reading and decoding need much code each: to go to and fro for every packet keeps neither in the processor's caches.
 """
 
-_DECRYPTED: Final = Tap.DECRYPTED.value  # asked for each packet, and an enum's value is slow to get
+_BUFFERED: Final = 128 * 1024
+"""Bytes that a file is asked for at a time."""
+
+_DECRYPTED: Final = Tap.DECRYPTED  # asked for each packet, and what an enum holds is slow to get
+_DECRYPTED_NAME: Final = Tap.DECRYPTED.value
 
 
 def open_capture(source: str | Path | ByteSource, *, name: str = "", keys: KeyLog | None = None) -> "Capture":
@@ -35,7 +39,7 @@ def open_capture(source: str | Path | ByteSource, *, name: str = "", keys: KeyLo
         return Capture(source, name or "standard input", ExitStack(), keys, ahead=1)
     with ExitStack() as resources:
         try:
-            stream = resources.enter_context(Path(source).open("rb"))
+            stream = resources.enter_context(Path(source).open("rb", buffering=_BUFFERED))
         except OSError as error:
             raise CaptureError(f"expected a capture that can be read at {source}: {error.strerror or error}") from error
         is_file = Path(source).is_file()  # a named pipe has no more than came, and that is wanted now
@@ -88,7 +92,7 @@ class Capture:
             try:
                 for packet in self._packets:
                     interface = packet.interface
-                    tap = Tap.DECRYPTED if interface.name == _DECRYPTED else self._tap()
+                    tap = _DECRYPTED if interface.name == _DECRYPTED_NAME else self._tap()
                     if interface.link_type not in LINK_TYPES:
                         self.ignored_link_types.add(interface.link_type)
                     elif tap is not None:
@@ -113,4 +117,4 @@ class Capture:
 
     def _tap(self) -> Tap | None:
         """Return what any other interface's packets are; None if the plaintext of the same connections is there."""
-        return None if _DECRYPTED in self._packets.interface_names else Tap.WIRE
+        return None if _DECRYPTED_NAME in self._packets.interface_names else Tap.WIRE

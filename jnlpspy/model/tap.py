@@ -17,7 +17,10 @@ class Side(Enum):
     @property
     def peer(self) -> "Side":
         """The other end."""
-        return Side.CONTROLLER if self is Side.AGENT else Side.AGENT
+        return _CONTROLLER if self is _AGENT else _AGENT
+
+
+_AGENT, _CONTROLLER = Side  # a class's own members are slow to get
 
 
 @noun()

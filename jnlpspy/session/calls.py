@@ -43,6 +43,12 @@ _LEAVES = (
 """Callables that call nobody back."""
 
 
+_USER, _RPC = CallKind  # an enum's members are slow to get
+_THREW = PayloadRole.THREW
+_RETURNED = Outcome.RETURNED
+_INITIALS = {side: side.value[0] for side in Side}
+
+
 @dataclass(slots=True, eq=False)
 class _OpenCall:
     call: str
@@ -103,8 +109,8 @@ class CallBook:
             yield _give_up(stale, when)
         name = shorten(describe_callable(request, payload), CALLABLE)
         parent, certain = self._parent(sender, request, name)
-        kind = CallKind.USER if isinstance(request, UserRequest) else CallKind.RPC
-        opened = _OpenCall(f"{sender.value[0]}{request.id}", sender, name, when, parent, certain)
+        kind = _USER if isinstance(request, UserRequest) else _RPC
+        opened = _OpenCall(f"{_INITIALS[sender]}{request.id}", sender, name, when, parent, certain)
         self._open[key] = opened
         if not name.startswith(_LEAVES):
             self._serving[sender.peer][request.id] = opened
@@ -180,9 +186,11 @@ def _give_up(opened: _OpenCall, when: float) -> CallFinished:
 
 
 def _finish(opened: _OpenCall, when: float, response: Response, payload: Payload | None) -> CallFinished:
-    thrown = payload.value if payload is not None and payload.role is PayloadRole.THREW else response.exception
-    outcome = Outcome.CANCELLED if opened.cancelled else Outcome.RETURNED if thrown is None else Outcome.THREW
+    thrown = payload.value if payload is not None and payload.role is _THREW else response.exception
     duration = when - opened.when
+    if thrown is None and not opened.cancelled:
+        return CallFinished(opened.call, opened.callable, duration, _RETURNED)
+    outcome = Outcome.CANCELLED if opened.cancelled else Outcome.THREW
     if thrown is None:
         return CallFinished(opened.call, opened.callable, duration, outcome)
     exception = describe_throwable(thrown)

@@ -17,7 +17,6 @@ from jnlpspy.model.commands import (
     OutputStreamEOF,
     OutputStreamUnexport,
     PipeConnect,
-    Request,
     Response,
     WriterAck,
     WriterChunk,
@@ -51,6 +50,25 @@ PipeFact = PipeOpened | PipeStalled | PipeClosed
 
 _Key = tuple[Side, int]
 """Exporting side and object number."""
+
+
+_ABOUT_PIPES = frozenset(
+    (
+        OutputStreamChunk,
+        OutputStreamAck,
+        OutputStreamEOF,
+        OutputStreamUnexport,
+        OutputStreamDead,
+        WriterChunk,
+        WriterAck,
+        WriterEOF,
+        WriterUnexport,
+        WriterDead,
+        InputStreamEOF,
+        PipeConnect,
+    )
+)
+"""Commands that tell something of a pipe."""
 
 
 @dataclass(slots=True)
@@ -115,9 +133,9 @@ class PipeBook:
 
     def observe(self, sender: Side, when: float, command: Command) -> Iterable[PipeFact]:
         """Take note of a command, which may be about a pipe; return what it tells."""
-        if isinstance(command, Request | Response) and not self._full:
-            return ()  # nearly always
-        return self._heed(sender, when, command)
+        if type(command) in _ABOUT_PIPES or self._full:
+            return self._heed(sender, when, command)
+        return ()
 
     def _heed(self, sender: Side, when: float, command: Command) -> Iterator[PipeFact]:
         if self._full:

@@ -35,11 +35,11 @@ class Channel:
             data = self._sealing.mask(block.data)
             command, payload, error = read_command(data)
             if command is not None:
-                sent = CommandSent(command, len(block.data), payload)
-                events.append(teller.tell(sent, side, block.span, block.decoded))
+                span, decoded = block.span, block.decoded
+                events.append(teller.tell(CommandSent(command, len(block.data), payload), side, span, decoded))
                 self.orderly = self.orderly or isinstance(command, CloseCommand)
-                told = self._tracker.observe(side, teller.when, command, payload)
-                events += [teller.tell(each, side, block.span, block.decoded) for each in told]
+                for each in self._tracker.observe(side, teller.when, command, payload):
+                    events.append(teller.tell(each, side, span, decoded))  # noqa: PERF401 - mostly none, or one
             if error is not None:
                 events.append(teller.tell_undecodable(side, block.span, error, data))
         return events

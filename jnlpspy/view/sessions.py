@@ -48,6 +48,8 @@ COUNTED_CLASSES = 100
 SWITCHING = 101
 """The status that leads to WebSocket."""
 
+_FAILED = frozenset((Outcome.THREW, Outcome.UNANSWERED))
+
 SHOWN_FAILURES = 5
 SHOWN_COMMANDS = 4
 
@@ -164,7 +166,7 @@ def count_event(session: SessionSummary, event: Event) -> None:
                 session.sizes[event.side] += event.fact.size
         case CallFinished():
             session.outcomes[event.fact.outcome] += 1
-            if event.fact.outcome in (Outcome.THREW, Outcome.UNANSWERED):
+            if event.fact.outcome in _FAILED:
                 _keep_failure(session, event)
         case CallStarted() | ClassLoaded() | PipeOpened() | PipeClosed():
             pass
