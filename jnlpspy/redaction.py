@@ -23,7 +23,7 @@ from jnlpspy.wire import limits
 from jnlpspy.wire.handshake import HandshakeMachine, LaneEnd, Step
 from jnlpspy.wire.http import HttpExchange, HttpRequest, HttpStep
 from jnlpspy.wire.payloads import Payloads
-from jnlpspy.wire.secret_search import CHUNK_HEAD, find_arguments, find_secret, is_cut_off
+from jnlpspy.wire.secret_search import CHUNK_HEAD, Marks, find_arguments, find_secret, is_cut_off
 from jnlpspy.wire.upgrade import extension_of, own_headers, why_closed
 
 HELD_BYTES = 1024 * 1024
@@ -95,8 +95,7 @@ class _Searched:
         self._document: list[tuple[Span, bytes]] | None = None
         """The body of a .jnlp file, with where its pieces stand; None if none is awaited."""
         self._secrets: list[bytes] = []
-        self._marks: list[tuple[bytes, bytes, frozenset[int], bytes]] = []
-        """Of each secret its first half, its second half, every byte in it, and itself."""
+        self._marks = Marks()
         self._searching = True
         self._on_channel = False
         """True once both sides are past the handshake, with secrets to look for."""
@@ -106,7 +105,7 @@ class _Searched:
         if not self._searching:
             self._forward(observation)
             return
-        if self._is_plain and isinstance(observation, Segment) and self._clean(observation.data):
+        if self._is_plain and isinstance(observation, Segment) and self._marks.absent_from(observation.data):
             self._offsets[observation.sender] += len(observation.data)  # as nearly all
             self._forward(observation)
             return
@@ -150,8 +149,8 @@ class _Searched:
     def _says_no_secret(self, segment: Segment) -> bool:
         """Return whether no secret stands in what a segment says on the channel, nor begins at the end of it."""
         if not self._payloads:
-            return self._clean(segment.data)
-        return all(map(self._clean, self._payloads[segment.sender].feed(segment.data)))
+            return self._marks.absent_from(segment.data)
+        return all(map(self._marks.absent_from, self._payloads[segment.sender].feed(segment.data)))
 
     def _holds(self, side: Side) -> bool:
         """Return whether bytes of a side are held, to which what comes next may belong."""
@@ -199,17 +198,6 @@ class _Searched:
         over = all(self._machine.over(each) for each in Side)
         self._on_channel = over and channel and bool(self._secrets)
         self._searching = not over or self._on_channel
-
-    def _clean(self, data: bytes) -> bool:
-        """Return whether no secret stands in the bytes, nor begins at their end: so it is with nearly all."""
-        for first_half, second_half, each_byte, secret in self._marks:
-            if data.find(first_half) >= 0 or data.find(second_half) >= 0:  # `in` first takes them for a number
-                return False
-            # Of bytes that end inside a secret one of the last belongs to it: behind it stands a chunk's head at most.
-            near_end = data[-CHUNK_HEAD - 1 :]
-            if not each_byte.isdisjoint(near_end) and is_cut_off(data[-len(secret) - CHUNK_HEAD :], secret):
-                return False
-        return True
 
     def _search_channel(self, side: Side) -> None:
         """Find the secrets of the handshake in the held bytes of a side that is past it."""
@@ -309,8 +297,7 @@ class _Searched:
         for secret in (headers.secret, self._name):
             if secret is not None and len(secret.value) >= _SEARCHED_SECRET:
                 self._secrets.append(sought := secret.value.encode("utf-8", "surrogatepass"))
-                half = len(sought) // 2  # a chunk's head stands in one half at most; long bytes are found faster
-                self._marks.append((sought[:half], sought[-half:], frozenset(sought), sought))
+                self._marks.add(sought)
 
     def _look_at(self, secret: Secret | None) -> None:
         """Tell the flaws of an agent's secret, of which its pseudonym keeps the length only."""

@@ -41,6 +41,30 @@ def find_secret(data: bytes, secret: bytes) -> Iterator[list[int]]:
             found = data.find(part, max(found, places[-1] if places else 0) + 1)
 
 
+class Marks:
+    """What tells at a glance that no secret stands in bytes: so it is with nearly all."""
+
+    def __init__(self) -> None:
+        self._marks: list[tuple[bytes, bytes, frozenset[int], bytes]] = []
+        """Of each secret its first half, its second half, every byte in it, and itself."""
+
+    def add(self, secret: bytes) -> None:
+        """Look for another secret, too."""
+        half = len(secret) // 2  # a chunk's head stands in one half at most; long bytes are found faster
+        self._marks.append((secret[:half], secret[-half:], frozenset(secret), secret))
+
+    def absent_from(self, data: bytes) -> bool:
+        """Return whether no secret stands in the bytes, nor begins at their end."""
+        for first_half, second_half, each_byte, secret in self._marks:
+            if data.find(first_half) >= 0 or data.find(second_half) >= 0:  # `in` first takes them for a number
+                return False
+            # Of bytes that end inside a secret one of the last belongs to it: behind it stands a chunk's head at most.
+            near_end = data[-CHUNK_HEAD - 1 :]
+            if not each_byte.isdisjoint(near_end) and is_cut_off(data[-len(secret) - CHUNK_HEAD :], secret):
+                return False
+        return True
+
+
 def _match(data: bytes, start: int, secret: bytes) -> list[int]:
     """Return where a secret's bytes stand from `start` on, perhaps with the head of a chunk inside; [] if nowhere."""
     if data.startswith(secret, start):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jnlpspy.wire.secret_search import find_secret, is_cut_off
+from jnlpspy.wire.secret_search import Marks, find_secret, is_cut_off
 
 SECRET = bytes(range(65, 97))
 
@@ -29,3 +29,14 @@ def test_bytes_that_end_inside_a_secret_are_told(length: int) -> None:
 
 def test_a_whole_secret_is_not_cut_off() -> None:
     assert not is_cut_off(b"xx" + SECRET + b"zz", SECRET)
+
+
+@pytest.mark.parametrize("at", range(len(SECRET) + 1))
+def test_a_glance_misses_no_secret_wherever_a_segment_or_a_chunk_cuts_it(at: int) -> None:
+    marks = Marks()
+    marks.add(b"another secret, of other bytes")
+    marks.add(SECRET)
+    assert not marks.absent_from(b"xx" + SECRET[:at] + b"\x00\x40" + SECRET[at:] + b"yy")
+    assert marks.absent_from(b"xx" + SECRET[:at] + b"####") == (at < len(SECRET) // 2)
+    assert not at or not marks.absent_from(b"xx" + SECRET[:at])
+    assert marks.absent_from(b"")
