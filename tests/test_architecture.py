@@ -44,6 +44,7 @@ TESTED_ELSEWHERE = {
     "model/events.py": "tests/test_connection.py",
     "model/findings.py": "tests/diagnosis/test_rule.py",
     "model/session.py": "tests/session/test_calls.py",
+    "model/relay_status.py": "tests/net/test_control.py",
     "model/trace.py": "tests/javaser/test_trace.py",
     "simulate/script.py": "tests/simulate/test_agent.py",
     "stack/channel.py": "tests/test_connection.py",

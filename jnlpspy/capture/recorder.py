@@ -89,6 +89,11 @@ class Recorder:
         """Record lines of a TLS key log, before the bytes that need them."""
         self._write(_LAYOUT.write_keys(text))
 
+    def write_comments(self, number: int, when: float) -> None:
+        """Write what was remarked of an open connection now, on an acknowledgement, and not with its next bytes."""
+        if self._comments.get(number):
+            self._emit(number, Tap.DECRYPTED, when, [self._connections[number, Tap.DECRYPTED].acknowledge()])
+
     def _open(self, number: int, tap: Tap, when: float, ends: tuple[Address, Address]) -> RecordedConnection:
         if (number, tap) in self._connections:
             raise ValueError(f"expected a new connection, got number {number} again")

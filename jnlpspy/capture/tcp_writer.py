@@ -89,6 +89,10 @@ class RecordedConnection:
             half.ended = True
             self._last_ended = sender
 
+    def acknowledge(self) -> IpPacket:
+        """Return an acknowledgement without data, of a side that may still send one."""
+        return self._packet(Side.CONTROLLER if self._halves[Side.AGENT].ended else Side.AGENT, ACK)
+
     def acknowledge_end(self) -> IpPacket:
         """Return the very last packet of a connection that both sides ended."""
         return self._packet(self._last_ended.peer, ACK)

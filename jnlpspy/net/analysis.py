@@ -34,20 +34,29 @@ NO_MORE: Mapping[str, str] = MappingProxyType({})
 class Analysis:
     """The process and what waits for it."""
 
-    def __init__(self, process: trio.Process, say: Callable[[str], None]) -> None:
+    def __init__(self, process: trio.Process, say: Callable[[str], None], pause: float = 0.0) -> None:
+        """With a pause what comes within so many seconds is handed over together, which leaves traffic more time."""
         self.left_out = 0
         """Bytes it was not given: it was too slow, or gone."""
         self.exit_code: int | None = None
         """None while it runs."""
         self._process = process
         self._say = say
+        self._pause = pause
         self._waiting: deque[bytes] = deque()
         self._size = 0
         self._is_late = False
         self._closing = False
         self._more = trio.Event()
+        self._hurry = trio.Event()
+        """Set if more must not be waited for."""
         self.gone = trio.Event()
         """Set once the process has ended."""
+
+    @property
+    def backlog(self) -> int:
+        """Bytes that wait for it."""
+        return self._size
 
     @property
     def pid(self) -> int:
@@ -63,6 +72,8 @@ class Analysis:
             self._waiting.append(blocks)
             self._size += len(blocks)
             self._more.set()
+            if self._size >= _BATCH:
+                self._hurry.set()
 
     async def run(self) -> None:
         """Feed the process until it is gone; `finish` ends it, cancelling does not."""
@@ -82,6 +93,7 @@ class Analysis:
         """Let it read what waits and finish, for some seconds; then end it."""
         self._closing = True
         self._more.set()
+        self._hurry.set()
         with trio.move_on_after(PATIENCE):
             await self.gone.wait()
         for end in (self._process.terminate, self._process.kill):
@@ -103,10 +115,19 @@ class Analysis:
                 else:
                     self._more = trio.Event()
                     await self._more.wait()
+                    if self._pause:
+                        await self._gather()
         except trio.BrokenResourceError:
             self._waiting.clear()  # it reads no more; its end is noticed where it is waited for
         finally:
             await stream.aclose()
+
+    async def _gather(self) -> None:
+        """Let more come, unless it is the end or a batch already."""
+        if not self._closing and self._size < _BATCH:
+            self._hurry = trio.Event()
+            with trio.move_on_after(self._pause):
+                await self._hurry.wait()
 
     def _next_batch(self) -> bytes:
         batch: list[bytes] = []
@@ -124,18 +145,24 @@ class Analysis:
 
 
 async def start_analysis(
-    command: Sequence[str], say: Callable[[str], None], environment: Mapping[str, str] = NO_MORE
+    command: Sequence[str],
+    say: Callable[[str], None],
+    environment: Mapping[str, str] = NO_MORE,
+    descriptors: Sequence[int] = (),
+    pause: float = 0.0,
 ) -> Analysis:
-    """Start the process with a pipe to read from, with this environment besides ours.
+    """Start the process with a pipe to read from, with this environment and these descriptors besides ours.
 
     Raises:
         NetworkError: It cannot be started.
     """
     try:
-        process = await trio.lowlevel.open_process(command, stdin=subprocess.PIPE, env={**os.environ, **environment})
+        process = await trio.lowlevel.open_process(
+            command, stdin=subprocess.PIPE, env={**os.environ, **environment}, pass_fds=descriptors
+        )
     except OSError as error:
         raise NetworkError(f"cannot start the analysis ({command[0]}): {error.strerror}") from error
-    return Analysis(process, say)
+    return Analysis(process, say, pause)
 
 
 def describe_exit(code: int) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import trio
 
+from jnlpspy.model.relay_status import RelayStatus
 from jnlpspy.model.tap import Address, CloseReason, Observation
 from jnlpspy.net.analysis import Analysis, start_analysis
 from jnlpspy.net.connection import NOWHERE, Connection, Target, Terms, own_address_of
@@ -19,9 +20,9 @@ from jnlpspy.net.interceptor import interceptor_with
 from jnlpspy.net.journal import Clock
 from jnlpspy.net.keylog import KeyLog
 from jnlpspy.net.leg import reset_socket
-from jnlpspy.net.link import Pace
 from jnlpspy.net.listener import Listener, open_listener
-from jnlpspy.net.record import Record, open_record
+from jnlpspy.net.record import open_record
+from jnlpspy.net.recordings import Recordings
 from jnlpspy.net.reporting import Reporter
 from jnlpspy.net.stenographer import Stenographer
 from jnlpspy.net.target import RootUrl, Tunnel
@@ -54,6 +55,12 @@ class RelayConfig:
     """The command that reads the capture stream from its standard input; none if empty."""
     analysis_environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What its environment has besides ours: what a command line must not show."""
+    analysis_descriptors: tuple[int, ...] = ()
+    """What it inherits besides its standard streams."""
+    analysis_pause: float = 0.0
+    """Seconds in which what comes is gathered for it: a screen is not drawn for every packet."""
+    keeps_heads: bool = False
+    """True if records may be begun while it runs."""
     keep_secrets: bool = False
     raw: bool = False
     max_sessions: int = 1000
@@ -105,12 +112,49 @@ class Relay:
         self._sessions = 0
         self._listeners: list[Listener] = []
         self._stopped = False
+        self._started = 0.0
+        self._ready: Ready | None = None
+        self._recordings: Recordings | None = None
+        self._analysis: Analysis | None = None
+        self._notes: Stenographer | None = None
 
     def stop(self) -> None:
         """Accept no more; sessions get their grace, then files are flushed and `run` returns."""
         self._stopped = True
         for listener in self._listeners:
             listener.stop()
+
+    @property
+    def record_name(self) -> str:
+        """The record that is written, or was at the end; empty if there is none, or it is not whole."""
+        recordings = self._recordings
+        return recordings.last_name if recordings is not None and recordings.is_writing else ""
+
+    async def switch_record(self) -> None:
+        """End the record, or begin another one, while traffic goes on. What fails is said, and in the status."""
+        if self._recordings is not None and self._notes is not None:
+            await self._recordings.switch(self._notes.join, self._notes.leave)
+
+    def status(self) -> RelayStatus:
+        """Return how it stands; it listens."""
+        config, ready = self._config, self._ready
+        assert ready is not None  # noqa: S101 - it listens
+        recordings, analysis = self._recordings, self._analysis
+        assert recordings is not None  # noqa: S101 - as above
+        return RelayStatus(
+            target=str(config.target),
+            listen=str(ready.listen),
+            http=f"http://{ready.http}/" if ready.http else "",
+            identity=config.identity.fingerprint if config.identity else "",
+            started=self._started,
+            recording=recordings.is_writing,
+            record=recordings.last_name,
+            record_failure=recordings.trouble,
+            record_backlog=recordings.backlog,
+            backlog=analysis.backlog if analysis else 0,
+            left_out=analysis.left_out if analysis else 0,
+            stopping=self._stopped,
+        )
 
     async def run(self, task_status: trio.TaskStatus[Ready] = trio.TASK_STATUS_IGNORED) -> RelayOutcome:
         """Relay; `task_status.started` tells where. Raises NetworkError and UsageError before it relays anything."""
@@ -119,21 +163,31 @@ class Relay:
             agent_socket = await _open_socket(sockets, config.listen, "--listen")
             has_front = config.http is not None and isinstance(config.target, RootUrl)
             http_socket = await _open_socket(sockets, config.http, "--http") if config.http and has_front else None
-            record = await open_record(config.record, self._clock(), self._say) if config.record else None
-            async with _running(record, config, self._say) as analysis:
+            self._started = self._clock()
+            record = await open_record(config.record, self._started, self._say) if config.record else None
+            recordings = self._recordings = Recordings(record, config.record, self._say, self._clock)
+            async with _running(recordings, config, self._say) as analysis:
+                self._analysis = analysis
                 key_log = sockets.enter_context(closing(KeyLog())) if config.raw else None
                 readers = [reader.write for reader in (record, analysis) if reader]
-                notes = Stenographer(readers, self._say, keep_secrets=config.keep_secrets, key_log=key_log)
-                self._join(agent_socket, http_socket, notes, record, key_log)
-                ready = [listener.address for listener in self._listeners]
-                task_status.started(Ready(ready[0], ready[1] if http_socket else None, record.name if record else None))
+                notes = self._notes = Stenographer(
+                    readers,
+                    self._say,
+                    keep_secrets=config.keep_secrets,
+                    key_log=key_log,
+                    joinable=config.keeps_heads,
+                )
+                self._join(agent_socket, http_socket, notes, recordings, key_log)
+                at = [listener.address for listener in self._listeners]
+                self._ready = Ready(at[0], at[1] if http_socket else None, record.name if record else None)
+                task_status.started(self._ready)
                 try:
                     await self._listen()
                 finally:
                     notes.finish()
         outcome = RelayOutcome(self._connections, self._sessions)
-        if record:
-            outcome = replace(outcome, record_failure=record.failure, missing=record.missing)
+        if recordings.failures:
+            outcome = replace(outcome, record_failure=recordings.failures[0], missing=recordings.missing)
         if analysis:
             outcome = replace(outcome, left_out=analysis.left_out, analysis_exit=analysis.exit_code)
         return outcome
@@ -143,13 +197,13 @@ class Relay:
         agent_socket: trio.SocketListener,
         http_socket: trio.SocketListener | None,
         notes: Stenographer,
-        record: Record | None,
+        recordings: Recordings,
         key_log: KeyLog | None,
     ) -> None:
         """Build what serves connections; nothing runs yet."""
         config = self._config
         observe = self._observing(notes)
-        reporter = Reporter(observe, self._next_number, self._clock, self._say, _pace_of(record))
+        reporter = Reporter(observe, self._next_number, self._clock, self._say, recordings.wait_room)
         interceptor = interceptor_with(config.identity) if config.identity else None
         if interceptor and key_log:
             interceptor.log_keys(key_log)
@@ -240,11 +294,13 @@ class Relay:
 
 
 @asynccontextmanager
-async def _running(record: Record | None, config: RelayConfig, say: Say) -> AsyncIterator[Analysis | None]:
+async def _running(recordings: Recordings, config: RelayConfig, say: Say) -> AsyncIterator[Analysis | None]:
     """Start the analysis, if there is a command for it; at the end give it and the record time to finish."""
     analysis, command = None, config.analysis
     try:
-        analysis = await start_analysis(command, say, config.analysis_environment) if command else None
+        if command:
+            more = (config.analysis_environment, config.analysis_descriptors, config.analysis_pause)
+            analysis = await start_analysis(command, say, *more)
         async with trio.open_nursery() as nursery:
             if analysis:
                 nursery.start_soon(analysis.run)
@@ -255,20 +311,10 @@ async def _running(record: Record | None, config: RelayConfig, say: Say) -> Asyn
                     with trio.CancelScope(shield=True):
                         await analysis.finish()
     finally:
-        if record:
-            with trio.CancelScope(shield=True):
-                await record.close()
+        await recordings.close()
 
 
 async def _open_socket(sockets: ExitStack, address: Address, what: str) -> trio.SocketListener:
     listener = await open_listener(address, what)
     sockets.callback(listener.socket.close)
     return listener
-
-
-def _pace_of(record: Record | None) -> Pace:
-    return record.wait_room if record else _go_on
-
-
-async def _go_on() -> None:
-    """Wait for nothing: there is no disk that could be slow."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from jnlpspy.capture.recorder import Recorder
 from jnlpspy.model.tap import Address, Closed, Observation, Tap, Tick
+from jnlpspy.net.heads import Heads
 from jnlpspy.net.keylog import KeyLog
 from jnlpspy.net.listener import describe_defect
 from jnlpspy.redaction import Redactor
@@ -17,17 +18,29 @@ class Stenographer:
     """Writes observations down for all readers at once; its own defects cost the record of one connection only."""
 
     def __init__(
-        self, readers: Sequence[Write], say: Callable[[str], None], *, keep_secrets: bool, key_log: KeyLog | None = None
+        self,
+        readers: Sequence[Write],
+        say: Callable[[str], None],
+        *,
+        keep_secrets: bool,
+        key_log: KeyLog | None = None,
+        joinable: bool = False,
     ) -> None:
-        """With a key log the bytes on the wire of both legs are written too; they hold the secrets anyway."""
-        self._readers = readers
+        """With a key log the bytes on the wire of both legs are written too; they hold the secrets anyway.
+
+        Only if it is `joinable` further readers may join later: then it is kept how connections began.
+        """
+        self._readers = list(readers)
         self._say = say
         self._key_log = key_log
         self._given_up: set[int] = set()
         kept = keep_secrets or key_log is not None
-        self._recorder = Recorder(self._write, application=APPLICATION, secrets_kept=kept, raw=key_log is not None)
-        self._redactor = None if kept else Redactor(self._recorder.observe)
-        self._take = self._redactor.observe if self._redactor else self._recorder.observe
+        self._kept = kept
+        self._recorder = self._new_recorder(self._write)
+        self._heads = Heads() if joinable else None
+        write_down = self._recorder.observe if self._heads is None else self._write_down
+        self._redactor = None if kept else Redactor(write_down)
+        self._take = self._redactor.observe if self._redactor else write_down
 
     def observe(self, observation: Observation) -> None:
         """Write an observation down, before this returns or as soon as no secret in it can be incomplete."""
@@ -39,9 +52,23 @@ class Stenographer:
                 self._take(observation)
             except Exception as error:  # noqa: BLE001 - traffic must not end because writing it down failed
                 self._given_up.add(number)
+                if self._heads:
+                    self._heads.forget(number)
                 self._say(f"a defect in jnlpspy ended the record of connection {number}: {describe_defect(error)}")
         if isinstance(observation, Closed):
             self._given_up.discard(number)
+
+    def join(self, read: Write) -> None:
+        """Let a further reader have the stream from here on, and before it how the open connections began."""
+        assert self._heads is not None  # noqa: S101 - it is joinable
+        pieces: list[bytes] = []
+        self._heads.tell(self._new_recorder(pieces.append))
+        read(b"".join(pieces))
+        self._readers.append(read)
+
+    def leave(self, read: Write) -> None:
+        """Give a reader nothing more."""
+        self._readers.remove(read)
 
     def leg(self, connection: int, tap: Tap, ends: tuple[Address, Address]) -> None:
         """Take note of the addresses between which a leg runs, the agent's side first."""
@@ -56,6 +83,14 @@ class Stenographer:
         """Write down what is still held back."""
         if self._redactor:
             self._redactor.finish()
+
+    def _write_down(self, observation: Observation) -> None:
+        assert self._heads is not None  # noqa: S101 - else it is not called
+        self._heads.observe(observation)
+        self._recorder.observe(observation)
+
+    def _new_recorder(self, write: Write) -> Recorder:
+        return Recorder(write, application=APPLICATION, secrets_kept=self._kept, raw=self._key_log is not None)
 
     def _write(self, blocks: bytes) -> None:
         if blocks:

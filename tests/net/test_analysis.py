@@ -104,3 +104,20 @@ async def test_command_that_is_not_there_is_named() -> None:
 def test_exits_are_described() -> None:
     assert describe_exit(-9) == "killed by signal 9"
     assert describe_exit(70) == "exit code 70"
+
+
+async def test_what_is_gathered_reaches_it_at_the_end_without_a_pause(tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    analysis = await start_analysis((sys.executable, "-c", COPY, str(copy)), print, pause=1e9)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(analysis.run)
+        await trio.testing.wait_all_tasks_blocked()
+        analysis.write(b"first ")
+        await trio.testing.wait_all_tasks_blocked()
+        analysis.write(b"second")
+        await trio.testing.wait_all_tasks_blocked()
+        waiting = analysis.backlog
+        await analysis.finish()
+    assert waiting == len(b"first second")
+    assert copy.read_bytes() == b"first second"
+    assert (analysis.backlog, analysis.left_out) == (0, 0)
