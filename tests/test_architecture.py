@@ -49,6 +49,7 @@ TESTED_ELSEWHERE = {
     "simulate/script.py": "tests/simulate/test_agent.py",
     "stack/channel.py": "tests/test_connection.py",
     "stack/telling.py": "tests/test_connection.py",
+    "view/live/limits.py": "tests/view/live/test_model.py",
     "view/sums.py": "tests/view/test_overview.py",
     "view/theme.py": "tests/view/test_rows.py",
     "wire/limits.py": "tests/test_fuzz.py",

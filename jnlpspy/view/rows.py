@@ -114,14 +114,17 @@ _FOLLOWS = Kind("finding", *_QUIET)
 _WARNS = Kind("finding", "waiting", "waiting")
 
 
-def format_row(event: Event, width: int | None = None) -> Text:
-    """Return an event's line; the summary comes last, and may be cut where it is longer than the width."""
-    kind = _kind_of(event.fact)
+def format_row(event: Event, width: int | None = None, *, numbered: bool = True) -> Text:
+    """Return an event's line; the summary comes last, and may be cut where it is longer than the width.
+
+    The connection is left out where all events are of one.
+    """
+    kind = kind_of(event.fact)
     arrow, arrow_style = ARROWS[event.side] if event.side is not None else (" " * 8, "")
     when = datetime.fromtimestamp(event.when).astimezone()
     return Text.assemble(
         (f"{when:%H:%M:%S}.{when.microsecond // 1000:03}", "time"),
-        (f" {f'#{event.connection}':<4}", "connection"),
+        (f" {f'#{event.connection}':<4}" if numbered else " ", "connection"),
         (f"{arrow} ", arrow_style),
         (f"{kind.word:<10} ", kind.style),
         (_summary_of(event.fact, width), kind.summary),
@@ -182,7 +185,8 @@ def _summary_of(fact: Fact, width: int | None) -> str:
     return told
 
 
-def _kind_of(fact: Fact) -> Kind:
+def kind_of(fact: Fact) -> Kind:
+    """Return how the kind of a fact is told, which also says whether it is trouble."""
     match fact:
         case CallFinished(outcome=Outcome.THREW | Outcome.UNANSWERED):
             return _FAILED
