@@ -27,6 +27,7 @@ TESTED_ELSEWHERE = {
     "cli/options.py": "tests/cli/test_show.py",
     "cli/running.py": "tests/cli/test_proxy.py",
     "cli/wiring.py": "tests/cli/test_proxy.py",
+    "cli/steering.py": "tests/cli/test_live.py",
     "comparison/limits.py": "tests/comparison/test_compare.py",
     "errors.py": "tests/wire/test_readers.py",
     "filters/limits.py": "tests/filters/test_syntax.py",

@@ -16,6 +16,7 @@ from jnlpspy.cli.exits import reported
 from jnlpspy.cli.explain import explain
 from jnlpspy.cli.export import export
 from jnlpspy.cli.help import Command, Group
+from jnlpspy.cli.live import live
 from jnlpspy.cli.proxy import proxy
 from jnlpspy.cli.replay import replay
 from jnlpspy.cli.secret import secret
@@ -68,6 +69,7 @@ app.command(short_help="Why does no agent connect? Every step, without Java.")(r
 app.command(short_help="The secret that Jenkins expects of an agent.")(reported(secret))
 app.command(short_help="Play one side of a capture to a live agent or controller.")(reported(replay))
 app.command(short_help="What two captures mean differently.")(reported(diff))
+app.command(hidden=True)(reported(live))
 app.add_typer(simulate, name="simulate")
 simulate.command("controller", short_help="Be a Jenkins controller.")(reported(simulate_controller))
 simulate.command("agent", short_help="Be an agent.")(reported(simulate_agent))

@@ -214,4 +214,4 @@ async def _relaying(relay: "Relay", config: "RelayConfig", *, json: bool) -> Asy
         yield ready
         relay.stop()
     for outcome in outcomes:
-        say_outcome(config, outcome, ready.record)
+        say_outcome(config, outcome, relay.record_name)

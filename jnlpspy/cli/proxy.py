@@ -1,5 +1,8 @@
 """`jnlpspy proxy`: stand between agents and a controller, record and show."""
 
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -21,6 +24,9 @@ from jnlpspy.errors import UsageError
 if TYPE_CHECKING:
     from jnlpspy.net.relay import RelayConfig
 
+GATHERED = 0.05
+"""Seconds of traffic that a screen is given at a time: half of what stands between two of its frames."""
+
 
 def proxy(
     target: Annotated[str, typer.Argument(help="The Jenkins root URL, or HOST:PORT of its agent port.")],
@@ -28,7 +34,8 @@ def proxy(
     listen: Annotated[str, typer.Option(help="The agent port offered to them.")] = "127.0.0.1:50001",
     record: Annotated[Path | None, typer.Option(help="Write a capture here; a folder gets a file per run.")] = None,
     view: Annotated[
-        View | None, typer.Option(help="How to show sessions; live comes later and is log until then.")
+        View | None,
+        typer.Option(help="A screen of sessions, a line an event, or nothing. [default: live on a terminal, else log]"),
     ] = None,
     json: JsonOption = False,
     intercept: Annotated[
@@ -69,7 +76,8 @@ def proxy(
     """
     import trio
 
-    from jnlpspy.cli.wiring import analysis_command, analysis_environment
+    from jnlpspy.cli.steering import has_screen
+    from jnlpspy.cli.wiring import analysis_command, analysis_environment, live_command
     from jnlpspy.net.dialling import trust_for
     from jnlpspy.net.identity import open_identity
     from jnlpspy.net.relay import RelayConfig
@@ -86,8 +94,11 @@ def proxy(
     proven = _read_identity(controller_identity) if controller_identity else None
     if proven is None and own is not None and not is_url:
         proven = own.public_key  # the operator gave the controller's own key pair
+    if view is View.LIVE and not json and not has_screen():
+        raise UsageError("--view live: expected a terminal to draw on and to read keys from; use --view log")
     if raw and not keep_secrets:
         say("--raw: the capture will hold real secrets and TLS keys")
+    is_live = not json and (view is View.LIVE or (view is None and has_screen()))
     config = RelayConfig(
         target=parsed,
         http=parse_address(http, "--http", lowest_port=0) if is_url else None,
@@ -106,16 +117,19 @@ def proxy(
         sessions=sessions,
         grace=grace,
     )
-    code = trio.run(partial(_run, config, json=json))
+    command_of = partial(live_command, color=color, purposes=purposes) if is_live else None
+    code = trio.run(partial(_run, config, command_of, json=json))
     if code:
         raise typer.Exit(code)
 
 
-async def _run(config: "RelayConfig", *, json: bool) -> int:
+async def _run(config: "RelayConfig", command_of: Callable[[int], tuple[str, ...]] | None, *, json: bool) -> int:
+    """Run the relay; with a command it starts a live view, on a line of this descriptor."""
     import trio
 
     from jnlpspy.cli.messages import open_messages
     from jnlpspy.cli.running import exit_code_of, format_ready, ready_in_words, say_outcome, stop_on_signals
+    from jnlpspy.cli.steering import Steering
     from jnlpspy.cli.wiring import write_line
     from jnlpspy.cli.wrapping import columns_of
     from jnlpspy.net.relay import Ready, Relay, RelayOutcome
@@ -128,10 +142,22 @@ async def _run(config: "RelayConfig", *, json: bool) -> int:
         outcomes.append(await relay.run(task_status))
         nursery.cancel_scope.cancel()
 
-    with open_messages() as messages:
-        relay = Relay(config, messages.say)
+    with ExitStack() as resources:
+        say_ = resources.enter_context(open_messages()).say
+        steering = resources.enter_context(closing(Steering(say_))) if command_of else None
+        if command_of and steering:
+            say_ = steering.say
+            view = command_of(steering.descriptor)
+            config = replace(
+                config,
+                analysis=view,
+                analysis_descriptors=(steering.descriptor,),
+                analysis_pause=GATHERED,
+                keeps_heads=True,
+            )
+        relay = Relay(config, say_)
         async with trio.open_nursery() as nursery:
-            nursery.start_soon(stop_on_signals, relay, interrupted, nursery, messages.say)
+            nursery.start_soon(stop_on_signals, relay, interrupted, nursery, say_)
             ready = await nursery.start(run)
             line = format_ready(config, ready)
             if json:
@@ -141,9 +167,11 @@ async def _run(config: "RelayConfig", *, json: bool) -> int:
             else:
                 typer.echo(line, err=True, nl=False)
                 if ready.http is not None:
-                    messages.say(f"agents connect with -url http://{ready.http}/ instead of {config.target}")
+                    say_(f"agents connect with -url http://{ready.http}/ instead of {config.target}")
+            if steering:
+                nursery.start_soon(steering.run, relay, nursery.cancel_scope.cancel)
     for outcome in outcomes:
-        say_outcome(config, outcome, ready.record if ready else None)
+        say_outcome(config, outcome, relay.record_name)
     return exit_code_of(interrupted)
 
 

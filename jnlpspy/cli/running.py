@@ -56,8 +56,9 @@ def ready_in_words(config: RelayConfig, ready: Ready) -> str:
 async def stop_on_signals(
     relay: Relay, interrupted: list[int], nursery: trio.Nursery, tell: Callable[[str], None]
 ) -> None:
-    """Let the first SIGINT or SIGTERM stop the relay in order, the second at once."""
-    with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+    """Let the first SIGINT, SIGTERM or SIGHUP stop the relay in order, the second at once."""
+    hang_up = [] if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN else [signal.SIGHUP]  # nohup
+    with trio.open_signal_receiver(signal.SIGINT, signal.SIGTERM, *hang_up) as signals:
         async for number in signals:
             interrupted.append(number)
             if len(interrupted) > 1:
@@ -76,6 +77,6 @@ def exit_code_of(interrupted: list[int]) -> int:
 def say_outcome(config: RelayConfig, outcome: RelayOutcome, record: str | None) -> None:
     """Say what the run came to."""
     say(f"{count(outcome.sessions, 'agent session')}, {count(outcome.connections, 'connection')}")
-    if record is not None and not outcome.record_failure:
+    if record:
         secrets = "with the real secrets" if config.keep_secrets or config.raw else "secrets replaced by pseudonyms"
         say(f"recorded in {record}, {secrets}")

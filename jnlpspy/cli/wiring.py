@@ -250,10 +250,11 @@ def open_pipeline(
 class Diagnosis:
     """The rules' place in a pipeline, and the verdict on what they find."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: Known, tell: Callable[[str], None] = say) -> None:
         from jnlpspy.diagnosis.verdict import Verdict
 
         self._known = known
+        self._tell = tell
         self._sinks: list[DiagnosisSink] = []
         self.verdict = Verdict(self._find)
 
@@ -262,7 +263,7 @@ class Diagnosis:
         from jnlpspy.diagnosis.engine import DiagnosisSink
 
         def report(rule: str, error: Exception) -> None:
-            say(f"a bug stopped the rule {rule}: {type(error).__name__}: {error}; everything else goes on")
+            self._tell(f"a bug stopped the rule {rule}: {type(error).__name__}: {error}; everything else goes on")
 
         self._sinks.append(DiagnosisSink(hand_on, self._known, on_failure=report))
         return self._sinks[-1]
@@ -318,6 +319,19 @@ def analysis_command(
         *(("--json",) if json else ()),
         *(() if summary else ("--no-summary",)),
         *(("--brief",) if brief else ()),
+        *(() if purposes is None else ("--purposes", str(purposes.absolute()))),
+    )
+
+
+def live_command(control: int, *, color: Color, purposes: Path | None) -> tuple[str, ...]:
+    """Return the command of the analysis process that has the terminal, and a line to its relay on this descriptor.
+
+    Raises:
+        CaptureError: a file of purposes cannot be used.
+    """
+    open_purposes(purposes)
+    return (
+        *(sys.executable, "-P", "-m", "jnlpspy", "live", "--control", str(control), "--color", color.value),
         *(() if purposes is None else ("--purposes", str(purposes.absolute()))),
     )
 
