@@ -175,14 +175,17 @@ class Relay:
                     self._say,
                     keep_secrets=config.keep_secrets,
                     key_log=key_log,
-                    joinable=config.keeps_heads,
+                    may_wait=(lambda: not recordings.is_writing) if config.keeps_heads else None,
                 )
                 self._join(agent_socket, http_socket, notes, recordings, key_log)
                 at = [listener.address for listener in self._listeners]
                 self._ready = Ready(at[0], at[1] if http_socket else None, record.name if record else None)
                 task_status.started(self._ready)
                 try:
-                    await self._listen()
+                    async with trio.open_nursery() as nursery:
+                        nursery.start_soon(notes.run)
+                        await self._listen()
+                        nursery.cancel_scope.cancel()
                 finally:
                     notes.finish()
         outcome = RelayOutcome(self._connections, self._sessions)

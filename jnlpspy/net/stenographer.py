@@ -2,14 +2,39 @@
 
 from collections.abc import Callable, Sequence
 
+import trio
+
 from jnlpspy.capture.recorder import Recorder
-from jnlpspy.model.tap import Address, Closed, Observation, Tap, Tick
+from jnlpspy.model.tap import (
+    Address,
+    Closed,
+    DialFailed,
+    Ended,
+    FlawsSeen,
+    Gap,
+    Observation,
+    Opened,
+    Remarked,
+    Segment,
+    Tap,
+    Tick,
+    TlsOpened,
+)
 from jnlpspy.net.heads import Heads
 from jnlpspy.net.keylog import KeyLog
 from jnlpspy.net.listener import describe_defect
 from jnlpspy.redaction import Redactor
 
 APPLICATION = "jnlpspy"
+
+MOMENT = 0.02
+"""Seconds for which observations are put off; a screen is drawn five times as rarely."""
+
+MOST_PUT_OFF = 1024 * 1024
+"""Bytes of them."""
+
+Written = Opened | Segment | Gap | TlsOpened | Remarked | FlawsSeen | DialFailed | Ended | Closed
+"""What is written down: all but that time passes."""
 
 Write = Callable[[bytes], None]
 
@@ -24,20 +49,26 @@ class Stenographer:
         *,
         keep_secrets: bool,
         key_log: KeyLog | None = None,
-        joinable: bool = False,
+        may_wait: Callable[[], bool] | None = None,
     ) -> None:
         """With a key log the bytes on the wire of both legs are written too; they hold the secrets anyway.
 
-        Only if it is `joinable` further readers may join later: then it is kept how connections began.
+        With `may_wait` further readers may join later, for it is kept how connections began. While it returns True,
+        observations are written down some at a time and a moment later: that takes half the time, and traffic does not
+        wait for it. A record that is to be whole after a crash must not wait.
         """
         self._readers = list(readers)
+        self._may_wait = may_wait
+        self._put_off: list[Written] = []
+        self._size = 0
+        self._more = trio.Event()
         self._say = say
         self._key_log = key_log
         self._given_up: set[int] = set()
         kept = keep_secrets or key_log is not None
         self._kept = kept
         self._recorder = self._new_recorder(self._write)
-        self._heads = Heads() if joinable else None
+        self._heads = Heads() if may_wait else None
         write_down = self._recorder.observe if self._heads is None else self._write_down
         self._redactor = None if kept else Redactor(write_down)
         self._take = self._redactor.observe if self._redactor else write_down
@@ -46,6 +77,30 @@ class Stenographer:
         """Write an observation down, before this returns or as soon as no secret in it can be incomplete."""
         if isinstance(observation, Tick) or not self._readers:
             return
+        if self._may_wait is not None:
+            if self._size < MOST_PUT_OFF and self._may_wait():
+                self._put_off.append(observation)
+                self._size += len(observation.data) if isinstance(observation, Segment) else 0
+                self._more.set()
+                return
+            self.catch_up()
+        self._note(observation)
+
+    async def run(self) -> None:
+        """Write down what was put off, again and again, until it is cancelled."""
+        while True:
+            await self._more.wait()
+            await trio.sleep(MOMENT)
+            self._more = trio.Event()
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Write down what was put off, in its order."""
+        put_off, self._put_off, self._size = self._put_off, [], 0
+        for observation in put_off:
+            self._note(observation)
+
+    def _note(self, observation: Written) -> None:
         number = observation.connection
         if number not in self._given_up:
             try:
@@ -60,7 +115,8 @@ class Stenographer:
 
     def join(self, read: Write) -> None:
         """Let a further reader have the stream from here on, and before it how the open connections began."""
-        assert self._heads is not None  # noqa: S101 - it is joinable
+        assert self._heads is not None  # noqa: S101 - it may be joined
+        self.catch_up()
         pieces: list[bytes] = []
         self._heads.tell(self._new_recorder(pieces.append))
         read(b"".join(pieces))
@@ -68,19 +124,23 @@ class Stenographer:
 
     def leave(self, read: Write) -> None:
         """Give a reader nothing more."""
+        self.catch_up()
         self._readers.remove(read)
 
     def leg(self, connection: int, tap: Tap, ends: tuple[Address, Address]) -> None:
         """Take note of the addresses between which a leg runs, the agent's side first."""
+        self.catch_up()
         self._recorder.leg(connection, tap, ends)
 
     def drain_keys(self) -> None:
         """Write down the TLS keys that came up since."""
+        self.catch_up()
         if self._key_log and (text := self._key_log.drain()):
             self._recorder.keys(text)
 
     def finish(self) -> None:
         """Write down what is still held back."""
+        self.catch_up()
         if self._redactor:
             self._redactor.finish()
 

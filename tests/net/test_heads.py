@@ -33,7 +33,7 @@ WORKLOAD = "3.33-JNLP4-connect-workload"
 def joined(observations: list[Observation], after: int, *, keep_secrets: bool = True) -> bytes:
     """Return the record of a reader that joins after so many observations."""
     late = bytearray()
-    notes = Stenographer([bytearray().extend], print, keep_secrets=keep_secrets, joinable=True)
+    notes = Stenographer([bytearray().extend], print, keep_secrets=keep_secrets, may_wait=lambda: False)
     for number, observation in enumerate(observations):
         if number == after:
             notes.join(late.extend)
@@ -126,7 +126,7 @@ def test_no_secret_is_in_a_record_begun_later() -> None:
 
 def test_a_reader_that_left_is_given_nothing_more() -> None:
     late = bytearray()
-    notes = Stenographer([bytearray().extend], print, keep_secrets=True, joinable=True)
+    notes = Stenographer([bytearray().extend], print, keep_secrets=True, may_wait=lambda: False)
     notes.join(late.extend)
     read = late.extend
     notes.leave(read)
@@ -137,7 +137,7 @@ def test_a_reader_that_left_is_given_nothing_more() -> None:
 
 def test_two_records_of_the_same_moment_hold_the_same() -> None:
     first, second = bytearray(), bytearray()
-    notes = Stenographer([bytearray().extend], print, keep_secrets=True, joinable=True)
+    notes = Stenographer([bytearray().extend], print, keep_secrets=True, may_wait=lambda: False)
     for observation in session()[:60]:
         notes.observe(observation)
     notes.join(first.extend)

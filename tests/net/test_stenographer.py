@@ -1,12 +1,13 @@
 import io
 
 import pytest
+import trio
 
 from jnlpspy.capture.open import open_capture
 from jnlpspy.model.secret import pseudonym_of
 from jnlpspy.model.tap import Address, Closed, CloseReason, Ended, Observation, Opened, Segment, Side, Tap, Tick
 from jnlpspy.net.keylog import KeyLog
-from jnlpspy.net.stenographer import Stenographer
+from jnlpspy.net.stenographer import MOST_PUT_OFF, Stenographer
 
 AGENT = Address("10.0.0.5", 51020)
 CONTROLLER = Address("10.0.0.2", 50000)
@@ -98,3 +99,58 @@ def test_nothing_is_done_for_nobody(keep_secrets: bool) -> None:  # noqa: FBT001
     notes = Stenographer([], lambda _text: pytest.fail("nothing to say"), keep_secrets=keep_secrets)
     notes.observe(Segment(7, 0.5, Side.AGENT, b"never opened"))
     notes.finish()
+
+
+def test_what_may_wait_is_written_down_in_its_order_and_before_anything_else() -> None:
+    at_once, later, late = bytearray(), bytearray(), bytearray()
+    waits = True
+    plain = Stenographer([at_once.extend], print, keep_secrets=True)
+    notes = Stenographer([later.extend], print, keep_secrets=True, may_wait=lambda: waits)
+    begun = bytes(later)
+    for observation in conversation()[:3]:
+        plain.observe(observation)
+        notes.observe(observation)
+    assert later == begun, "it waits"
+    waits = False
+    for observation in conversation()[3:4]:
+        plain.observe(observation)
+        notes.observe(observation)
+    assert later == at_once, "what waited comes first"
+    waits = True
+    for observation in conversation()[4:]:
+        plain.observe(observation)
+        notes.observe(observation)
+    notes.join(late.extend)
+    assert later == at_once, "who joins finds everything written down"
+    notes.observe(Opened(2, 8.0, AGENT, CONTROLLER))
+    plain.observe(Opened(2, 8.0, AGENT, CONTROLLER))
+    notes.finish()
+    assert later == at_once
+    assert bytes_of(Side.AGENT, bytes(late)) == b""
+
+
+def test_no_more_than_a_bound_waits() -> None:
+    stream = bytearray()
+    notes = Stenographer([stream.extend], print, keep_secrets=True, may_wait=lambda: True)
+    notes.observe(Opened(1, 1.0, AGENT, CONTROLLER))
+    for _ in range(3):
+        notes.observe(Segment(1, 2.0, Side.AGENT, bytes(MOST_PUT_OFF // 2)))
+    assert len(stream) > MOST_PUT_OFF
+
+
+async def test_what_waits_is_written_down_a_moment_later() -> None:
+    stream = bytearray()
+    written_down = trio.Event()
+
+    def write(blocks: bytes) -> None:
+        stream.extend(blocks)
+        if b"Welcome" in stream:
+            written_down.set()
+
+    notes = Stenographer([write], print, keep_secrets=True, may_wait=lambda: True)
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(notes.run)
+        for observation in conversation():
+            notes.observe(observation)
+        await written_down.wait()
+        nursery.cancel_scope.cancel()
