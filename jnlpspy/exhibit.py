@@ -53,19 +53,29 @@ def find_exhibit(
         return None if event is None else Exhibit(event)
     excerpt = Excerpt(event.connection, event.side, event.span, secrets)
     excerpt.take_from(read())
-    data, start, note = bytes(excerpt.data), event.span.start, ""
+    mask = excerpt.mask if excerpt.deciphered else None
+    return exhibit_bytes(event, bytes(excerpt.data), is_command=isinstance(event.fact, CommandSent), mask=mask)
+
+
+def exhibit_bytes(
+    event: Event, data: bytes, *, is_command: bool, mask: Callable[[bytes], bytes] | None = None
+) -> Exhibit:
+    """Return an event with its bytes taken apart; `mask` hides a secret in what one opened, and says that it did."""
+    if event.span is None:
+        return Exhibit(event)
+    start, note = event.span.start, ""
     if len(data) != len(event.span):
         return Exhibit(event, data, _closed(start, len(data), "incomplete: bytes of it were not seen"))
-    if excerpt.deciphered:
+    if mask is not None:
         note = "deciphered with the agent's secret; offsets are the same in what went over the wire"
     if event.decoded is not None:
         data, start, note = _decode(data, event.decoded, note)
-    if excerpt.deciphered:
-        data = change_payload(data, excerpt.mask)
+    if mask is not None:
+        data = change_payload(data, mask)
     if isinstance(event.fact, FrameSent):
         return Exhibit(event, data, trace_frame(data, start))
     anatomy = dissect(data, start)
-    if isinstance(event.fact, CommandSent) and not anatomy.is_command:
+    if is_command and not anatomy.is_command:
         return Exhibit(event, data, _closed(start, len(data), "begins as no command does"), None, note)
     return Exhibit(event, data, anatomy.root, anatomy.made_at, note)
 
