@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -14,8 +14,10 @@ PAUSE = 0.2
 
 
 @contextmanager
-def follow_file(path: Path) -> Iterator["FollowedFile"]:
+def follow_file(path: Path, on_wait: Callable[[], None] | None = None) -> Iterator["FollowedFile"]:
     """Open a file that is still being written; it is closed at the end of the block.
+
+    `on_wait` is called each time before the file is waited for.
 
     Raises:
         CaptureError: It cannot be opened.
@@ -25,7 +27,7 @@ def follow_file(path: Path) -> Iterator["FollowedFile"]:
             stream = resources.enter_context(path.open("rb"))
         except OSError as error:
             raise CaptureError(f"expected a capture that can be read at {path}: {error.strerror or error}") from error
-        yield FollowedFile(stream, path)
+        yield FollowedFile(stream, path, on_wait)
 
 
 class FollowedFile:
@@ -34,9 +36,10 @@ class FollowedFile:
     Whoever replaces it or cuts it off ends it: what was read before is then all there is to know of its sessions.
     """
 
-    def __init__(self, stream: BinaryIO, path: Path) -> None:
+    def __init__(self, stream: BinaryIO, path: Path, on_wait: Callable[[], None] | None = None) -> None:
         self._stream = stream
         self._path = path
+        self._on_wait = on_wait
 
     def read(self, size: int) -> bytes:
         """Return what there is, at least one byte and at most `size`.
@@ -46,6 +49,8 @@ class FollowedFile:
         """
         while not (data := self._stream.read(size)) and size:
             self._check()
+            if self._on_wait is not None:
+                self._on_wait()
             time.sleep(PAUSE)
         return data
 
