@@ -23,6 +23,20 @@ LONGEST_MODULE = 400
 """Lines; a longer file usually hides a second idea."""
 
 TESTED_ELSEWHERE = {
+    "browse/batches.py": "tests/browse/test_catalogue.py",
+    "browse/decoding.py": "tests/browse/test_catalogue.py",
+    "browse/desk.py": "tests/browse/test_app.py",
+    "browse/dialogs.py": "tests/browse/test_app.py",
+    "browse/feed.py": "tests/browse/test_inquiry.py",
+    "browse/field_tree.py": "tests/browse/test_app.py",
+    "browse/filter_bar.py": "tests/browse/test_app.py",
+    "browse/help.py": "tests/browse/test_app.py",
+    "browse/hex_view.py": "tests/browse/test_app.py",
+    "browse/limits.py": "tests/browse/test_history.py",
+    "browse/lines.py": "tests/browse/test_event_list.py",
+    "browse/opening.py": "tests/cli/test_browse.py",
+    "browse/session_list.py": "tests/browse/test_app.py",
+    "browse/title.py": "tests/browse/test_app.py",
     "cli/exits.py": "tests/cli/test_show.py",
     "cli/options.py": "tests/cli/test_show.py",
     "cli/running.py": "tests/cli/test_proxy.py",

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from jnlpspy import __version__
+from jnlpspy.cli.browse import browse
 from jnlpspy.cli.demo import demo
 from jnlpspy.cli.diagnose import diagnose
 from jnlpspy.cli.diff import diff
@@ -62,6 +63,7 @@ def _about(
 app.command(short_help="See it work: everything simulated, no Jenkins needed.")(reported(demo))
 app.command(short_help="Stand between agents and a controller; show and record.")(reported(proxy))
 app.command(short_help="Decode a capture: its sessions, calls, pipes, classes.")(reported(show))
+app.command(short_help="Move about in a capture: events, fields, bytes.")(reported(browse))
 app.command(short_help="A capture as a report, text, a diagram or objects.")(reported(export))
 app.command(short_help="What went wrong in a capture, why, and what to do.")(reported(diagnose))
 app.command(short_help="What a message of an agent, or a whole log, means.")(reported(explain))

@@ -1,0 +1,1 @@
+"""The browser of captures: an index made beside the screen, and the screen (Textual, the extra `tui`)."""

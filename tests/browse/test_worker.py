@@ -1,0 +1,33 @@
+from functools import partial
+from pathlib import Path
+
+from browsing import CAPTURES, WORKLOAD
+
+from jnlpspy.browse.batches import Batch, Finished
+from jnlpspy.browse.jobs import Source, index_capture
+from jnlpspy.browse.worker import RunningProcess, start_process
+from jnlpspy.cli.following import follow_file
+
+
+def test_a_capture_is_indexed_in_a_process_of_its_own(tmp_path: Path) -> None:
+    spool = tmp_path / "spool"
+    spool.touch()
+    running = start_process(partial(index_capture, Source(CAPTURES / f"{WORKLOAD}.pcapng"), spool))
+    rows, message = 0, running.messages.recv()
+    while isinstance(message, Batch):
+        rows, message = rows + message.count, running.messages.recv()
+    assert message == Finished()
+    assert rows == 364
+    running.stop()
+    running.stop()
+
+
+def test_one_that_would_never_end_is_ended(tmp_path: Path) -> None:
+    spool = tmp_path / "spool"
+    spool.touch()
+    source = Source(CAPTURES / f"{WORKLOAD}.pcapng", follow_file)
+    running = start_process(partial(index_capture, source, spool))
+    assert isinstance(running, RunningProcess)
+    assert isinstance(running.messages.recv(), Batch)
+    running.stop()
+    assert running.messages.closed
