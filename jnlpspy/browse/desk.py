@@ -134,6 +134,8 @@ class Desk(App[None]):
             self._refreshing.stop()
             self._refreshing = None
         inquiry = self.inquiry
+        if not self.events.is_attached:  # the screen is being taken down
+            return
         self.sessions.grew()
         self.events.settle(at_end=inquiry.is_done)
         self.events.border_title = events_title(inquiry, following=self.events.following)

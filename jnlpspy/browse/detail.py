@@ -39,27 +39,19 @@ class Detail(Horizontal):
         self.wanted: int | None = None
         """The row that is to be shown."""
         self.exhibit: Exhibit | None = None
+        self.fields = FieldTree(id="fields")
+        self.hex = HexView()
         self._catalogue = catalogue
         self._source = source
 
     def compose(self) -> ComposeResult:
         """Make the parts."""
-        yield FieldTree(id="fields")
-        yield HexView()
-
-    @property
-    def fields(self) -> FieldTree:
-        """The tree."""
-        return self.query_one(FieldTree)
-
-    @property
-    def hex(self) -> HexView:
-        """The bytes."""
-        return self.query_one(HexView)
+        yield self.fields
+        yield self.hex
 
     def show(self, number: int | None) -> None:
         """Show a row."""
-        if number == self.wanted:
+        if number == self.wanted or not self.hex.is_attached:  # the screen may just be taken down
             return
         self.wanted = number
         if number is None:
@@ -78,7 +70,7 @@ class Detail(Horizontal):
             sealed = self._source.secrets and _SEALED in self._catalogue.sessions[row.connection].protocols
             take_apart = self._open_sealed if sealed else _take_apart
             exhibit = await asyncio.to_thread(partial(take_apart, row, kept, data))
-        if number != self.wanted:
+        if number != self.wanted or not self.hex.is_attached:
             return
         self.number, self.exhibit = number, exhibit
         items = event_items(kept.record, exhibit)

@@ -34,8 +34,8 @@ def events_title(inquiry: Inquiry, *, following: bool) -> str:
     told = "Events" if shown == total else f"Events: {shown:,} of {total:,}"
     if inquiry.shown.connection is not None:
         told += f", only session #{inquiry.shown.connection}"
-    if inquiry.sifting:
-        told += f", filter at {inquiry.seen / max(1, total):.0%}" if inquiry.seen < total else ", filtering"
+    if inquiry.sifting and inquiry.seen < total:
+        told += f", filter at {inquiry.seen / total:.0%}"
     return f"{told}, following" if following else told
 
 

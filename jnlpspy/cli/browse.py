@@ -36,6 +36,8 @@ def browse(
         raise UsageError("expected Textual, which is not installed: pip install 'jnlpspy[tui]'")
     if str(capture) == "-":
         raise UsageError("expected a file, got -: the keys come from there")
+    if capture.is_fifo():
+        raise UsageError(f"expected a file, got a pipe, which can be read only once: {capture}")
     secrets = read_agent_secrets(agent_secret)
     open_purposes(purposes)  # better refused now than in the middle
     Chooser(chosen)

@@ -359,3 +359,16 @@ def test_the_cursor_stays_on_its_event_when_other_rows_are_shown(tmp_path: Path)
         assert screen.seq == 25
 
     browse(copy_of(WORKLOAD, tmp_path), sift, home=tmp_path)
+
+
+@pytest.mark.parametrize("turns", [0, 1, 5])
+def test_it_can_be_left_at_any_moment(turns: int, tmp_path: Path) -> None:
+    async def leave(screen: Screen) -> None:
+        for _ in range(turns):
+            await screen.pilot.pause()
+        screen.browser.bar.apply("call")
+        screen.browser.action_show_all()
+        screen.browser.events.move_to(1)
+        screen.browser.exit()
+
+    browse(copy_of(WORKLOAD, tmp_path), leave, home=tmp_path, whole=False)

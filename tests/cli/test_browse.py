@@ -1,5 +1,6 @@
 """`jnlpspy browse` in a terminal, as a person uses it."""
 
+import os
 import shutil
 import signal
 import subprocess
@@ -95,6 +96,13 @@ def test_what_cannot_be_browsed_is_refused_before_the_screen_is_taken(
     assert finished.returncode == code
     assert said in finished.stderr
     assert finished.stdout == ""
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    finished = run("browse", "pipe", home=tmp_path)
+    assert finished.returncode == 2
+    assert "which can be read only once" in finished.stderr
 
 
 def test_without_textual_it_says_how_to_install_it(tmp_path: Path) -> None:
