@@ -2,6 +2,7 @@
 
 import json
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -19,18 +20,18 @@ def _in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)], ids=["80x24", "160x50"])
 def test_the_screen_looks_as_it_did(size: tuple[int, int], tmp_path: Path) -> None:
     async def look(screen: Screen) -> None:
-        compare(screen, "beginning")
+        await compare(screen, "beginning")
         await screen.go_to(17)
         await screen.press("3", "down", "down")
-        compare(screen, "command")
+        await compare(screen, "command")
         await screen.press("f")
         await screen.type("call and dur")
         await screen.wait_for("duration")
-        compare(screen, "completion")
+        await compare(screen, "completion")
         await screen.type("rration > 1")
         await screen.press("enter")
         await screen.wait_for("did you mean")
-        compare(screen, "wrong-filter")
+        await compare(screen, "wrong-filter")
 
     browse(copy_of(WORKLOAD, tmp_path), look, home=tmp_path, size=size)
 
@@ -40,24 +41,28 @@ def test_findings_and_help_look_as_they_did(size: tuple[int, int], tmp_path: Pat
     async def look(screen: Screen) -> None:
         await screen.press("G")
         await screen.settle()
-        compare(screen, "finding")
+        await compare(screen, "finding")
         await screen.press("exclamation_mark")
         await screen.wait_for("abrupt-close, certain")
-        compare(screen, "findings")
+        await compare(screen, "findings")
         await screen.press("escape", "question_mark")
         await screen.wait_for("one line; PgUp")
-        compare(screen, "help")
+        await compare(screen, "help")
 
     browse(copy_of(CUT_OFF, tmp_path), look, home=tmp_path, size=size)
 
 
-def compare(screen: Screen, name: str) -> None:
-    """Compare a screen with its snapshot; one that is taken away is made anew, to be read before it is committed."""
+async def compare(screen: Screen, name: str) -> None:
+    """Wait for a screen as its snapshot shows it; one that is taken away is made anew, to be read before a commit."""
     size = screen.browser.size
     snapshot = SNAPSHOTS / f"{name}-{size.width}x{size.height}.txt"
     if not snapshot.exists():
+        await screen.wait_until(lambda: screen.lines[0], "what is behind a window")
         snapshot.write_text(f"{screen.text}\n", "utf-8")
-    assert f"{screen.text}\n" == snapshot.read_text("utf-8")
+    wanted = snapshot.read_text("utf-8")
+    with suppress(AssertionError):
+        await screen.wait_until(lambda: f"{screen.text}\n" == wanted)
+    assert f"{screen.text}\n" == wanted
 
 
 def test_keys_move_through_the_events(tmp_path: Path) -> None:
