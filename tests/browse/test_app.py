@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from browsing import CUT_OFF, WORKLOAD, Screen, browse, copy_of
+from textual.screen import ModalScreen
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
@@ -57,12 +58,20 @@ async def compare(screen: Screen, name: str) -> None:
     size = screen.browser.size
     snapshot = SNAPSHOTS / f"{name}-{size.width}x{size.height}.txt"
     if not snapshot.exists():
-        await screen.wait_until(lambda: screen.lines[0], "what is behind a window")
-        snapshot.write_text(f"{screen.text}\n", "utf-8")
+        snapshot.write_text(shown(screen), "utf-8")
     wanted = snapshot.read_text("utf-8")
     with suppress(AssertionError):
-        await screen.wait_until(lambda: f"{screen.text}\n" == wanted)
-    assert f"{screen.text}\n" == wanted
+        await screen.wait_until(lambda: shown(screen) == wanted)
+    assert shown(screen) == wanted
+
+
+def shown(screen: Screen) -> str:
+    """Return what a screen shows; of a window only itself: what is behind it may not be drawn yet."""
+    lines = screen.lines
+    if isinstance(screen.browser.screen, ModalScreen):
+        window = screen.browser.screen.children[0].region
+        lines = [line[window.x : window.right] for line in lines[window.y : window.bottom]]
+    return "\n".join(lines) + "\n"
 
 
 def test_keys_move_through_the_events(tmp_path: Path) -> None:
