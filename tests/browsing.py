@@ -112,7 +112,13 @@ class Screen:
 
     async def settle(self) -> None:
         """Wait until the screen shows all that will be known."""
-        await self.wait_until(lambda: self.browser.is_settled, "all that is to be shown")
+        browser = self.browser
+
+        def is_settled() -> bool:
+            drawn = browser._refreshing is None and browser.detail.number == browser.events.row  # noqa: SLF001 - as above
+            return browser.inquiry.is_done and drawn
+
+        await self.wait_until(is_settled, "all that is to be shown")
 
     async def go_to(self, seq: int) -> None:
         """Put the cursor on an event, and wait until it is shown in full."""

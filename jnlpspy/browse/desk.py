@@ -81,6 +81,7 @@ class Desk(App[None]):
         self._jumps: deque[int] = deque(maxlen=MOST_JUMPS)
         self._resting: Timer | None = None
         self._refreshing: Timer | None = None
+        self._has_rows = False
         self._sought = ""
 
     def compose(self) -> ComposeResult:
@@ -96,11 +97,6 @@ class Desk(App[None]):
                 yield self.detail
         yield self._seek
         yield Footer(compact=True, show_command_palette=False)
-
-    @property
-    def is_settled(self) -> bool:
-        """True if the screen shows all that is known, and nothing more will come by itself."""
-        return self.inquiry.is_done and self._refreshing is None and self.detail.number == self.events.row
 
     def on_mount(self) -> None:
         """Begin."""
@@ -124,7 +120,7 @@ class Desk(App[None]):
 
     def _refresh_soon(self) -> None:
         """Show what came, together with what comes in the next moment."""
-        if self.events.row is None:
+        if not self._has_rows:
             self._refresh_all()
         elif self._refreshing is None:
             self._refreshing = self.set_timer(_MOMENT, self._refresh_all)
@@ -136,6 +132,7 @@ class Desk(App[None]):
         inquiry = self.inquiry
         if not self.events.is_attached:  # the screen is being taken down
             return
+        self._has_rows = len(inquiry.catalogue) > 0
         self.sessions.grew()
         self.events.settle(at_end=inquiry.is_done)
         self.events.border_title = events_title(inquiry, following=self.events.following)

@@ -14,7 +14,7 @@ from jnlpspy.browse.feed import Feed
 from jnlpspy.browse.jobs import FORMS, Chosen, Source, index_capture, sift_capture, write_rows
 from jnlpspy.browse.shown import Shown
 from jnlpspy.browse.spool import SpoolReader
-from jnlpspy.browse.worker import Job, Running, Start
+from jnlpspy.browse.worker import Running, Start
 from jnlpspy.errors import UsageError
 from jnlpspy.model.describe_events import count
 
@@ -60,6 +60,7 @@ class Inquiry:
         self.seen = 0
         """Rows that the filter has looked at."""
         self._start = index.start
+        self._spool = index.spool
         self._changed = changed
         self._say = say
         self._crash = crash
@@ -101,7 +102,7 @@ class Inquiry:
                 self._sieve.stop()
             self._sieve, self.sifting, self.seen = None, bool(text), 0
             if text:
-                self._sieve = Feed(self._run(partial(sift_capture, self.source, Chosen(text))), self._take_found)
+                self._sieve = Feed(self._start(partial(sift_capture, self.source, Chosen(text))), self._take_found)
         self._changed()
 
     def write(self, target: Path) -> None:
@@ -131,14 +132,12 @@ class Inquiry:
                 case _:
                     self._take_crash(message)
 
-        self._written.append(Feed(self._run(partial(write_rows, source, chosen, target, form)), take))
-
-    def _run(self, job: Job) -> Running:
-        return self._start(job)
+        self._written.append(Feed(self._start(partial(write_rows, source, chosen, target, form)), take))
 
     def _take(self, message: Message) -> None:
         match message:
             case Batch():
+                self._spool.unlink(missing_ok=True)  # who needs it has it open, and nothing is left behind by a crash
                 self.catalogue.add(message)
                 self.shown.grow()
                 self._changed()

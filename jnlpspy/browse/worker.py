@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from types import FrameType
 from typing import Protocol
 
 from jnlpspy.browse.batches import Message
@@ -64,8 +65,14 @@ def start_process(job: Job) -> Running:
 
 def _run(job: Job, messages: "Connection[Message, object]") -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a whole group: the screen decides
+    signal.signal(signal.SIGTERM, _leave)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     job(messages.send)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    """End in order: a file that is half written is taken away."""
+    raise SystemExit
 
 
 def _end_with_parent() -> None:
