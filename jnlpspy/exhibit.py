@@ -9,7 +9,7 @@ from itertools import count
 
 from jnlpspy.connection import Connection
 from jnlpspy.decoder import Decoder
-from jnlpspy.model.events import CommandSent, Event
+from jnlpspy.model.events import CommandSent, Event, Fact
 from jnlpspy.model.java import JavaObject
 from jnlpspy.model.secret import NO_SECRETS, Secret
 from jnlpspy.model.session import FrameSent
@@ -54,13 +54,14 @@ def find_exhibit(
     excerpt = Excerpt(event.connection, event.side, event.span, secrets)
     excerpt.take_from(read())
     mask = excerpt.mask if excerpt.deciphered else None
-    return exhibit_bytes(event, bytes(excerpt.data), is_command=isinstance(event.fact, CommandSent), mask=mask)
+    return exhibit_bytes(event, bytes(excerpt.data), type(event.fact), mask)
 
 
-def exhibit_bytes(
-    event: Event, data: bytes, *, is_command: bool, mask: Callable[[bytes], bytes] | None = None
-) -> Exhibit:
-    """Return an event with its bytes taken apart; `mask` hides a secret in what one opened, and says that it did."""
+def exhibit_bytes(event: Event, data: bytes, kind: type[Fact], mask: Callable[[bytes], bytes] | None = None) -> Exhibit:
+    """Return an event with its bytes taken apart; `mask` hides a secret in what one opened, and says that it did.
+
+    `kind` is that of its fact, which may not be at hand.
+    """
     if event.span is None:
         return Exhibit(event)
     start, note = event.span.start, ""
@@ -75,7 +76,7 @@ def exhibit_bytes(
     if isinstance(event.fact, FrameSent):
         return Exhibit(event, data, trace_frame(data, start))
     anatomy = dissect(data, start)
-    if is_command and not anatomy.is_command:
+    if kind is CommandSent and not anatomy.is_command:
         return Exhibit(event, data, _closed(start, len(data), "begins as no command does"), None, note)
     return Exhibit(event, data, anatomy.root, anatomy.made_at, note)
 

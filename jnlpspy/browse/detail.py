@@ -18,11 +18,14 @@ from jnlpspy.browse.limits import MOST_DISSECTED
 from jnlpspy.browse.lines import LineList
 from jnlpspy.capture.open import open_capture
 from jnlpspy.exhibit import Exhibit, exhibit_bytes, find_exhibit
+from jnlpspy.export.jsonl import TYPES
 from jnlpspy.model.events import Event, Remark
 from jnlpspy.model.trace import Node
 
 _SEALED = "JNLP3"
 """What the protocol is called whose bytes only a secret opens."""
+
+_FACTS = {name: kind for kind, name in TYPES.items()}
 
 
 class Detail(Horizontal):
@@ -129,4 +132,4 @@ def _take_apart(row: Row, kept: Kept, data: bytes) -> Exhibit:
     if len(data) > MOST_DISSECTED:
         start = 0 if kept.span is None else kept.span.start
         return Exhibit(event, data, Node("bytes", start, start + len(data), "too many to be taken apart here"))
-    return exhibit_bytes(event, data, is_command=row.kind == "command_sent")
+    return exhibit_bytes(event, data, _FACTS[row.kind])
