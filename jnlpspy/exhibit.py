@@ -73,7 +73,7 @@ def exhibit_bytes(event: Event, data: bytes, kind: type[Fact], mask: Callable[[b
         data, start, note = _decode(data, event.decoded, note)
     if mask is not None:
         data = change_payload(data, mask)
-    if isinstance(event.fact, FrameSent):
+    if kind is FrameSent:
         return Exhibit(event, data, trace_frame(data, start))
     anatomy = dissect(data, start)
     if kind is CommandSent and not anatomy.is_command:

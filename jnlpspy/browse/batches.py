@@ -88,7 +88,7 @@ class Batch:
     lines: Place
     """The words of their kinds, and their summaries, a line each."""
     records: Place
-    """Them as JSON Lines; behind a tab, where a message stands in what a text says."""
+    """Them as JSON Lines; behind a tab, where a message stands in another form."""
     links: bytes
     """Triples of a row, a kind of link and the row it leads to, as an array of signed 32-bit numbers."""
     looks: tuple[Look, ...] = ()

@@ -13,7 +13,7 @@ from jnlpspy.browse.links import Link
 from jnlpspy.browse.spool import Place, SpoolReader
 from jnlpspy.browse.streams import StreamMap
 from jnlpspy.export.jsonl import Json
-from jnlpspy.model.span import Decoded, Span
+from jnlpspy.model.span import Decoded, Form, Span
 from jnlpspy.model.tap import Side
 
 
@@ -123,8 +123,8 @@ class Catalogue:
         line, _, place = self._text(self._records, number).partition("\t")
         decoded = None
         if place:
-            start, end, lead = map(int, place.split())
-            decoded = Decoded(Span(start, end), lead)
+            start, end, lead, form = place.split()
+            decoded = Decoded(Span(int(start), int(end)), int(lead), Form[form])
         return Kept(json.loads(line), decoded)
 
     def link(self, number: int, link: Link) -> int | None:

@@ -234,7 +234,7 @@ def printable(text: str) -> str:
 
 
 def _record(event: Event) -> str:
-    """Return an event as JSON, and behind a tab where its message stands in what a text says; JSON has no tab.
+    """Return an event as JSON, and behind a tab where its message stands in another form; JSON has no tab.
 
     A command's fields are left out: the tree of its bytes has them, and to read them takes longer than the rest.
     """
@@ -250,7 +250,7 @@ def _record(event: Event) -> str:
         )
     if decoded is None:
         return line
-    return f"{line[:-1]}\t{decoded.span.start} {decoded.span.end} {decoded.lead}\n"
+    return f"{line[:-1]}\t{decoded.span.start} {decoded.span.end} {decoded.lead} {decoded.form.name}\n"
 
 
 def _rank(severity: Severity) -> int:

@@ -25,6 +25,21 @@ def test_what_a_secret_opens_is_shown_open(tmp_path: Path) -> None:
     browse(copy_of(SEALED, tmp_path), look, home=tmp_path, secrets=secrets)
 
 
+@pytest.mark.parametrize("name", ["3.33-JNLP2-connect-text", "head-WebSocket-workload"])
+def test_what_went_in_another_form_is_shown_as_what_it_says(name: str, tmp_path: Path) -> None:
+    async def look(screen: Screen) -> None:
+        catalogue = screen.browser.inquiry.catalogue
+        row = next(row for row in range(len(catalogue)) if catalogue.kind(row) == "command_sent")
+        assert catalogue.kept(row).decoded is not None
+        await screen.go_to(catalogue.row(row).seq)
+        exhibit = screen.browser.detail.exhibit
+        assert exhibit is not None
+        assert b"hudson.remoting" in exhibit.data
+        assert "offsets count in what all of the side's" in exhibit.note
+
+    browse(copy_of(name, tmp_path), look, home=tmp_path)
+
+
 def test_a_message_that_is_too_long_shows_its_bytes_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(detail, "MOST_DISSECTED", 1000)
 
