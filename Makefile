@@ -12,7 +12,7 @@ demo: $(SETUP)  ## the main job without Jenkins: simulated controller and agent,
 	$(BIN)/jnlpspy demo
 
 test: check  ## everything CI runs: static checks, then the tests
-	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile $(PYTEST_OPTIONS)
 
 check: $(SETUP)  ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
