@@ -1,5 +1,6 @@
 """Everything observed, written down as one capture stream for its readers: the record, the analysis."""
 
+from collections import deque
 from collections.abc import Callable, Sequence
 
 import trio
@@ -33,6 +34,9 @@ MOMENT = 0.02
 MOST_PUT_OFF = 1024 * 1024
 """Bytes of them."""
 
+AT_ONCE = 4
+"""Observations written down before traffic has its turn: some 0.1 ms."""
+
 Written = Opened | Segment | Gap | TlsOpened | Remarked | FlawsSeen | DialFailed | Ended | Closed
 """What is written down: all but that time passes."""
 
@@ -59,7 +63,7 @@ class Stenographer:
         """
         self._readers = list(readers)
         self._may_wait = may_wait
-        self._put_off: list[Written] = []
+        self._put_off: deque[Written] = deque()
         self._size = 0
         self._more = trio.Event()
         self._say = say
@@ -83,7 +87,7 @@ class Stenographer:
                 self._size += len(observation.data) if isinstance(observation, Segment) else 0
                 self._more.set()
                 return
-            self.catch_up()
+            self._catch_up()
         self._note(observation)
 
     async def run(self) -> None:
@@ -92,12 +96,15 @@ class Stenographer:
             await self._more.wait()
             await trio.sleep(MOMENT)
             self._more = trio.Event()
-            self.catch_up()
+            while self._put_off:
+                self._catch_up(AT_ONCE)
+                await trio.lowlevel.checkpoint()
 
-    def catch_up(self) -> None:
-        """Write down what was put off, in its order."""
-        put_off, self._put_off, self._size = self._put_off, [], 0
-        for observation in put_off:
+    def _catch_up(self, most: int | None = None) -> None:
+        """Write down what was put off, in its order, all or the first of it."""
+        for _ in range(len(self._put_off) if most is None else min(most, len(self._put_off))):
+            observation = self._put_off.popleft()
+            self._size -= len(observation.data) if isinstance(observation, Segment) else 0
             self._note(observation)
 
     def _note(self, observation: Written) -> None:
@@ -116,7 +123,7 @@ class Stenographer:
     def join(self, read: Write) -> None:
         """Let a further reader have the stream from here on, and before it how the open connections began."""
         assert self._heads is not None  # noqa: S101 - it may be joined
-        self.catch_up()
+        self._catch_up()
         pieces: list[bytes] = []
         self._heads.tell(self._new_recorder(pieces.append))
         read(b"".join(pieces))
@@ -124,23 +131,23 @@ class Stenographer:
 
     def leave(self, read: Write) -> None:
         """Give a reader nothing more."""
-        self.catch_up()
+        self._catch_up()
         self._readers.remove(read)
 
     def leg(self, connection: int, tap: Tap, ends: tuple[Address, Address]) -> None:
         """Take note of the addresses between which a leg runs, the agent's side first."""
-        self.catch_up()
+        self._catch_up()
         self._recorder.leg(connection, tap, ends)
 
     def drain_keys(self) -> None:
         """Write down the TLS keys that came up since."""
-        self.catch_up()
+        self._catch_up()
         if self._key_log and (text := self._key_log.drain()):
             self._recorder.keys(text)
 
     def finish(self) -> None:
         """Write down what is still held back."""
-        self.catch_up()
+        self._catch_up()
         if self._redactor:
             self._redactor.finish()
 

@@ -1,4 +1,5 @@
 import io
+from collections import Counter
 
 import pytest
 import trio
@@ -7,7 +8,7 @@ from jnlpspy.capture.open import open_capture
 from jnlpspy.model.secret import pseudonym_of
 from jnlpspy.model.tap import Address, Closed, CloseReason, Ended, Observation, Opened, Segment, Side, Tap, Tick
 from jnlpspy.net.keylog import KeyLog
-from jnlpspy.net.stenographer import MOST_PUT_OFF, Stenographer
+from jnlpspy.net.stenographer import AT_ONCE, MOST_PUT_OFF, Stenographer
 
 AGENT = Address("10.0.0.5", 51020)
 CONTROLLER = Address("10.0.0.2", 50000)
@@ -154,3 +155,30 @@ async def test_what_waits_is_written_down_a_moment_later() -> None:
             notes.observe(observation)
         await written_down.wait()
         nursery.cancel_scope.cancel()
+
+
+async def test_traffic_has_its_turn_while_what_waits_is_written_down() -> None:
+    turns: list[int] = []
+    turn = 0
+    begun = trio.Event()
+
+    def write(blocks: bytes) -> None:
+        if blocks:
+            turns.append(turn)
+            begun.set()
+
+    notes = Stenographer([write], print, keep_secrets=True, may_wait=lambda: True)
+    turns.clear()
+    begun = trio.Event()
+    notes.observe(Opened(1, 1.0, AGENT, CONTROLLER))
+    for _ in range(5 * AT_ONCE - 1):
+        notes.observe(Segment(1, 2.0, Side.AGENT, b"x"))
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(notes.run)
+        await begun.wait()
+        while len(turns) < 5 * AT_ONCE:
+            turn += 1
+            await trio.lowlevel.checkpoint()
+        nursery.cancel_scope.cancel()
+    assert max(Counter(turns).values()) <= 2 * AT_ONCE  # trio decides whose turn comes first
+    assert len(set(turns)) >= 3
