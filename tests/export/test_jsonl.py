@@ -1,6 +1,8 @@
 """JSON Lines as the contract names them."""
 
 import json
+import re
+from pathlib import Path
 from typing import get_args
 
 from facts import EVENTS, SECRET
@@ -11,28 +13,42 @@ from jnlpspy.model.tap import Side
 
 CONTRACT = {
     "connection_opened": {"agent", "controller", "transport"},
+    "inputs_read": {"source", "form", "urls", "agent_name", "secret"},
+    "name_resolved": {"host", "addresses", "reason"},
+    "connect_failed": {"target", "failure", "text"},
+    "discovery_asked": {"method", "url", "headers"},
     "discovery_answered": {"status", "headers", "url"},
     "protocol_offered": {"protocol"},
     "tls_started": {"leg", "version", "cipher", "identity"},
     "headers_sent": {"headers", "agent_name", "secret"},
     "handshake_accepted": {"protocol", "agent_name"},
     "handshake_refused": {"by", "reason", "permanent"},
+    "secret_checked": {"by", "matches"},
+    "secret_flawed": {"flaws"},
     "capability_announced": {"mask", "names"},
     "channel_established": {"protocol", "agent_name"},
     "frame_sent": {"frame", "size", "code", "reason"},
     "command_sent": {"command", "size", "summary", "fields"},
     "call_started": {"call", "kind", "callable", "arguments", "purpose", "parent", "certain"},
     "call_finished": {"call", "callable", "duration", "outcome", "exception", "causes", "suppressed"},
+    "calls_waiting": {"calls"},
     "pipe_opened": {"pipe", "bytes", "chunks", "error", "kind", "writer", "call"},
+    "pipe_stalled": {"pipe", "in_flight", "duration"},
     "pipe_closed": {"pipe", "bytes", "chunks", "error", "kind", "writer", "call", "how", "duration", "in_flight"}
     | {"stalls", "stalled"},
     "class_loaded": {"name", "kind", "bytes", "duration", "call", "found", "prefetched", "class_version", "jar"},
+    "exports_left": {"owner", "total", "objects"},
+    "channel_ended": {"closed_by", "reason", "pings", "silence", "silent"},
     "undecodable": {"expected", "got", "path", "hex"},
     "opaque_bytes": {"reason", "length"},
     "bytes_missing": {"length"},
+    "remark": {"text"},
     "connection_closed": {"by", "how", "orderly", "bytes", "unfinished", "duration"},
+    "finding": {"rule", "severity", "title", "evidence", "causes", "advice", "confidence", "subject", "consequence_of"},
 }
-"""The contract's table of events and the keys added to it, without those of later work."""
+"""Every type of event, with all its keys but those that every event has."""
+
+DOCS = Path(__file__).parents[2] / "docs/command-line.md"
 
 COMMON = {"v", "type", "connection", "when", "seq"}
 
@@ -45,10 +61,25 @@ def test_every_fact_has_its_type() -> None:
 def test_every_event_of_the_contract_has_exactly_its_keys() -> None:
     for event in EVENTS:
         record = event_to_json(event)
-        expected = CONTRACT.get(str(record["type"]))
-        if expected is not None:
-            assert set(record) - {"side", "span"} == COMMON | expected
-            assert ("side" in record) == ("span" in record) == (event.side is not None)
+        assert set(record) - {"side", "span"} == COMMON | CONTRACT[str(record["type"])]
+        assert ("side" in record) == ("span" in record) == (event.side is not None)
+
+
+def documented() -> dict[str, set[str]]:
+    """Return what docs/command-line.md says in code of each type: its keys, and words that are values of them."""
+    page = DOCS.read_text("utf-8").partition("## Events\n")[2].partition("\n## ")[0]
+    rows = [line.strip("|").split(" | ", 1) for line in page.splitlines() if line.startswith("| `")][1:]
+    words = {name: set(re.findall(r"`(\w+)`", said)) for names, said in rows for name in re.findall(r"`(\w+)`", names)}
+    words["pipe_closed"] |= words["pipe_opened"]  # as its row says
+    return words
+
+
+def test_the_manual_has_every_type_with_its_keys() -> None:
+    words = documented()
+    assert words.keys() == set(TYPES.values())
+    assert {name: missing for name, keys in CONTRACT.items() if (missing := keys - words[name])} == {}
+    page = DOCS.read_text("utf-8")
+    assert {key for key in COMMON | {"side", "span"} if f"`{key}`" not in page} == set()
 
 
 def test_a_line_is_one_object_in_ascii() -> None:
