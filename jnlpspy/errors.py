@@ -35,10 +35,6 @@ class MalformedBytes(DecodeError):
     """The bytes break the grammar; the sender is to blame."""
 
 
-class OutOfTurn(DecodeError):
-    """Legal bytes, but not in this state; the sender is to blame."""
-
-
 class LimitExceeded(DecodeError):
     """A cap of `wire.limits` or of a reader was met; the sender is probably to blame."""
 

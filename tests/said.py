@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import samples
 
 from jnlpspy.model.events import (
-    CallFinished,
     CallStarted,
     CapabilityAnnounced,
     CommandSent,
@@ -14,7 +13,7 @@ from jnlpspy.model.events import (
 )
 from jnlpspy.model.negotiation import Capability
 from jnlpspy.model.secret import Secret
-from jnlpspy.model.session import CallKind, Outcome
+from jnlpspy.model.session import CallKind
 from jnlpspy.model.tap import CloseReason, Side
 from jnlpspy.remoting.commands import read_command
 
@@ -26,7 +25,6 @@ AGENT_HEADERS = HeadersSent(
 CAPABILITY = CapabilityAnnounced(Capability(0x1FE))
 PING_CLASS = "hudson.remoting.PingThread$Ping"
 PING_STARTED = CallStarted("c0", CallKind.USER, PING_CLASS, purpose="checks that the other side is alive")
-PING_RETURNED = CallFinished("c7", PING_CLASS, 0.0, Outcome.RETURNED)
 
 
 def cookie(key: str = "JnlpAgentProtocol.cookie") -> HeadersSent:

@@ -18,7 +18,6 @@ from jnlpspy.export.jsonl import format_event
 from jnlpspy.javaser.reader import read_stream
 from jnlpspy.javaser.tags import STREAM_HEADER
 from jnlpspy.model.commands import Command
-from jnlpspy.model.events import Event
 from jnlpspy.model.java import JavaArray, JavaContent, JavaObject
 from jnlpspy.model.secret import Secret
 from jnlpspy.model.session import Payload
@@ -85,12 +84,6 @@ def loads_of(name: str) -> list[str] | None:
         for each in commands
         if each.get("RPCRequest.methodName") in ("fetch", "fetch2", "fetch3", "getResource", "getResource2")
     ]
-
-
-def by_connection(events: list[Event]) -> list[list[Event]]:
-    """Return the events of each connection."""
-    numbers = dict.fromkeys(event.connection for event in events)
-    return [[event for event in events if event.connection == number] for number in numbers]
 
 
 @cache

@@ -64,12 +64,9 @@ class Key(StrEnum):
     DELETE = "\x1b[3~"
     ENTER = "\r"
     TAB = "\t"
-    BACK_TAB = "\x1b[Z"
     ESCAPE = "\x1b"
     BACKSPACE = "\x7f"
     CTRL_C = "\x03"
-    CTRL_D = "\x04"
-    CTRL_P = "\x10"
     CTRL_Z = "\x1a"
 
 

@@ -188,11 +188,6 @@ class Story:
         offered = self.last(ProtocolOffered)
         return None if offered is None else offered.fact.protocol
 
-    @property
-    def had_commands(self) -> bool:
-        """True if anything was said on a channel."""
-        return self.has(CommandSent)
-
 
 class Chronicle:
     """All stories of a run, the oldest that are over forgotten first."""

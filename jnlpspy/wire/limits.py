@@ -9,9 +9,6 @@ LINE = 4096
 TEXT_BLOCK = 65_536
 """Longest run of header lines; as long as the longest string that writeUTF can carry."""
 
-HTTP_HEAD = 65_536
-"""Longest HTTP head; Jetty and the JDK stop at 8 KiB to 64 KiB."""
-
 GARBAGE = 65_536
 """Bytes tolerated before a classic channel's preamble; shells print banners there."""
 

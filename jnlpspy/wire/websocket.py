@@ -162,11 +162,6 @@ class FrameReader:
             return 0
         return len(self._held) if self._frame is None else self.offset - self._frame.span.start
 
-    @property
-    def in_message(self) -> bool:
-        """Return whether a message began whose last frame is still to come."""
-        return self._kind is not None
-
     def feed(self, data: bytes) -> Iterator[FrameStep]:
         """Yield what these bytes tell."""
         at = 0

@@ -75,7 +75,6 @@ def test_when_each_side_was_last_heard_is_known() -> None:
 
 def test_commands_are_counted_and_not_kept() -> None:
     story = story_of(Tale().opened().agent(CommandSent(CloseCommand(), 7), CommandSent(CloseCommand(), 7)))
-    assert story.had_commands
     assert story.has(Remark, CommandSent)
     assert (story.count(CommandSent), list(story.all(CommandSent))) == (2, [])
     assert story.count(Remark) == 0
