@@ -216,12 +216,7 @@ def _read(source: Source, taker: _Taker) -> Finished:
         except CaptureError as error:
             failure = _one_line(str(error))
         else:
-            if observations.truncated:
-                remarks.append(f"the last block is cut off; {observations.truncated} bytes of it are left out")
-            remarks += [
-                f"packets of link type {link_type} cannot be read and are left out"
-                for link_type in sorted(observations.ignored_link_types)
-            ]
+            remarks = observations.left_out()
     taker.finish()
     return Finished(failure, tuple(remarks))
 

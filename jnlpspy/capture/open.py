@@ -52,7 +52,7 @@ class Capture:
     def __init__(self, stream: ByteSource, name: str, resources: ExitStack, keys: KeyLog | None, *, ahead: int) -> None:
         self.name = name
         self._ahead = ahead
-        self.ignored_link_types: set[int] = set()
+        self._ignored_link_types: set[int] = set()
         """Link types whose packets were passed over because nobody here can read them."""
         self._resources = resources
         self._packets = read_packets(stream, name)
@@ -61,10 +61,15 @@ class Capture:
         self._decryption = Decryption(self._packets.keys)
         self._observations = self._all_observations()
 
-    @property
-    def truncated(self) -> int:
-        """Bytes of a last block that the end of the file cuts off; they are not among the observations."""
-        return self._packets.truncated
+    def left_out(self) -> list[str]:
+        """Return what of the capture is not among the observations, in words; all of it is known at the end only."""
+        told = []
+        if self._packets.truncated:
+            told.append(f"the last block is cut off; {self._packets.truncated} bytes of it are left out")
+        told += [
+            f"packets of link type {each} cannot be read and are left out" for each in sorted(self._ignored_link_types)
+        ]
+        return told
 
     def __iter__(self) -> Iterator[Observation]:
         return self._observations
@@ -94,7 +99,7 @@ class Capture:
                     interface = packet.interface
                     tap = _DECRYPTED if interface.name == _DECRYPTED_NAME else self._tap()
                     if interface.link_type not in LINK_TYPES:
-                        self.ignored_link_types.add(interface.link_type)
+                        self._ignored_link_types.add(interface.link_type)
                     elif tap is not None:
                         made += self._opened(reassembler.observe(packet, tap), tap)
                         if len(made) >= self._ahead:

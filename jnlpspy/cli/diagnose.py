@@ -126,10 +126,8 @@ def _judge(
                 told = True
             pipeline.observe(observation)
         pipeline.end_capture()
-    if observations.truncated:
-        say(f"{observations.name}: the last block is cut off; {observations.truncated} bytes of it are left out")
-    for link_type in sorted(observations.ignored_link_types):
-        say(f"{observations.name}: packets of link type {link_type} cannot be read and are left out")
+    for left_out in observations.left_out():
+        say(f"{observations.name}: {left_out}")
 
 
 def renumbered(observations: "Iterable[Observation]", before: int) -> "Iterator[Observation]":

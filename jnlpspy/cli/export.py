@@ -116,8 +116,8 @@ def export(
         say(f"{observations.name}: no event of connection {connection}")
     elif not chooser.matched:
         say("no event matches the filter")
-    for note in reading.notes():
-        say(f"{observations.name}: {note}")
+    for left_out in reading.left_out():
+        say(f"{observations.name}: {left_out}")
     if reading.damage is not None:  # what came before it is written: it is true, and often enough
         raise reading.damage
 
@@ -170,16 +170,9 @@ class Reading:
                 raise
             self.damage = error
 
-    def notes(self) -> list[str]:
-        """Return what is to be known of the capture, once it is read."""
-        told = []
-        if self._observations.truncated:
-            told.append(f"the last block is cut off; {self._observations.truncated} bytes of it are left out")
-        told += [
-            f"packets of link type {each} cannot be read and are left out"
-            for each in sorted(self._observations.ignored_link_types)
-        ]
-        return told
+    def left_out(self) -> list[str]:
+        """Return what of the capture was not handed out, once it is read."""
+        return self._observations.left_out()
 
     @property
     def name(self) -> str:
@@ -227,7 +220,7 @@ def _write(wanted: Wanted, reading: Reading, stream: BinaryIO, knowledge: "Knowl
                 for read in knowledge.inputs:
                     pipeline.tell(observation.when, read)
             pipeline.observe(observation)
-        export.notes += reading.notes()
+        export.notes += reading.left_out()
         if reading.damage is not None:
             export.notes.append(f"the capture is damaged, and what follows is not in here: {reading.damage}")
         pipeline.finish()

@@ -140,10 +140,8 @@ def _decode(
             pipeline.finish()
     if connection is not None and not any(selection.handed_on for selection in selections):
         say(f"{observations.name}: no event of connection {connection}")
-    if observations.truncated:
-        say(f"{observations.name}: the last block is cut off; {observations.truncated} bytes of it are left out")
-    for link_type in sorted(observations.ignored_link_types):
-        say(f"{observations.name}: packets of link type {link_type} cannot be read and are left out")
+    for left_out in observations.left_out():
+        say(f"{observations.name}: {left_out}")
 
 
 def _open_source(capture: str, resources: ExitStack, *, follow: bool) -> "tuple[str | ByteSource, str]":

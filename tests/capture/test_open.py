@@ -25,7 +25,7 @@ def path(tmp_path: Path) -> Path:
 def test_a_file_is_read_and_closed(path: Path) -> None:
     capture = open_capture(str(path))
     assert [type(one) for one in capture] == [Opened, Segment]
-    assert capture.truncated == 0
+    assert capture.left_out() == []
     assert list(capture) == []
 
 
@@ -50,7 +50,7 @@ def test_a_capture_that_was_cut_off_says_how_much_is_lost(path: Path) -> None:
     path.write_bytes(WHOLE[:-10])
     capture = open_capture(path)
     assert [type(one) for one in capture] == [Opened]
-    assert capture.truncated == 70
+    assert capture.left_out() == ["the last block is cut off; 70 bytes of it are left out"]
 
 
 def test_a_capture_cut_off_anywhere_gives_the_start_of_its_observations() -> None:
@@ -120,7 +120,7 @@ def test_a_stream_that_fails_is_a_capture_that_cannot_be_read() -> None:
 def test_link_types_that_nobody_reads_are_told() -> None:
     capture = open_capture(io.BytesIO(frames.pcap([(1.0, b"x")], link_type=147)))
     assert list(capture) == []
-    assert capture.ignored_link_types == {147}
+    assert capture.left_out() == ["packets of link type 147 cannot be read and are left out"]
 
 
 def test_plaintext_hides_the_wire() -> None:
