@@ -3,13 +3,25 @@
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from jnlpspy.cli.exits import EXIT_PROBLEM, say, suggest
-from jnlpspy.cli.options import AgentSecretOption, Color, ColorOption, JsonOption, KeyLogOption, read_keys
+from jnlpspy.cli.options import (
+    AgentSecretOption,
+    Color,
+    ColorOption,
+    JsonOption,
+    KeyLogOption,
+    KnownCommandOption,
+    KnownHomeOption,
+    KnownInventoryOption,
+    KnownJnlpOption,
+    KnownNameOption,
+    KnownSecretOption,
+    read_keys,
+)
 from jnlpspy.errors import CaptureError, UsageError
 
 if TYPE_CHECKING:
@@ -26,20 +38,12 @@ def diagnose(
         list[str], typer.Argument(metavar="CAPTURE...", help="Captures of ours, or any pcap or pcapng; - for stdin.")
     ],
     connection: Annotated[int | None, typer.Option(min=1, help="Only what was found on this connection.")] = None,
-    name: Annotated[str | None, typer.Option(help="What the agent is meant to be called.")] = None,
-    secret: Annotated[
-        str | None, typer.Option(metavar="SECRET", help="What the agent was given: VALUE, @file, or - for stdin.")
-    ] = None,
-    jnlp: Annotated[Path | None, typer.Option(metavar="FILE", help="The jnlp file the agent is started with.")] = None,
-    command: Annotated[
-        str | None, typer.Option(metavar='"java ..."', help="The command line the agent is started with.")
-    ] = None,
-    jenkins_home: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The controller's folder: its agents and their secrets.")
-    ] = None,
-    inventory: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Secrets the controller expects, as lines NAME SECRET.")
-    ] = None,
+    name: KnownNameOption = None,
+    secret: KnownSecretOption = None,
+    jnlp: KnownJnlpOption = None,
+    command: KnownCommandOption = None,
+    jenkins_home: KnownHomeOption = None,
+    inventory: KnownInventoryOption = None,
     agent_secret: AgentSecretOption = None,
     keylog: KeyLogOption = None,
     json: JsonOption = False,

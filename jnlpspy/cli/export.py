@@ -11,7 +11,18 @@ import typer
 from jnlpspy import __version__
 from jnlpspy.cli.choosing import Chooser, filter_option
 from jnlpspy.cli.exits import say
-from jnlpspy.cli.options import AgentSecretOption, KeyLogOption, PurposesOption, read_keys
+from jnlpspy.cli.options import (
+    AgentSecretOption,
+    KeyLogOption,
+    KnownCommandOption,
+    KnownHomeOption,
+    KnownInventoryOption,
+    KnownJnlpOption,
+    KnownNameOption,
+    KnownSecretOption,
+    PurposesOption,
+    read_keys,
+)
 from jnlpspy.cli.output import STANDARD_OUTPUT, as_text, open_output
 from jnlpspy.errors import CaptureError, UsageError
 from jnlpspy.model.findings import Finding
@@ -55,20 +66,12 @@ def export(
     force: Annotated[bool, typer.Option("--force", help="Replace a file that has content.")] = False,
     connection: Annotated[int | None, typer.Option(min=1, help="Only this connection.")] = None,
     expression: Annotated[str | None, filter_option("export")] = None,
-    name: Annotated[str | None, typer.Option(help="What the agent is meant to be called.")] = None,
-    secret: Annotated[
-        str | None, typer.Option(metavar="SECRET", help="What the agent was given: VALUE, @file, or - for stdin.")
-    ] = None,
-    jnlp: Annotated[Path | None, typer.Option(metavar="FILE", help="The jnlp file the agent is started with.")] = None,
-    command: Annotated[
-        str | None, typer.Option(metavar='"java ..."', help="The command line the agent is started with.")
-    ] = None,
-    jenkins_home: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="The controller's folder: its agents and their secrets.")
-    ] = None,
-    inventory: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Secrets the controller expects, as lines NAME SECRET.")
-    ] = None,
+    name: KnownNameOption = None,
+    secret: KnownSecretOption = None,
+    jnlp: KnownJnlpOption = None,
+    command: KnownCommandOption = None,
+    jenkins_home: KnownHomeOption = None,
+    inventory: KnownInventoryOption = None,
     agent_secret: AgentSecretOption = None,
     keylog: KeyLogOption = None,
     purposes: PurposesOption = None,

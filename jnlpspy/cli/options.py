@@ -71,6 +71,22 @@ KeyLogOption = Annotated[
 ]
 
 
+KnownNameOption = Annotated[str | None, typer.Option(help="What the agent is meant to be called.")]
+KnownSecretOption = Annotated[
+    str | None, typer.Option(metavar="SECRET", help="What the agent was given: VALUE, @file, or - for stdin.")
+]
+KnownJnlpOption = Annotated[Path | None, typer.Option(metavar="FILE", help="The jnlp file the agent is started with.")]
+KnownCommandOption = Annotated[
+    str | None, typer.Option(metavar='"java ..."', help="The command line the agent is started with.")
+]
+KnownHomeOption = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="The controller's folder: its agents and their secrets.")
+]
+KnownInventoryOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Secrets the controller expects, as lines NAME SECRET.")
+]
+
+
 def read_keys(path: Path | None) -> "KeyLog | None":
     """Return the keys in a file, if one was given.
 
