@@ -43,6 +43,10 @@ class Outcome(Enum):
     __hash__ = object.__hash__  # as in Side: each answer is counted
 
 
+FAILED_OUTCOMES = frozenset((Outcome.THREW, Outcome.UNANSWERED))
+"""How a call ends that went wrong; what was cancelled ended as its caller wanted."""
+
+
 class FrameKind(Enum):
     """What a WebSocket frame or message without commands is."""
 

@@ -17,7 +17,7 @@ from jnlpspy.model.events import (
     Event,
     ProtocolOffered,
 )
-from jnlpspy.model.session import LoadKind, Outcome
+from jnlpspy.model.session import FAILED_OUTCOMES, LoadKind
 from jnlpspy.model.tap import Side
 from jnlpspy.view.classes import count_loads
 from jnlpspy.view.columns import Column, Cut, print_table
@@ -221,7 +221,7 @@ def _command_rows(session: Overview) -> list[list[Text]]:
 
 
 def _call_cells(call: TimedCall) -> list[Text]:
-    bad = call.finished.outcome in (Outcome.THREW, Outcome.UNANSWERED)
+    bad = call.finished.outcome in FAILED_OUTCOMES
     return [
         Text(call.finished.call, "kind.call"),
         Text(describe_duration(call.duration)),

@@ -34,7 +34,7 @@ from jnlpspy.model.events import (
     Undecodable,
 )
 from jnlpspy.model.findings import Finding, Severity
-from jnlpspy.model.session import Outcome
+from jnlpspy.model.session import FAILED_OUTCOMES, Outcome
 from jnlpspy.model.tap import Side
 from jnlpspy.view.reports import ChosenConnections, Rows
 from jnlpspy.view.rows import print_line, without_controls
@@ -47,8 +47,6 @@ COUNTED_CLASSES = 100
 
 SWITCHING = 101
 """The status that leads to WebSocket."""
-
-_FAILED = frozenset((Outcome.THREW, Outcome.UNANSWERED))
 
 SHOWN_FAILURES = 5
 SHOWN_COMMANDS = 4
@@ -166,7 +164,7 @@ def count_event(session: SessionSummary, event: Event) -> None:
                 session.sizes[event.side] += event.fact.size
         case CallFinished():
             session.outcomes[event.fact.outcome] += 1
-            if event.fact.outcome in _FAILED:
+            if event.fact.outcome in FAILED_OUTCOMES:
                 _keep_failure(session, event)
         case CallStarted() | ClassLoaded() | PipeOpened() | PipeClosed():
             pass

@@ -6,7 +6,7 @@ from datetime import datetime
 from jnlpspy.export.html.markup import Markup, element, join
 from jnlpspy.export.html.rows import CallRow
 from jnlpspy.model.describe_events import describe_duration
-from jnlpspy.model.session import Outcome
+from jnlpspy.model.session import FAILED_OUTCOMES
 from jnlpspy.model.tap import Side
 
 ARROWS = {Side.AGENT: "agent →", Side.CONTROLLER: "← controller"}
@@ -51,7 +51,7 @@ def outcome_of(row: CallRow) -> str:
 
 def is_bad(row: CallRow) -> bool:
     """Return whether a call went wrong."""
-    return row.outcome in (Outcome.THREW, Outcome.UNANSWERED)
+    return row.outcome in FAILED_OUTCOMES
 
 
 def java_name(name: str) -> Markup:

@@ -18,7 +18,7 @@ from jnlpspy.model.events import (
     PipeOpened,
 )
 from jnlpspy.model.findings import Finding
-from jnlpspy.model.session import Outcome, PipeEnd
+from jnlpspy.model.session import FAILED_OUTCOMES, Outcome, PipeEnd
 from jnlpspy.model.tap import Side
 from jnlpspy.view.rows import KINDS
 
@@ -153,7 +153,7 @@ def rank_of(row: CallRow | PipeRow | LoadRow | EventRow) -> float:
     """Return how much a row is worth keeping: what went wrong first, then what took longest."""
     match row:
         case CallRow():
-            bad = row.outcome in (Outcome.THREW, Outcome.UNANSWERED, None)
+            bad = row.outcome is None or row.outcome in FAILED_OUTCOMES
             return (row.duration or 0.0) + (_BAD if bad else 0)
         case PipeRow():
             closed = row.closed

@@ -12,7 +12,7 @@ from jnlpspy.export.html.timeline import draw_timeline, legend
 from jnlpspy.export.sequence import Fold, Step
 from jnlpspy.model.describe import shorten
 from jnlpspy.model.describe_events import count, count_bytes, describe_fact
-from jnlpspy.model.session import LoadKind, Outcome
+from jnlpspy.model.session import FAILED_OUTCOMES, LoadKind
 from jnlpspy.model.tap import Side
 from jnlpspy.view.classes import count_loads
 
@@ -38,8 +38,6 @@ LEAST_BARS = 40
 
 LONGEST_NAME = 120
 """Characters of a name; the wire has room for 65,535."""
-
-_FAILED = (Outcome.THREW, Outcome.UNANSWERED)
 
 
 def session_table(sessions: Sequence[Session], dropped: int) -> Iterator[Markup]:
@@ -101,7 +99,7 @@ def _row(session: Session) -> Row:
     state, tone = state_of(session)
     finding = summary.finding
     calls = summary.outcomes.total()
-    failed = sum(summary.outcomes[each] for each in _FAILED)
+    failed = sum(summary.outcomes[each] for each in FAILED_OUTCOMES)
     severity = {"error": "bad", "warning": "warn", "info": "quiet"}
     cells = [
         Cell(session_link(session.connection), session.connection),
