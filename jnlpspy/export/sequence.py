@@ -14,25 +14,20 @@ from jnlpspy.model.events import (
     ChannelEstablished,
     ClassLoaded,
     CommandSent,
-    ConnectFailed,
-    ConnectionClosed,
     DiscoveryAnswered,
     Event,
     ExportsLeft,
     Fact,
     HandshakeAccepted,
-    HandshakeRefused,
     OpaqueBytes,
     PipeClosed,
     PipeOpened,
     PipeStalled,
-    SecretChecked,
-    SecretFlawed,
     Undecodable,
 )
 from jnlpspy.model.findings import Finding, Severity
-from jnlpspy.model.session import Outcome, PipeEnd
-from jnlpspy.model.tap import CloseReason, Side
+from jnlpspy.model.tap import Side
+from jnlpspy.model.trouble import is_trouble
 from jnlpspy.view.rows import KINDS
 
 HANDSHAKE = 40
@@ -142,17 +137,11 @@ def tone_of(fact: Fact) -> Tone:
     match fact:
         case HandshakeAccepted() | ChannelEstablished():
             return Tone.GOOD
-        case HandshakeRefused() | ConnectFailed() | SecretFlawed() | CallsWaiting() | PipeStalled() | Undecodable():
-            return Tone.BAD
-        case BytesMissing() | SecretChecked(matches=False):
-            return Tone.BAD
-        case CallFinished(outcome=Outcome.THREW | Outcome.UNANSWERED) | PipeClosed(how=PipeEnd.DEAD):
-            return Tone.BAD
-        case ConnectionClosed(how=CloseReason.RESET | CloseReason.TIMEOUT):
-            return Tone.BAD
         case Finding(consequence_of=str()) | Finding(severity=Severity.INFO):
             return Tone.QUIET
         case Finding():
+            return Tone.BAD
+        case _ if is_trouble(fact):
             return Tone.BAD
         case CapabilityAnnounced() | PipeClosed():
             return Tone.QUIET

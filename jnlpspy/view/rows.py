@@ -44,8 +44,9 @@ from jnlpspy.model.events import (
     Undecodable,
 )
 from jnlpspy.model.findings import Finding, Severity
-from jnlpspy.model.session import FrameSent, Outcome, PipeEnd
-from jnlpspy.model.tap import CloseReason, Side
+from jnlpspy.model.session import FrameSent
+from jnlpspy.model.tap import Side
+from jnlpspy.model.trouble import is_trouble
 
 ARROWS = {Side.AGENT: ("agent ─▶", "from.agent"), Side.CONTROLLER: ("◀─ contr", "from.controller")}
 """Who speaks: the agent stands on the left, the controller on the right."""
@@ -106,10 +107,7 @@ NAMED_IN_FULL = (CommandSent, CallStarted, CallFinished, CallsWaiting, ClassLoad
 _CALL_COMMANDS = ("UserRequest", "RPCRequest", "Response")
 _PACKAGE = re.compile(r"\b(?:[a-z][\w-]*\.)+(?=[A-Z])")
 _OUTER_CLASS = re.compile(r"\b[A-Z]\w*\$(?=[A-Z])")
-_FAILED = Kind("answer", *_BAD)
-_CUT = Kind("closed", *_BAD)
-_DEAD = Kind("piped", *_BAD)
-_WRONG = Kind("secret", *_BAD)
+_IN_TROUBLE = {fact: Kind(kind.word, *_BAD) for fact, kind in KINDS.items()}
 _FOLLOWS = Kind("finding", *_QUIET)
 _WARNS = Kind("finding", "waiting", "waiting")
 
@@ -188,17 +186,9 @@ def _summary_of(fact: Fact, width: int | None) -> str:
 def kind_of(fact: Fact) -> Kind:
     """Return how the kind of a fact is told, which also says whether it is trouble."""
     match fact:
-        case CallFinished(outcome=Outcome.THREW | Outcome.UNANSWERED):
-            return _FAILED
-        case PipeClosed(how=PipeEnd.DEAD):
-            return _DEAD
-        case ConnectionClosed(how=CloseReason.RESET | CloseReason.TIMEOUT):
-            return _CUT
-        case SecretChecked(matches=False):
-            return _WRONG
         case Finding(consequence_of=str()) | Finding(severity=Severity.INFO):
             return _FOLLOWS
         case Finding(severity=Severity.WARNING):
             return _WARNS
         case _:
-            return KINDS[type(fact)]
+            return _IN_TROUBLE[type(fact)] if is_trouble(fact) else KINDS[type(fact)]

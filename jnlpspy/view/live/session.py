@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from jnlpspy.model.events import (
-    BytesMissing,
     CallFinished,
     CallStarted,
-    CallsWaiting,
     ChannelEstablished,
     CommandSent,
     ConnectFailed,
@@ -22,18 +20,13 @@ from jnlpspy.model.events import (
     HandshakeRefused,
     HeadersSent,
     OpaqueBytes,
-    PipeClosed,
-    PipeStalled,
     ProtocolOffered,
     Remark,
-    SecretChecked,
-    SecretFlawed,
     TlsStarted,
-    Undecodable,
 )
 from jnlpspy.model.findings import Finding, Severity
-from jnlpspy.model.session import Outcome, PipeEnd
 from jnlpspy.model.tap import CloseReason, Side
+from jnlpspy.model.trouble import is_trouble
 from jnlpspy.view.live import limits
 
 SMOOTHED = 3.0
@@ -157,7 +150,7 @@ def note(session: LiveSession, event: Event) -> None:
     if type(fact) is CommandSent:  # nearly every other one is
         return
     session.last = event
-    if is_trouble(event):
+    if is_bad(event):
         session.troubled = True
     match fact:  # the most frequent first
         case CallStarted():
@@ -196,23 +189,13 @@ def note(session: LiveSession, event: Event) -> None:
             pass
 
 
-def is_trouble(event: Event) -> bool:
+def is_bad(event: Event) -> bool:
     """Return whether an event tells that something is not as it should be."""
     match event.fact:
-        case CallFinished(outcome=Outcome.THREW | Outcome.UNANSWERED):
-            return True
-        case PipeClosed(how=PipeEnd.DEAD) | SecretChecked(matches=False):
-            return True
-        case ConnectionClosed(how=CloseReason.RESET | CloseReason.TIMEOUT):
-            return True
-        case Finding(severity=Severity.ERROR | Severity.WARNING):
-            return True
-        case HandshakeRefused() | ConnectFailed() | SecretFlawed() | CallsWaiting() | PipeStalled():
-            return True
-        case Undecodable() | BytesMissing():
-            return True
+        case Finding(severity=severity):
+            return severity is not Severity.INFO
         case _:
-            return False
+            return is_trouble(event.fact)
 
 
 def _stand(session: LiveSession, state: str, tone: Tone) -> None:

@@ -9,7 +9,7 @@ from jnlpspy.view.live.keys import Key, Paste, Stroke
 from jnlpspy.view.live.layout import Layout
 from jnlpspy.view.live.model import LiveModel, Matches
 from jnlpspy.view.live.prompt import Fault, Offer, Prompt
-from jnlpspy.view.live.session import LiveSession, is_trouble
+from jnlpspy.view.live.session import LiveSession, is_bad
 
 
 class Place(Enum):
@@ -117,7 +117,7 @@ class ScreenState:
         return [
             event
             for event in session.events
-            if (matches is None or matches(event)) and (not self.errors_only or is_trouble(event))
+            if (matches is None or matches(event)) and (not self.errors_only or is_bad(event))
         ]
 
     def event_window(self, events: list[Event], height: int) -> tuple[list[Event], Event | None]:

@@ -7,7 +7,7 @@ from live_screens import Stage
 
 from jnlpspy.model.events import ConnectFailed, HandshakeAccepted, HandshakeRefused, ProtocolOffered, TlsStarted
 from jnlpspy.model.tap import CloseReason, DialFailure, Side
-from jnlpspy.view.live.session import LiveSession, Tone, is_trouble
+from jnlpspy.view.live.session import LiveSession, Tone, is_bad
 from jnlpspy.view.rows import kind_of
 
 
@@ -51,4 +51,4 @@ def test_a_channel_that_has_been_silent_for_a_minute_is_called_quiet() -> None:
 def test_what_the_rows_show_as_bad_is_trouble() -> None:
     for fact, side in FACTS:
         [event] = Tale().opened()._all([fact], side).events[1:]  # noqa: SLF001 - a side is given with each
-        assert is_trouble(event) == (kind_of(fact).style in ("kind.bad", "waiting")), fact
+        assert is_bad(event) == (kind_of(fact).style in ("kind.bad", "waiting")), fact
