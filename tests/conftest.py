@@ -1,6 +1,8 @@
 """What every test may rely on: coroutine tests run under trio, bounded in time."""
 
 import inspect
+import time
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -33,3 +35,13 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     clock = PatientClock()
     trio.run(bounded, clock=clock, instruments=[clock])
     return True
+
+
+@pytest.fixture
+def in_utc() -> Iterator[None]:
+    """Times of day are UTC's, wherever this runs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+    time.tzset()

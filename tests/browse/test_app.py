@@ -1,7 +1,6 @@
 """The browser as its user meets it: keys, jumps, filters, notes, and the whole screen at two sizes."""
 
 import json
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,10 +11,7 @@ from textual.screen import ModalScreen
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
 
-@pytest.fixture(autouse=True)
-def _in_utc(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
+pytestmark = pytest.mark.usefixtures("in_utc")
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)], ids=["80x24", "160x50"])

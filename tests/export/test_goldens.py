@@ -1,7 +1,5 @@
 """What specimens are exported to, as it was accepted."""
 
-import time
-
 import pytest
 from exported import PAIRS, exported, golden_of, with_secret
 from specimens import golden_path, observations_of
@@ -9,11 +7,7 @@ from specimens import golden_path, observations_of
 from jnlpspy.model.secret import Secret
 from jnlpspy.model.tap import Segment
 
-
-@pytest.fixture(autouse=True)
-def _utc(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
+pytestmark = pytest.mark.usefixtures("in_utc")
 
 
 @pytest.mark.parametrize(("name", "form"), PAIRS)

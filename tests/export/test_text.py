@@ -1,7 +1,6 @@
 """Plain text as it is attached to a ticket."""
 
 import io
-import time
 from collections.abc import Iterable
 
 import pytest
@@ -15,12 +14,12 @@ from jnlpspy.model.events import CallStarted, Event, HandshakeRefused
 from jnlpspy.model.tap import Side
 from jnlpspy.view.rows import format_row
 
+pytestmark = pytest.mark.usefixtures("in_utc")
+
 
 @pytest.fixture(autouse=True)
-def _utc(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "UTC")
+def _color(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
-    time.tzset()
 
 
 def written(events: Iterable[Event], export: Export) -> list[str]:

@@ -1,7 +1,5 @@
 """Tables at 80 and 160 columns and in a pipe, as kept in snapshots/."""
 
-import time
-
 import pytest
 from rich.text import Text
 from tables import FOLDER, SHOWN, WIDTHS, open_console
@@ -11,10 +9,7 @@ from jnlpspy.view.columns import Column, Cut, cut_middle, fit, print_table
 COLUMNS = (Column("number", right=True), Column("class", cut=Cut.MIDDLE, least=8), Column("note", rare=True))
 
 
-@pytest.fixture(autouse=True)
-def _utc(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
+pytestmark = pytest.mark.usefixtures("in_utc")
 
 
 @pytest.mark.parametrize("kind", WIDTHS)

@@ -1,7 +1,6 @@
 """A line an event, aligned and readable at 80 columns."""
 
 import io
-import time
 
 import pytest
 from diagnosing import a_finding
@@ -73,10 +72,7 @@ EXPECTED = """\
 """
 
 
-@pytest.fixture(autouse=True)
-def _utc(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
+pytestmark = pytest.mark.usefixtures("in_utc")
 
 
 def printed(*, width: int, terminal: bool) -> str:

@@ -1,7 +1,5 @@
 """Screens at 80x24 and 160x50, as kept in snapshots/, and at any other size."""
 
-import time
-
 import pytest
 from live_screens import SCREENS, SIZES, STATUS, Stage, busy, sending, shown, snapshot_of
 from rich.cells import cell_len
@@ -10,11 +8,7 @@ from jnlpspy.model.tap import Side
 from jnlpspy.view.live.draw import draw
 from jnlpspy.view.live.keys import Key
 
-
-@pytest.fixture(autouse=True)
-def _utc(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "UTC")
-    time.tzset()
+pytestmark = pytest.mark.usefixtures("in_utc")
 
 
 @pytest.mark.parametrize("size", SIZES, ids=["80x24", "160x50"])
