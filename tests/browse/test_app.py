@@ -2,11 +2,13 @@
 
 import json
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
 from browsing import CUT_OFF, WORKLOAD, Screen, browse, copy_of
 from textual.screen import ModalScreen
+from textual.widget import Widget
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 
@@ -338,13 +340,17 @@ def test_every_command_of_the_palette_exists(tmp_path: Path) -> None:
     browse(copy_of(WORKLOAD, tmp_path), look, home=tmp_path)
 
 
+def fills_the_screen(pane: Widget) -> bool:
+    return pane.size.width >= 99 and pane.size.height >= 30
+
+
 def test_a_pane_alone_fills_the_screen(tmp_path: Path) -> None:
     async def zoom(screen: Screen) -> None:
         await screen.go_to(17)
         for key, name in (("1", "sessions"), ("2", "events"), ("3", "fields"), ("4", "hex")):
             await screen.press(key, "z")
             pane = screen.browser.query_one(f"#{name}")
-            await screen.wait_until(lambda pane=pane: pane.size.width >= 99 and pane.size.height >= 30, name)  # type: ignore[misc]
+            await screen.wait_until(partial(fills_the_screen, pane), name)
 
     browse(copy_of(WORKLOAD, tmp_path), zoom, home=tmp_path)
 

@@ -1,3 +1,4 @@
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -64,10 +65,14 @@ def test_events_of_a_damaged_stream_can_be_looked_at(tmp_path: Path) -> None:
     async def look(screen: Screen) -> None:
         catalogue = screen.browser.inquiry.catalogue
         kinds = {catalogue.kind(row) for row in range(len(catalogue))}
+
+        def is_shown(row: int) -> bool:
+            return screen.browser.detail.number == row
+
         assert "undecodable" in kinds
         damaged = next(row for row in range(len(catalogue)) if catalogue.kind(row) == "undecodable")
         for row in range(damaged - 3, damaged + 4):
             screen.browser.detail.show(row)
-            await screen.wait_until(lambda row=row: screen.browser.detail.number == row)  # type: ignore[misc]
+            await screen.wait_until(partial(is_shown, row))
 
     browse(capture, look, home=tmp_path)
