@@ -4,10 +4,12 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 import jnlpspy
+import jnlpspy.testing
 
 ROOT = Path(__file__).parent.parent
 GUIDE = ROOT / "docs" / "python.md"
@@ -36,6 +38,12 @@ def test_what_is_not_there_is_missed_as_usual() -> None:
 @pytest.mark.parametrize("package", ["jnlpspy", "jnlpspy.testing", "jnlpspy.testing.plugin"])
 def test_importing_a_package_imports_nothing_heavy(package: str) -> None:
     assert run(f"import sys, {package}; print(sorted(sys.modules.keys() & {HEAVY}))") == "[]"
+
+
+@pytest.mark.parametrize("package", [jnlpspy, jnlpspy.testing], ids=["jnlpspy", "jnlpspy.testing"])
+def test_the_guide_names_everything_exported(package: ModuleType) -> None:
+    words = set(re.findall(r"\w+", GUIDE.read_text("utf-8")))
+    assert {name for name in package.__all__ if not name.startswith("__")} - words == set()
 
 
 def test_the_guide_has_examples_of_both_kinds() -> None:
