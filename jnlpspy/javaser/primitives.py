@@ -29,19 +29,28 @@ class FieldLayout(NamedTuple):
     """How many fields stand behind them."""
 
 
-@lru_cache(maxsize=1024)  # real classes share some hundred layouts
 def field_layout(typecodes: str) -> FieldLayout:
     """Lay out the fields of a class, given their typecodes.
 
     Raises:
         ValueError: A typecode is none, or a primitive stands behind an object (Java: "illegal field order").
     """
+    return _remembered_layout(typecodes) if len(typecodes) <= _MOST_FIELDS else _layout(typecodes)
+
+
+def _layout(typecodes: str) -> FieldLayout:
     primitives = typecodes.rstrip(OBJECT_TYPECODES)
     if not WIDTHS.keys() >= set(primitives):
         raise ValueError(typecodes)
     packed = struct.Struct(">" + "".join(_FORMATS[code] for code in primitives))
     chars = tuple(index for index, code in enumerate(primitives) if code == "C")
     return FieldLayout(packed, len(primitives), chars, len(typecodes) - len(primitives))
+
+
+_remembered_layout = lru_cache(maxsize=1024)(_layout)  # real classes share some hundred
+
+_MOST_FIELDS: Final = 256
+"""Of a layout that is remembered: a stranger's classes may have 65535, which take some MiB."""
 
 
 def unpack_elements(typecode: str, data: bytes, offset: int, length: int) -> list[JavaValue]:
