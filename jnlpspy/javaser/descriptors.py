@@ -7,7 +7,7 @@ from typing import Final
 
 from jnlpspy.errors import LimitExceeded, MalformedBytes
 from jnlpspy.javaser.cursor import UNWINDING, Cursor, read_int, read_long
-from jnlpspy.javaser.known_classes import KNOWN_CLASSES, KnownChain
+from jnlpspy.javaser.known_classes import KNOWN_CLASSES, KnownChain, kept_size
 from jnlpspy.javaser.known_sources import KnownSource
 from jnlpspy.javaser.limits import DEFAULT_LIMITS, Limits
 from jnlpspy.javaser.plans import NO_CLASS, Plan, extend_plan, plan_of
@@ -137,8 +137,11 @@ class DescriptorReader(Cursor, ABC):
         if not all(isinstance(content, BlockData) for each in chain for content in each.annotation):
             return
         depends = tuple({index: meant for index, meant in self._outer[outer:] if index < first}.items())
+        size = kept_size(self.offset - start, depends)
+        if size is None:
+            return
         raw = bytes(self._data[start : self.offset])
-        known = KnownChain(tag, first, raw, depends, found, handles, elements - self._elements)
+        known = KnownChain(tag, first, raw, depends, found, handles, elements - self._elements, size)
         KNOWN_CLASSES.add(key, known)
         if self._met is not None:
             self._met[start] = known

@@ -4,10 +4,11 @@ What a descriptor means depends on its bytes, on the number of its first handle,
 for. It is found again only where all three are the same, so that no stream can change what another one is read as.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from jnlpspy.model.java import JavaClass, JavaValue
+from jnlpspy.model.java import JavaClass, JavaString, JavaValue
 
 MOST_BYTES: Final = 1024 * 1024
 """Bytes of all chains that are kept, some thirty times as much in objects; beyond it the memory starts anew."""
@@ -17,6 +18,9 @@ LONGEST_CHAIN: Final = 8192
 
 MOST_ALIKE: Final = 8
 """Chains that begin with the same class at the same handle."""
+
+_NOWHERE: Final = -1
+"""The first handle of a chain that is never found."""
 
 
 @dataclass(slots=True, eq=False)
@@ -33,6 +37,8 @@ class KnownChain:
     handles: tuple[JavaValue, ...]
     elements: int
     """What it took of `Limits.elements`."""
+    size: int
+    """Bytes that keeping it keeps, with the handles it refers to."""
     next: "KnownChain | None" = None
     """What was read after it the last time."""
 
@@ -42,6 +48,23 @@ class KnownChain:
             if handles[index] is not meant:
                 return False
         return True
+
+    def forget(self) -> None:
+        """Match nothing any more and lead nowhere, whoever still holds it: or those forgotten would hold each other."""
+        self.first_handle, self.next = _NOWHERE, None
+
+
+def kept_size(raw: int, outer: Iterable[tuple[int, JavaValue]]) -> int | None:
+    """Return how many bytes are kept with so many of a stream; None if it refers to what is too much to be kept."""
+    size = raw
+    for _, meant in outer:
+        if isinstance(meant, JavaString):
+            size += len(meant)
+        elif isinstance(meant, JavaClass) and meant.kept_size is not None:
+            size += meant.kept_size
+        else:
+            return None
+    return size
 
 
 class KnownClasses:
@@ -61,18 +84,26 @@ class KnownClasses:
 
     def add(self, key: tuple[int, bytes], chain: KnownChain) -> None:
         """Keep a chain; of too many that are alike the oldest goes, of too many at all every one."""
-        if len(chain.raw) > LONGEST_CHAIN:
+        if chain.size > LONGEST_CHAIN:
             return
-        if self.size + len(chain.raw) > MOST_BYTES:
+        if self.size + chain.size > MOST_BYTES:
             self.clear()
         alike = self._chains.setdefault(key, [])
         if len(alike) >= MOST_ALIKE:
-            self.size -= len(alike.pop(0).raw)
+            oldest = alike.pop(0)
+            self.size -= oldest.size
+            oldest.forget()
         alike.append(chain)
-        self.size += len(chain.raw)
+        self.size += chain.size
+        for each in chain.handles:
+            if isinstance(each, JavaClass):
+                each.kept_size = chain.size
 
     def clear(self) -> None:
         """Forget every chain."""
+        for alike in self._chains.values():
+            for chain in alike:
+                chain.forget()
         self._chains.clear()
         self.size = 0
 

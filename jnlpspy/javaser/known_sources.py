@@ -65,6 +65,8 @@ class KnownSource:
     """What it took of `Limits.elements`."""
 
     java_class: JavaClass
+    size: int
+    """Bytes that keeping it keeps, with the handles it refers to."""
     told: dict[Callable[[JavaObject], object], object] = field(default_factory=dict)
     """What functions made of such an object, if that depends on its bytes only."""
 
@@ -101,14 +103,14 @@ class KnownSources:
 
     def add(self, first_handle: int, source: KnownSource) -> None:
         """Keep a source; of too many alike the one not met for longest goes, of too many at all every one."""
-        if self.size + len(source.raw) > MOST_BYTES:
+        if self.size + source.size > MOST_BYTES:
             self.clear()
         probe = source.raw[_PROBE_START:_PROBE_END] if len(source.raw) >= _PROBE_END else b""
         sources = self._sources.setdefault((first_handle, probe), [])
         if len(sources) >= MOST_ALIKE:
-            self.size -= len(sources.pop().raw)
+            self.size -= sources.pop().size
         sources.insert(0, source)
-        self.size += len(source.raw)
+        self.size += source.size
 
     def clear(self) -> None:
         """Forget every source."""

@@ -6,7 +6,7 @@ from functools import partial
 from typing import NamedTuple
 
 from jnlpspy.javaser.descriptors import DescriptorReader
-from jnlpspy.javaser.known_classes import KnownChain
+from jnlpspy.javaser.known_classes import KnownChain, kept_size
 from jnlpspy.javaser.known_sources import (
     DEEPEST_SOURCE,
     KNOWN_SOURCES,
@@ -70,8 +70,12 @@ class SourceReader(DescriptorReader):
         deepest, self._deepest = self._deepest, self._limits.depth
         values = handles[first:]
         described = {each for chain in met.values() for each in chain.handles if isinstance(each, JavaClass)}
+        outer_values = tuple((index, meant) for index, meant in self._outer[outer:] if index < first)
+        size = kept_size(self.offset - start, outer_values)
+        if size is None:
+            return
         ordinary = (
-            self.offset - start <= LONGEST_SOURCE
+            size <= LONGEST_SOURCE
             and deepest <= depth + DEEPEST_SOURCE
             and self._reread == reread
             and self._handles is handles
@@ -82,11 +86,12 @@ class SourceReader(DescriptorReader):
         source = KnownSource(
             bytes(self._data[start : self.offset]),
             depth,
-            tuple((index, meant) for index, meant in self._outer[outer:] if index < first),
+            outer_values,
             _without_values(values, met),
             {at - start: chain for at, chain in met.items()},
             elements - self._elements,
             met[start + 1].java_class,
+            size,
         )
         KNOWN_SOURCES.add(first, source)
 

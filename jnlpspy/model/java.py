@@ -51,6 +51,8 @@ class JavaClass:
     """Where each field stands among `fields`, by name; None until `find_places` was asked."""
     plan: object = field(default=None, init=False)
     """How its reader lays out the objects; None unless it read the whole descriptor."""
+    kept_size: int | None = field(default=None, init=False)
+    """Bytes that keeping the descriptor keeps; None if no memory of descriptors took it."""
 
     def find_places(self) -> dict[str, int]:
         """Find where each field stands, once `fields` is complete."""

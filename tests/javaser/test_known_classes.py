@@ -4,11 +4,11 @@ from jnlpspy.javaser.building import java_class, java_object
 from jnlpspy.javaser.known_classes import KNOWN_CLASSES, LONGEST_CHAIN, MOST_ALIKE, MOST_BYTES, KnownChain, KnownClasses
 from jnlpspy.javaser.reader import read_stream
 from jnlpspy.javaser.writer import write_stream
-from jnlpspy.model.java import JavaClass, JavaObject
+from jnlpspy.model.java import ClassData, JavaClass, JavaField, JavaObject, JavaString
 
 
 def chain_of(raw: bytes, outer: tuple[tuple[int, None], ...] = ()) -> KnownChain:
-    return KnownChain(0x72, 0, raw, outer, JavaClass("C", 1, 2), (), 0)
+    return KnownChain(0x72, 0, raw, outer, JavaClass("C", 1, 2), (), 0, len(raw))
 
 
 def class_read(data: bytes) -> JavaClass:
@@ -85,3 +85,43 @@ def test_a_stream_of_ever_new_classes_does_not_grow_the_memory() -> None:
     for number in range(300):
         read_stream(write_stream([java_object(java_class(f"{number}" * 1000))]))
         assert KNOWN_CLASSES.size <= MOST_BYTES
+
+
+def test_a_chain_that_is_forgotten_leads_nowhere_and_is_not_found() -> None:
+    """Those forgotten would hold each other, and a stack that recurs all of them."""
+    known = KnownClasses()
+    chains = [chain_of(bytes([number])) for number in range(MOST_ALIKE + 1)]
+    for chain in chains:
+        chain.next = chains[0]
+        known.add((0, b""), chain)
+    assert (chains[0].first_handle, chains[0].next) == (-1, None)
+    assert chains[1].next is chains[0]
+    known.clear()
+    assert {(chain.first_handle, chain.next) for chain in chains} == {(-1, None)}
+
+
+def test_what_a_chain_refers_to_counts_as_kept_with_it() -> None:
+    """A few bytes may refer to a string of any length that stands before them, and would keep it."""
+    KNOWN_CLASSES.clear()
+    for length, kept in ((100, True), (LONGEST_CHAIN, False)):
+        before = JavaString("Ljava/lang/String;" + "x" * length)
+        kind = JavaClass(f"C{length}", 1, 2, (JavaField("L", "text", before),))
+        data = write_stream([before, JavaObject(kind, [ClassData(kind, (None,))])])
+        found = read_stream(data).contents[1]
+        assert isinstance(found, JavaObject)
+        assert found.java_class.fields[0].signature == before
+        assert (found.java_class.kept_size is not None) is kept
+    assert 100 < KNOWN_CLASSES.size < LONGEST_CHAIN
+
+
+def test_a_class_below_one_that_is_too_long_to_be_kept_is_not_kept_either() -> None:
+    KNOWN_CLASSES.clear()
+    above = java_class("A" * LONGEST_CHAIN)
+    below = java_class("C", superclass=above)
+    data = write_stream([java_object(above), java_object(below)])
+    first, second = read_stream(data).contents
+    assert isinstance(first, JavaObject)
+    assert isinstance(second, JavaObject)
+    assert second.java_class.superclass is first.java_class
+    assert second.java_class.kept_size is None
+    assert KNOWN_CLASSES.size == 0

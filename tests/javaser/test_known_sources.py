@@ -7,7 +7,7 @@ JAVA = JavaClass("S", 1, 2, (JavaField("L", "message", "Ljava/lang/String;"), Ja
 
 
 def source_of(raw: bytes, depth: int = 2) -> KnownSource:
-    return KnownSource(raw, depth, (), (), {}, 0, JAVA)
+    return KnownSource(raw, depth, (), (), {}, 0, JAVA, len(raw))
 
 
 def test_a_source_is_found_only_where_its_bytes_stand_at_its_depth_and_handle() -> None:
