@@ -53,6 +53,10 @@ class JavaClass:
     """How its reader lays out the objects; None unless it read the whole descriptor."""
     kept_size: int | None = field(default=None, init=False)
     """Bytes that keeping the descriptor keeps; None if no memory of descriptors took it."""
+    bound: "dict[str, tuple[BoundField, ...]] | None" = field(default=None, init=False)
+    """Which of the fields commands know that have such a part, by the commands' names."""
+    loaders: "tuple[JavaClass, ...] | None" = field(default=None, init=False)
+    """Those of its lineage that name a class loader; None until somebody looked."""
 
     def find_places(self) -> dict[str, int]:
         """Find where each field stands, once `fields` is complete."""
@@ -177,6 +181,12 @@ JavaValue = (
 
 JavaContent = JavaValue | BlockData | JavaReset
 """What stands at the top level of a stream or in an annotation."""
+
+Converter = Callable[[JavaValue], object]
+"""Takes a field's value for what a command holds; raises TypeError if it is none."""
+
+BoundField = tuple[int, str, Converter]
+"""Where a field stands among its class's, the attribute of a command that it becomes, and how."""
 
 
 @dataclass(slots=True, eq=False)

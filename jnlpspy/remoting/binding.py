@@ -1,14 +1,12 @@
 """Java objects to remoting commands, by the field metadata of `model.commands`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields
-from functools import lru_cache
 from types import MappingProxyType
 
 from jnlpspy.model.commands import COMMANDS, Command, UnknownCommand
-from jnlpspy.model.java import JavaArray, JavaClass, JavaContent, JavaObject, JavaValue
+from jnlpspy.model.java import BoundField, Converter, JavaArray, JavaClass, JavaContent, JavaObject, JavaValue
 
-Converter = Callable[[JavaValue], object]
 _Binding = tuple[type[Command], Mapping[str, tuple[str, Converter]]]
 
 
@@ -27,7 +25,9 @@ def bind_command(value: JavaContent) -> Command:
         for part in value.data:
             values = part.values
             try:
-                for place, attribute, convert in _places(name, part.java_class):
+                known = part.java_class.bound
+                places = None if known is None else known.get(name)
+                for place, attribute, convert in _places(name, part.java_class) if places is None else places:
                     each = values[place]
                     if each is not None:
                         found[attribute] = convert(each)
@@ -40,15 +40,16 @@ def bind_command(value: JavaContent) -> Command:
     return command(**found)  # type: ignore[arg-type] # the converters give what the fields declare
 
 
-@lru_cache(maxsize=1024)  # each command has three classes, and some variants
-def _places(name: str, java_class: JavaClass) -> tuple[tuple[int, str, Converter], ...]:
-    """Return which of a class's fields a command knows: where they stand, what they are called, how they are taken."""
+def _places(name: str, java_class: JavaClass) -> tuple[BoundField, ...]:
+    """Find which of a class's fields a command knows, and let the class remember it: it goes when the class does."""
     attributes = _BINDINGS[name][1]
-    return tuple(
+    places = tuple(
         (place, *attributes[declared.name])
         for place, declared in enumerate(java_class.fields)
         if declared.name in attributes
     )
+    java_class.bound = {**(java_class.bound or {}), name: places}
+    return places
 
 
 def _integer(value: JavaValue) -> int:

@@ -1,7 +1,6 @@
 """What a command hands over besides values: streams, proxies of exported objects, class loaders."""
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from jnlpspy.model.commands import Command, Response, RPCRequest, UserRequest
 from jnlpspy.model.java import BlockData, JavaArray, JavaClass, JavaContent, JavaObject, JavaString
@@ -73,7 +72,8 @@ def handed_over(command: Command, payload: Payload | None) -> Handed:
                     for value in reversed(part.values):
                         if type(value) not in _LEAVES and isinstance(value, _LEAD_ON):
                             stack.append(value)
-            stack += _told_in(java_class)
+            loaders = java_class.loaders
+            stack += _told_in(java_class) if loaders is None else loaders
         elif isinstance(current, JavaArray):
             if isinstance(current.values, list):
                 stack += _followed(current.values)
@@ -98,10 +98,10 @@ def _roots(command: Command, payload: Payload | None) -> tuple[JavaContent, ...]
             return ()
 
 
-@lru_cache(maxsize=1024)  # streams share their classes, and nearly none tells anything
 def _told_in(java_class: JavaClass) -> tuple[JavaClass, ...]:
-    """Return the classes of a lineage whose annotations name a loader, in the order in which they are looked at."""
-    return tuple(each for each in reversed([*java_class.lineage()]) if any(_loader(each)))
+    """Find the classes of a lineage whose annotations name a loader, in the order in which they are looked at."""
+    java_class.loaders = tuple(each for each in reversed([*java_class.lineage()]) if any(_loader(each)))
+    return java_class.loaders
 
 
 def _followed(values: Sequence[JavaContent]) -> list[JavaObject | JavaArray | JavaClass]:

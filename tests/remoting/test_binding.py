@@ -1,8 +1,11 @@
+import gc
+
 import pytest
 from javaser.samples import VECTORS, Recorded, recorded_commands
 
 from jnlpspy.javaser.building import byte_array, java_class, java_object, object_array
 from jnlpspy.javaser.reader import read_stream, read_stream_prefix
+from jnlpspy.javaser.writer import write_stream
 from jnlpspy.model.commands import (
     COMMANDS,
     CloseCommand,
@@ -19,6 +22,7 @@ from jnlpspy.model.java import BlockData, JavaArray, JavaClass, JavaObject, Java
 from jnlpspy.remoting.binding import bind_command
 from jnlpspy.remoting.build import build_command, command_object
 from jnlpspy.remoting.classes import COMMAND_CLASSES
+from jnlpspy.session.handed import handed_over
 
 COMMAND = java_class("hudson.remoting.Command", {"createdAt": "Ljava/lang/Exception;"})
 
@@ -110,3 +114,21 @@ def test_the_bytes_of_a_pipe_chunk_are_those_of_the_array_that_was_read() -> Non
     array = value.value_of("buf")
     assert isinstance(array, JavaArray)
     assert command.buf is array.values
+
+
+def test_nothing_of_a_class_is_kept_when_its_command_goes() -> None:
+    """A stranger may send any number of classes with any number of fields."""
+    strange = java_class(
+        "hudson.remoting.Strange", {f"field{number}": "I" for number in range(2000)}, superclass=COMMAND
+    )
+    close = java_class("hudson.remoting.Channel$CloseCommand", superclass=strange)
+    command = bound(write_stream([java_object(close)]))
+    assert isinstance(command, CloseCommand)
+    handed_over(command, None)
+    (returned,) = read_stream(write_stream([java_object(strange)])).contents
+    assert isinstance(returned, JavaObject)
+    handed_over(Response(return_value=returned), None)
+    del command, close, strange, returned
+    gc.collect()
+    kept = [each for each in gc.get_objects() if type(each) is JavaClass and each.name == "hudson.remoting.Strange"]
+    assert kept == []
