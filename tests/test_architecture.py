@@ -52,7 +52,6 @@ TESTED_ELSEWHERE = {
     "javaser/limits.py": "tests/javaser/test_malformed.py",
     "javaser/pieces.py": "tests/javaser/test_trace.py",
     "javaser/plans.py": "tests/javaser/test_reader.py",
-    "javaser/primitives.py": "tests/javaser/test_reader.py",
     "javaser/tags.py": "tests/javaser/test_reader.py",
     "model/describe_events.py": "tests/view/test_rows.py",
     "model/differences.py": "tests/comparison/test_compare.py",
