@@ -1,10 +1,24 @@
 """The memory of class descriptors: bounded, and deaf to what a stranger says."""
 
-from jnlpspy.javaser.building import java_class, java_object
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jnlpspy.javaser.building import java_class, java_object, proxy_class
 from jnlpspy.javaser.known_classes import KNOWN_CLASSES, LONGEST_CHAIN, MOST_ALIKE, MOST_BYTES, KnownChain, KnownClasses
 from jnlpspy.javaser.reader import read_stream
 from jnlpspy.javaser.writer import write_stream
-from jnlpspy.model.java import ClassData, JavaClass, JavaField, JavaObject, JavaString
+from jnlpspy.model.java import (
+    BlockData,
+    ClassData,
+    JavaClass,
+    JavaClassObject,
+    JavaContent,
+    JavaEnum,
+    JavaField,
+    JavaObject,
+    JavaReset,
+    JavaString,
+)
 
 
 def chain_of(raw: bytes, outer: tuple[tuple[int, None], ...] = ()) -> KnownChain:
@@ -125,3 +139,45 @@ def test_a_class_below_one_that_is_too_long_to_be_kept_is_not_kept_either() -> N
     assert second.java_class.superclass is first.java_class
     assert second.java_class.kept_size is None
     assert KNOWN_CLASSES.size == 0
+
+
+def classes_alike() -> list[JavaClass]:
+    """Return classes that differ little, and some that stand below the same ones."""
+    above = java_class("A", {"i": "I"})
+    other = java_class("A", {"i": "I"}, suid=9)
+    named = JavaClass("C", 1, 2, (JavaField("L", "x", JavaString("LC;")),))
+    loaded = [
+        JavaClass("C", 1, 2, (JavaField("I", "x"),), annotation=[BlockData(bytes([each]) * 8)]) for each in (1, 2)
+    ]
+    below = [java_class("C", {"x": "I"}, superclass=each) for each in (above, other)]
+    plain = [java_class("C", {"x": "I"}), java_class("C", {"x": "I"}, suid=2), java_class("C", {"y": "I"})]
+    return [above, other, named, *loaded, *below, *plain, proxy_class("C"), proxy_class("C", "D")]
+
+
+KINDS = classes_alike()
+ENUMS = [
+    java_class("E", flags=0x12, suid=0),
+    java_class("E", flags=0x12, suid=0, superclass=java_class("java.lang.Enum")),
+]
+
+
+def value_for(kind: JavaClass, number: int) -> JavaObject:
+    lineage = [*kind.lineage()][::-1]
+    values = [tuple(None if each.typecode == "L" else number for each in one.fields) for one in lineage]
+    return JavaObject(kind, [ClassData(one, given) for one, given in zip(lineage, values, strict=True)])
+
+
+contents = st.one_of(
+    st.builds(value_for, st.sampled_from(KINDS), st.integers(0, 9)),
+    st.sampled_from([JavaEnum(each, JavaString("ONE")) for each in ENUMS]),
+    st.sampled_from(KINDS).map(JavaClassObject),
+    st.builds(JavaReset),
+)
+
+
+@given(st.lists(st.lists(contents, max_size=8), min_size=2, max_size=6))
+def test_no_stream_changes_what_another_is_read_as(streams: list[list[JavaContent]]) -> None:
+    KNOWN_CLASSES.clear()
+    written = [write_stream(each) for each in streams]
+    for data in [*written, *reversed(written)]:
+        assert write_stream(read_stream(data)) == data
