@@ -181,3 +181,41 @@ def test_no_stream_changes_what_another_is_read_as(streams: list[list[JavaConten
     written = [write_stream(each) for each in streams]
     for data in [*written, *reversed(written)]:
         assert write_stream(read_stream(data)) == data
+
+
+def reads_as_written(*streams: list[JavaContent]) -> bool:
+    written = [write_stream(each) for each in streams]
+    # twice each, one after the other: the second time a chain learns what comes next
+    return all(write_stream(read_stream(data)) == data for data in written * 2 for _ in range(2))
+
+
+def test_what_came_next_may_stand_below_another_class_this_time() -> None:
+    KNOWN_CLASSES.clear()
+    between = java_class("B", {"y": "I"})
+    above, other = java_class("A"), java_class("A", suid=9)
+    first, second = (java_class("C", {"x": "I"}, superclass=each) for each in (above, other))
+    assert reads_as_written(
+        [value_for(above, 1), value_for(between, 2), value_for(first, 3)],
+        [value_for(other, 1), value_for(between, 2), value_for(second, 3)],
+    )
+
+
+def test_what_came_next_may_stand_behind_more_handles_this_time() -> None:
+    """Equal bytes name handles by their numbers: those inside the descriptor are outside of it there."""
+    KNOWN_CLASSES.clear()
+    between = java_class("B", {"y": "I"})
+    own, before = JavaString("LOwn;"), JavaString("LBefore;")
+    first = JavaClass("C", 1, 2, (JavaField("L", "x", own), JavaField("L", "y", own)))
+    second = JavaClass("C", 1, 2, (JavaField("L", "x", own), JavaField("L", "y", before)))
+    streams: list[list[JavaContent]] = [
+        [value_for(between, 1), value_for(first, 2)],
+        [value_for(between, 1), JavaString("any"), before, value_for(second, 2)],
+    ]
+    alike = [write_stream(each).partition(b"r\0\x01C")[2] for each in streams]
+    assert alike[0] == alike[1]
+    assert reads_as_written(*streams)
+    for data in map(write_stream, streams[::-1]):
+        found = read_stream(data).contents[-1]
+        assert isinstance(found, JavaObject)
+        signature = found.java_class.fields[1].signature
+        assert signature == ("LBefore;" if b"LBefore;" in data else "LOwn;")
