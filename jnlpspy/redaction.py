@@ -7,8 +7,7 @@ never waits for it.
 """
 
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
@@ -21,9 +20,10 @@ from jnlpspy.model.tap import Closed, CloseReason, Ended, FlawsSeen, Gap, Observ
 from jnlpspy.protocols import SPECS
 from jnlpspy.wire import limits
 from jnlpspy.wire.handshake import HandshakeMachine, LaneEnd, Step
+from jnlpspy.wire.held import Held
 from jnlpspy.wire.http import HttpExchange, HttpRequest, HttpStep
 from jnlpspy.wire.payloads import Payloads
-from jnlpspy.wire.secret_search import CHUNK_HEAD, Marks, find_arguments, find_secret, is_cut_off
+from jnlpspy.wire.secret_search import CHUNK_HEAD, Marks, find_arguments, find_cut_off, find_secret, is_cut_off
 from jnlpspy.wire.upgrade import extension_of, own_headers, why_closed
 
 HELD_BYTES = 1024 * 1024
@@ -31,6 +31,9 @@ HELD_BYTES = 1024 * 1024
 
 HELD_OBSERVATIONS = 16_384
 """Observations of one connection held back at most; JNLP3's challenge has 8 KiB, which may come one by one."""
+
+HELD_ON_CHANNEL = 256
+"""The same on the channel: one side may stop inside a secret for long, and what is held is searched again and again."""
 
 _SEARCHED_SECRET = 16
 """Shorter secrets are not looked for on the channel: they would be found everywhere."""
@@ -86,9 +89,7 @@ class _Searched:
         """What is said in frames, of the observations held; empty before a switch to WebSocket."""
         self._compressed = False
         """True if nobody can look into what follows."""
-        self._held: list[tuple[Observation, int]] = []
-        """Observations with the offset of their first byte in the sender's stream."""
-        self._held_bytes = 0
+        self._held = Held()
         self._offsets = dict.fromkeys(Side, 0)
         self._patches: list[tuple[Side, Span]] = []
         self._name: Secret | None = None
@@ -96,6 +97,8 @@ class _Searched:
         """The body of a .jnlp file, with where its pieces stand; None if none is awaited."""
         self._secrets: list[bytes] = []
         self._marks = Marks()
+        self._released: dict[Side, bytes] = {}
+        """Of sides of which bytes were passed on that end inside a secret: these bytes, as they came."""
         self._searching = True
         self._on_channel = False
         """True once both sides are past the handshake, with secrets to look for."""
@@ -105,7 +108,8 @@ class _Searched:
         if not self._searching:
             self._forward(observation)
             return
-        if self._is_plain and isinstance(observation, Segment) and self._marks.absent_from(observation.data):
+        plain = self._on_channel and not (self._held or self._payloads or self._released)
+        if plain and isinstance(observation, Segment) and self._marks.absent_from(observation.data):
             self._offsets[observation.sender] += len(observation.data)  # as nearly all
             self._forward(observation)
             return
@@ -123,8 +127,7 @@ class _Searched:
                 if self._payloads:
                     self._payloads[observation.sender].clear()
                 return
-            self._held_bytes += len(observation.data)
-        self._held.append((observation, start))
+        self._held.add(observation, start)
         match observation:
             case Segment():
                 if not is_clean:
@@ -136,15 +139,11 @@ class _Searched:
                 self._search_document(whole=self._http is not None and observation.sender is Side.CONTROLLER)
             case _:
                 pass
-        if isinstance(observation, Closed) or self._held_bytes > HELD_BYTES or len(self._held) > HELD_OBSERVATIONS:
+        most = HELD_ON_CHANNEL if self._on_channel else HELD_OBSERVATIONS
+        if isinstance(observation, Closed) or self._held.size > HELD_BYTES or len(self._held) > most:
             self.finish()
         elif not is_clean and not self._incomplete():
             self._release()
-
-    @property
-    def _is_plain(self) -> bool:
-        """True on a channel without frames of which nothing is held back."""
-        return self._on_channel and not self._held and not self._payloads
 
     def _says_no_secret(self, segment: Segment) -> bool:
         """Return whether no secret stands in what a segment says on the channel, nor begins at the end of it."""
@@ -153,17 +152,14 @@ class _Searched:
         return all(map(self._marks.absent_from, self._payloads[segment.sender].feed(segment.data)))
 
     def _holds(self, side: Side) -> bool:
-        """Return whether bytes of a side are held, to which what comes next may belong."""
-        for each, _ in self._held:  # noqa: SIM110 - nearly always there is none, and a generator takes its time
-            if isinstance(each, Segment) and each.sender is side:
-                return True
-        return False
+        """Return whether bytes of a side are held, or were half a secret, to which what comes next may belong."""
+        return side in self._released or self._held.holds(side)
 
     def finish(self) -> None:
         """Pass on what is held, the unread part of a message that may carry a secret masked."""
         self._search_document(whole=True)
         self._mask_partial()
-        self._release()
+        self._release(self._mask_cut_off() if self._on_channel else {})
 
     def _search(self, side: Side, data: bytes) -> None:
         if self._payloads:
@@ -179,6 +175,7 @@ class _Searched:
                 self._search_behind_handshake(side)
 
     def _lose(self, side: Side, length: int) -> None:
+        self._released.pop(side, None)
         self._offsets[side] += length
         if self._payloads:
             self._payloads[side].skip(length)
@@ -202,18 +199,20 @@ class _Searched:
     def _search_channel(self, side: Side) -> None:
         """Find the secrets of the handshake in the held bytes of a side that is past it."""
         if self._secrets:
-            start = min((at for each, at in self._held if isinstance(each, Segment) and each.sender is side), default=0)
-            held = self._raw(side, Span(start, self._offsets[side]))
+            start = self._held.start(side)
+            before = self._released.get(side, b"")
+            held = before + self._held.raw(side, Span(start, self._offsets[side]))
+            start -= len(before)
             patches: dict[int, int] = {}
             for secret in self._secrets:
                 for places in find_secret(held, secret):
                     patches.update(zip((start + place for place in places), pseudonym_of(secret), strict=True))
-            self._overwrite(side, patches)
+            self._held.overwrite(side, patches)
 
     def _search_frames(self, side: Side) -> None:
         """Find the secrets of the upgrade in the held frames of a side."""
         for secret in self._secrets:
-            self._overwrite(side, self._payloads[side].overwritten(secret, pseudonym_of(secret)))
+            self._held.overwrite(side, self._payloads[side].overwritten(secret, pseudonym_of(secret)))
 
     def _switch(self, exchange: HttpExchange) -> None:
         """Go on with what both sides switched to."""
@@ -223,7 +222,7 @@ class _Searched:
         self._compressed = self._searching = extension_of(exchange.switch) != ""
         if self._compressed:
             for side, (offset, rest) in rests.items():
-                self._overwrite(side, dict.fromkeys(range(offset, offset + len(rest)), 0))
+                self._held.overwrite(side, dict.fromkeys(range(offset, offset + len(rest)), 0))
         if why_closed(exchange.switch):
             return
         self._remember(own_headers(exchange.switch.asked.headers))
@@ -256,10 +255,32 @@ class _Searched:
 
     def _secret_cut_off(self, side: Side) -> bool:
         """Return whether a side's held bytes end inside one of the secrets."""
+        return any(is_cut_off(self._end_of(side, len(secret) + CHUNK_HEAD), secret) for secret in self._secrets)
+
+    def _end_of(self, side: Side, size: int) -> bytes:
+        """Return the last bytes of a side on the channel that are still at hand."""
         end = self._offsets[side]
-        return any(
-            is_cut_off(self._raw(side, Span(end - len(secret) - CHUNK_HEAD, end)), secret) for secret in self._secrets
-        )
+        return (self._released.get(side, b"") + self._held.raw(side, Span(end - size, end)))[-size:]
+
+    def _mask_cut_off(self) -> dict[Side, bytes]:
+        """Hide the beginnings of secrets that are passed on; return what of each side they end, to find the rest."""
+        ends: dict[Side, bytes] = {}
+        for secret in self._secrets:
+            size = len(secret) + CHUNK_HEAD
+            for side, payloads in self._payloads.items():
+                if any(is_cut_off(tail, secret) for tail in payloads.tails(size)):
+                    self._held.overwrite(side, payloads.cut_off(secret, pseudonym_of(secret)))
+                    ends[side] = b""
+            for side in () if self._payloads else Side:
+                end = self._end_of(side, size)
+                if is_cut_off(end, secret):
+                    start = self._offsets[side] - len(end)
+                    places = [start + place for place in find_cut_off(end, secret)]
+                    self._held.overwrite(side, dict(zip(places, pseudonym_of(secret), strict=False)))
+                    ends[side] = max(ends.get(side, b""), end, key=len)
+        for side in ends if self._payloads else ():
+            self._payloads[side].keep(max(map(len, self._secrets)) + CHUNK_HEAD)
+        return ends
 
     def _may_hold_secret(self, side: Side) -> bool:
         """Return whether the message a side is sending may carry a secret: headers, or a refusal."""
@@ -302,16 +323,16 @@ class _Searched:
     def _look_at(self, secret: Secret | None) -> None:
         """Tell the flaws of an agent's secret, of which its pseudonym keeps the length only."""
         flaws = flaws_of(secret.value) if secret is not None else ()
-        last = self._held[-1][0] if self._held else None
+        last = self._held.last
         if flaws and isinstance(last, Segment):
-            self._held.append((FlawsSeen(last.connection, last.when, flaws), 0))
+            self._held.add(FlawsSeen(last.connection, last.when, flaws))
 
     def _patch_name(self, step: Step) -> None:
         """Hide a secret that was given as the name, where a refusal repeats it."""
         if self._name is None:
             return
         name = re.escape(self._name.value.encode("utf-8", "surrogatepass"))
-        for found in re.finditer(name, self._raw(step.side, step.span)):
+        for found in re.finditer(name, self._held.raw(step.side, step.span)):
             span = Span(step.span.start + found.start(), step.span.start + found.end())
             self._patches.append((step.side, span))
 
@@ -341,7 +362,7 @@ class _Searched:
         patches: dict[int, int] = {}
         for each in found:
             patches.update(zip(places[each.start : each.end], pseudonym_of(text[each.start : each.end]), strict=True))
-        self._overwrite(Side.CONTROLLER, patches)
+        self._held.overwrite(Side.CONTROLLER, patches)
         self._document = None
 
     def _mask_partial(self) -> None:
@@ -356,38 +377,17 @@ class _Searched:
                 end = self._offsets[side]
                 self._patches.append((side, Span(end - size + kept, end)))
 
-    def _release(self) -> None:
+    def _release(self, ends: dict[Side, bytes] | None = None) -> None:
+        """Pass on what is held, and keep how some sides end."""
         for side, span in self._patches:
-            self._overwrite(side, dict(enumerate(pseudonym_of(self._raw(side, span)), span.start)))
-        held = [observation for observation, _ in self._held]
+            self._held.overwrite(side, dict(enumerate(pseudonym_of(self._held.raw(side, span)), span.start)))
         self._patches.clear()
-        self._held.clear()
-        self._held_bytes = 0
-        for payloads in self._payloads.values():
-            payloads.clear()
-        for observation in held:
+        self._released = ends or {}
+        for side, payloads in self._payloads.items():
+            if side not in self._released:
+                payloads.clear()
+        for observation in self._held.take():
             self._forward(observation)
-
-    def _raw(self, side: Side, span: Span) -> bytes:
-        """Return held bytes of a side's stream."""
-        found = b""
-        for observation, start in self._held:
-            if isinstance(observation, Segment) and observation.sender is side:
-                found += observation.data[max(0, span.start - start) : max(0, span.end - start)]
-        return found
-
-    def _overwrite(self, side: Side, patches: Mapping[int, int]) -> None:
-        """Replace held bytes, given by their place in a side's stream; each segment is copied once at most."""
-        places = sorted(patches)
-        for index, (observation, offset) in enumerate(self._held):
-            if not isinstance(observation, Segment) or observation.sender is not side:
-                continue
-            here = places[bisect_left(places, offset) : bisect_left(places, offset + len(observation.data))]
-            if here:
-                data = bytearray(observation.data)
-                for place in here:
-                    data[place - offset] = patches[place]
-                self._held[index] = (replace(observation, data=bytes(data)), offset)
 
 
 def _is_jnlp_file(url: str) -> bool:

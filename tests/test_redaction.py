@@ -28,7 +28,7 @@ from jnlpspy.model.tap import (
     Side,
     Tick,
 )
-from jnlpspy.redaction import HELD_BYTES, HELD_OBSERVATIONS, Redactor
+from jnlpspy.redaction import HELD_BYTES, HELD_OBSERVATIONS, HELD_ON_CHANNEL, Redactor
 from jnlpspy.wire.chunks import ChunkReader, write_chunks
 from jnlpspy.wire.headers import build_json_headers
 from jnlpspy.wire.layouts import ACCEPTED_BYTES, ACK_BYTES, BYE_BYTES, build_capability_frame, build_refusal, build_utf
@@ -297,7 +297,7 @@ def test_a_segment_full_of_the_secret_is_copied_once(monkeypatch: pytest.MonkeyP
     redactor = Redactor(passed.append)
     for each in seen[:-1]:
         redactor.observe(each)
-    monkeypatch.setattr("jnlpspy.redaction.replace", counted)
+    monkeypatch.setattr("jnlpspy.wire.held.replace", counted)
     redactor.observe(repeated)
     assert passed[-1] == replace(repeated, data=PSEUDONYM * 64)
     assert copied == [repeated]
@@ -530,3 +530,42 @@ def test_a_gap_in_frames_hides_no_secret_behind_it() -> None:
     said = b"".join(step.data for step in FrameReader(masks=True).feed(behind) if isinstance(step, Piece))
     assert samples.SECRET.encode() not in said
     assert pseudonym_of(samples.SECRET.encode()) in said
+
+
+@pytest.mark.parametrize("in_frames", [True, False])
+def test_a_secret_is_found_though_the_other_side_speaks_at_length_inside_it(*, in_frames: bool) -> None:
+    secret = (samples.SECRET if in_frames else SECRET).encode()
+    halves = [b"before " + secret[:40], secret[40:] + b" behind"]
+    if in_frames:
+        channel = websocket()
+        said = [agent(write_frame(Opcode.BINARY, half, mask_of(Side.AGENT))) for half in halves]
+        chatter = controller(write_frame(Opcode.BINARY, b"z"))
+    else:
+        channel = jnlp4_channel(b"")
+        said = [agent(half) for half in halves]
+        chatter = controller(b"z")
+    seen = redacted(list(observations([*channel, said[0], *[chatter] * (3 * HELD_ON_CHANNEL), said[1]])))
+    told = what_is_said(seen, Side.AGENT) if in_frames else stream(seen, Side.AGENT)
+    assert told.endswith(b"before " + pseudonym_of(secret) + b" behind")
+    assert stream(seen, Side.CONTROLLER).count(b"z") >= 3 * HELD_ON_CHANNEL
+
+
+@pytest.mark.parametrize("in_frames", [True, False])
+def test_a_connection_that_ends_inside_a_secret_shows_no_part_of_it(*, in_frames: bool) -> None:
+    secret = (samples.SECRET if in_frames else SECRET).encode()
+    half = secret[:40]
+    last = agent(write_frame(Opcode.BINARY, half, mask_of(Side.AGENT)) if in_frames else half)
+    seen = redacted(list(observations([*(websocket() if in_frames else jnlp4_channel(b"")), last])))
+    told = what_is_said(seen, Side.AGENT) if in_frames else stream(seen, Side.AGENT)
+    assert told.endswith(pseudonym_of(secret)[:40])
+
+
+def test_what_is_held_on_the_channel_is_not_gone_through_again_and_again() -> None:
+    passed: list[Observation] = []
+    redactor = Redactor(passed.append)
+    cut_off = agent(write_frame(Opcode.BINARY, samples.SECRET.encode()[:40], mask_of(Side.AGENT)))
+    chatter = controller(write_frame(Opcode.BINARY, b"z"))
+    seen = [*observations([*websocket(), cut_off, *[chatter] * HELD_OBSERVATIONS])]
+    for fed, observation in enumerate(seen[:-1], 1):
+        redactor.observe(observation)
+        assert fed - len(passed) <= HELD_ON_CHANNEL

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from jnlpspy.model.noun import noun
-from jnlpspy.wire.secret_search import find_secret
+from jnlpspy.wire.secret_search import find_cut_off, find_secret
 from jnlpspy.wire.websocket import FrameReader, Opcode, Piece, unmask
 
 
@@ -52,33 +52,62 @@ class Payloads:
         for lane in self._lanes:
             lane.clear()
 
+    def keep(self, size: int) -> None:
+        """Forget what was said but for the last bytes of each lane, behind which a secret may go on."""
+        for lane in self._lanes:
+            del lane[: len(lane) - _count_of_last(lane, size)]
+
     def tails(self, size: int) -> Iterator[bytes]:
         """Yield the last bytes of each lane."""
         for lane in self._lanes:
-            taken, length = 0, 0
-            while taken < len(lane) and length < size:
-                taken += 1
-                length += len(lane[-taken].data)
-            if taken:
+            if taken := _count_of_last(lane, size):
                 yield _joined(lane[-taken:])[-size:]
 
     def overwritten(self, secret: bytes, pseudonym: bytes) -> dict[int, int]:
         """Return which bytes of the stream must become which for a secret to be its pseudonym, under the same masks."""
         patches: dict[int, int] = {}
         for lane in self._lanes:
-            starts = list(accumulate((len(run.data) for run in lane), initial=0))
+            starts = _starts_of(lane)
             for places in find_secret(_joined(lane), secret):
-                number = bisect_right(starts, places[0]) - 1
-                run, inside = lane[number], places[0] - starts[number]
-                if places[-1] - places[0] == len(secret) - 1 and places[-1] < starts[number + 1]:
-                    place = run.place + inside
-                    patches.update(enumerate(unmask(pseudonym, run.mask, run.at + inside), place))
-                    continue
-                for place, byte in zip(places, pseudonym, strict=True):
-                    number = bisect_right(starts, place) - 1
-                    run, inside = lane[number], place - starts[number]
-                    patches[run.place + inside] = unmask(bytes((byte,)), run.mask, run.at + inside)[0]
+                patches.update(_patches(lane, starts, places, pseudonym))
         return patches
+
+    def cut_off(self, secret: bytes, pseudonym: bytes) -> dict[int, int]:
+        """Return the same for the beginning of a secret that a lane ends inside."""
+        patches: dict[int, int] = {}
+        for lane in self._lanes:
+            patches.update(_patches(lane, _starts_of(lane), find_cut_off(_joined(lane), secret), pseudonym))
+        return patches
+
+
+def _patches(lane: list[_Run], starts: list[int], places: list[int], pseudonym: bytes) -> dict[int, int]:
+    """Return what stands in the stream instead of a lane's bytes at these places."""
+    if not places:
+        return {}
+    number = bisect_right(starts, places[0]) - 1
+    run, inside = lane[number], places[0] - starts[number]
+    if places[-1] - places[0] == len(places) - 1 and places[-1] < starts[number + 1]:
+        said = pseudonym[: len(places)]
+        return dict(enumerate(unmask(said, run.mask, run.at + inside), run.place + inside))
+    patches: dict[int, int] = {}
+    for place, byte in zip(places, pseudonym, strict=False):  # of one cut off the end is not there
+        number = bisect_right(starts, place) - 1
+        run, inside = lane[number], place - starts[number]
+        patches[run.place + inside] = unmask(bytes((byte,)), run.mask, run.at + inside)[0]
+    return patches
+
+
+def _starts_of(lane: list[_Run]) -> list[int]:
+    return list(accumulate((len(run.data) for run in lane), initial=0))
+
+
+def _count_of_last(lane: list[_Run], size: int) -> int:
+    """Return how many runs at the end hold so many bytes."""
+    taken, length = 0, 0
+    while taken < len(lane) and length < size:
+        taken += 1
+        length += len(lane[-taken].data)
+    return taken
 
 
 def _joined(lane: list[_Run]) -> bytes:

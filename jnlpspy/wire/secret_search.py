@@ -81,6 +81,22 @@ def _match(data: bytes, start: int, secret: bytes) -> list[int]:
 
 def is_cut_off(tail: bytes, secret: bytes) -> bool:
     """Return whether bytes end inside a secret, with the head of a chunk inside at most once."""
+    return _start_of_cut_off(tail, secret) >= 0
+
+
+def find_cut_off(tail: bytes, secret: bytes) -> list[int]:
+    """Return where the first bytes of a secret stand that bytes end inside; [] if they are too few to tell."""
+    start = _start_of_cut_off(tail, secret)
+    if start < 0:
+        return []
+    common = _common_length(tail[start:], secret)
+    places = [*range(start, start + common), *range(start + common + CHUNK_HEAD, len(tail))]
+    if tail.endswith(secret[: len(places)]):  # what looks like the head of a chunk is none
+        places = list(range(len(tail) - len(places), len(tail)))
+    return places if len(places) >= _PREFIX else []
+
+
+def _start_of_cut_off(tail: bytes, secret: bytes) -> int:
     start = tail.find(secret[:1])
     while start >= 0:
         rest = tail[start:]
@@ -90,9 +106,9 @@ def is_cut_off(tail: bytes, secret: bytes) -> bool:
         common = _common_length(rest, secret)
         cut_off = common < len(secret) and secret.startswith(rest[:common] + rest[common + CHUNK_HEAD :])
         if cut_off and not _match(tail, start, secret):
-            return True
+            return start
         start = tail.find(secret[:1], start + 1)
-    return False
+    return -1
 
 
 def _common_length(data: bytes, secret: bytes) -> int:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jnlpspy.wire.secret_search import Marks, find_secret, is_cut_off
+from jnlpspy.wire.secret_search import Marks, find_cut_off, find_secret, is_cut_off
 
 SECRET = bytes(range(65, 97))
 
@@ -40,3 +40,11 @@ def test_a_glance_misses_no_secret_wherever_a_segment_or_a_chunk_cuts_it(at: int
     assert marks.absent_from(b"xx" + SECRET[:at] + b"####") == (at < len(SECRET) // 2)
     assert not at or not marks.absent_from(b"xx" + SECRET[:at])
     assert marks.absent_from(b"")
+
+
+def test_the_beginning_of_a_secret_at_the_end_is_found_if_it_is_long_enough_to_tell() -> None:
+    assert find_cut_off(b"xx" + SECRET[:10], SECRET) == list(range(2, 12))
+    assert find_cut_off(b"xx" + SECRET[:4] + b"\x00\x40" + SECRET[4:10], SECRET) == [*range(2, 6), *range(8, 14)]
+    assert find_cut_off(b"A " + SECRET[:10], SECRET) == list(range(2, 12))
+    assert find_cut_off(b"xx" + SECRET[:4], SECRET) == []
+    assert find_cut_off(b"xx", SECRET) == []
