@@ -261,7 +261,8 @@ class Browser(Desk):
         """Ask where to write what is shown."""
         path = self.inquiry.source.path
         hint = f"{len(self.inquiry.shown):,} events as shown; the name ends in .jsonl or .txt"
-        self.push_screen(Ask("Export", str(path.with_name(f"{path.stem}.shown.jsonl")), hint), self._export)
+        stem = path.stem if path.stem.isprintable() else "capture"  # what is offered is drawn as it is
+        self.push_screen(Ask("Export", str(path.with_name(f"{stem}.shown.jsonl")), hint), self._export)
 
     def _export(self, target: str | None) -> None:
         if target:

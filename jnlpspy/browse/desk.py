@@ -16,6 +16,7 @@ from jnlpspy.browse.detail import Detail
 from jnlpspy.browse.event_list import EventList
 from jnlpspy.browse.filter_bar import FilterBar
 from jnlpspy.browse.history import History
+from jnlpspy.browse.indexing import printable
 from jnlpspy.browse.inquiry import Index, Inquiry
 from jnlpspy.browse.limits import MOST_JUMPS
 from jnlpspy.browse.lines import LineList
@@ -144,10 +145,10 @@ class Desk(App[None]):
             self._rest()
 
     def _say(self, text: str) -> None:
-        self.notify(text, markup=False, timeout=6)
+        self.notify(printable(text), markup=False, timeout=6)
 
     def _complain(self, text: str) -> None:
-        self.notify(text, markup=False, severity="warning")
+        self.notify(printable(text), markup=False, severity="warning")
 
     def _crash(self, traceback: str) -> None:
         self._handle_exception(RuntimeError(traceback))

@@ -130,7 +130,8 @@ def _numbered(lines: Sequence[str]) -> list[Item]:
 
 
 def json_item(name: str, value: Json) -> Item:
-    """Return a field of an event."""
+    """Return a field of an event; of headers the name is foreign text too."""
+    name = printable(name)
     match value:
         case dict():
             return Item(name, "", [json_item(key, each) for key, each in value.items()], is_open=True)

@@ -4,6 +4,7 @@ from collections import Counter
 
 from rich.text import Text
 
+from jnlpspy.browse.indexing import printable
 from jnlpspy.browse.inquiry import Inquiry
 from jnlpspy.model.describe_events import count
 from jnlpspy.view.theme import THEME
@@ -13,7 +14,7 @@ _SIGNS = (("error", "✗", "finding.error"), ("warning", "!", "finding.warning")
 
 def title_text(inquiry: Inquiry, marks: int) -> Text:
     """Return the line that says what is browsed and how far it is read."""
-    text = Text.assemble((f" {inquiry.source.path.name} ", "bold"), no_wrap=True, overflow="ellipsis")
+    text = Text.assemble((f" {printable(inquiry.source.path.name)} ", "bold"), no_wrap=True, overflow="ellipsis")
     text.append(f" {count(len(inquiry.catalogue), 'event')}")
     if inquiry.finished is None and inquiry.source.follow is not None and inquiry.share >= 1.0:
         text.append(", growing", "green")

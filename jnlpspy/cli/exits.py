@@ -38,8 +38,12 @@ Parameters = ParamSpec("Parameters")
 
 
 def say(text: str) -> None:
-    """Print a message to stderr, with the program's name before it; on a terminal it is wrapped."""
-    print(wrap(f"jnlpspy: {text}", columns_of(_STDERR)), file=sys.stderr, flush=True)  # noqa: T201 - goes to stderr
+    """Print a message to stderr, with the program's name before it; on a terminal it is wrapped.
+
+    Names of files may stand in it that somebody else gave: nothing in it commands the terminal.
+    """
+    shown = "".join(each if each.isprintable() or each == "\n" else "\ufffd" for each in text)
+    print(wrap(f"jnlpspy: {shown}", columns_of(_STDERR)), file=sys.stderr, flush=True)  # noqa: T201 - goes to stderr
 
 
 def suggest(text: str) -> None:

@@ -72,3 +72,8 @@ def test_of_very_many_fields_the_rest_is_counted(monkeypatch: pytest.MonkeyPatch
     item.open()
     assert [child.label for child in item.children] == ["0", "1", "2", "…"]
     assert item.children[-1].text == "7 more fields, of which only the bytes are shown"
+
+
+def test_the_name_of_a_header_cannot_command_the_terminal() -> None:
+    (header,) = json_item("headers", {"X\x1b]0;owned\x07\u202e": "value"}).children
+    assert header.label == "X\ufffd]0;owned\ufffd\ufffd"

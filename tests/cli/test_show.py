@@ -302,3 +302,10 @@ def test_on_a_terminal_the_next_step_is_said(tmp_path: Path) -> None:
 def test_looking_at_one_event_leaves_no_file_open(tmp_path: Path) -> None:
     shown = run("show", BASIC, "--tree", "30", home=tmp_path)
     assert (shown.returncode, shown.stderr) == (0, "")
+
+
+def test_the_name_of_a_file_cannot_command_the_terminal(tmp_path: Path) -> None:
+    failed = run("show", "\x1b]0;owned\x07\u202e.pcapng", home=tmp_path)
+    assert failed.returncode == 3
+    assert "\ufffd]0;owned\ufffd\ufffd.pcapng" in failed.stderr
+    assert "\x1b" not in failed.stderr
