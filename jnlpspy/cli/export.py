@@ -25,6 +25,7 @@ from jnlpspy.cli.options import (
 )
 from jnlpspy.cli.output import STANDARD_OUTPUT, as_text, open_output
 from jnlpspy.errors import CaptureError, UsageError
+from jnlpspy.model.describe import shorten
 from jnlpspy.model.findings import Finding
 from jnlpspy.model.tap import Tick
 
@@ -41,6 +42,12 @@ PCAPNG = "pcapng"
 """The form that is made of bytes, not of events."""
 
 PCAPNG_SUFFIX = ".pcapng"
+
+_LONGEST_NAME = 255
+"""Characters of a capture's name in what is written: more is in none."""
+
+_LONGEST_DAMAGE = 1000
+"""Characters of what is wrong with a capture, its path among them."""
 
 
 def export(
@@ -209,7 +216,9 @@ def _write(wanted: Wanted, reading: Reading, stream: BinaryIO, knowledge: "Knowl
     judged = wanted.format.judged or wanted.chooser.asks_for(Finding)
     diagnosis = Diagnosis(knowledge.known)
     with as_text(stream) as file:
-        export = Export(file, Path(reading.name).name, diagnosis.verdict, connection=wanted.connection)
+        export = Export(
+            file, shorten(Path(reading.name).name, _LONGEST_NAME), diagnosis.verdict, connection=wanted.connection
+        )
         export.matches, export.filter = wanted.chooser.choice, wanted.filter
         export.application = f"jnlpspy {__version__}"
         export.runs.begin(export.capture, 0, 0)
@@ -225,5 +234,6 @@ def _write(wanted: Wanted, reading: Reading, stream: BinaryIO, knowledge: "Knowl
             pipeline.observe(observation)
         export.notes += reading.left_out()
         if reading.damage is not None:
-            export.notes.append(f"the capture is damaged, and what follows is not in here: {reading.damage}")
+            damage = shorten(str(reading.damage), _LONGEST_DAMAGE)
+            export.notes.append(f"the capture is damaged, and what follows is not in here: {damage}")
         pipeline.finish()

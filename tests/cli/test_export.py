@@ -225,3 +225,11 @@ def test_a_reader_that_goes_away_is_no_bug(tmp_path: Path, form: str) -> None:
     finally:
         os.close(writing)
     assert (finished.returncode, finished.stderr) == (141, b"")
+
+
+@pytest.mark.parametrize("form", ["html", "jsonl", "mermaid", "text"])
+def test_the_name_of_a_capture_cannot_command_the_terminal(tmp_path: Path, form: str) -> None:
+    shutil.copy(WRONG_SECRET, tmp_path / "a\x1b]0;owned\x07.pcapng")
+    exported = run("export", "a\x1b]0;owned\x07.pcapng", "--format", form, home=tmp_path)
+    assert exported.returncode == 0
+    assert "\x1b" not in exported.stdout
