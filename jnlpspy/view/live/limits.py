@@ -12,6 +12,12 @@ EVENTS = 400
 EVENT_BYTES = 64 * 1024
 """Bytes of these commands: 200 sessions' are some MiB, and what was read of a command takes more."""
 
+EVENT_TEXT = 256 * 1024
+"""Characters of a session's other events that say much: some heads of HTTP, of which none has more than 64 KiB."""
+
+SHORT = 1024
+"""Bytes of a message that says little whatever stands in it."""
+
 CALLS = 10_000
 """Calls in flight that are told apart on a session."""
 

@@ -79,8 +79,10 @@ class LiveSession:
     """True once an event matched the filter."""
     seen: int = 0
     """Events there were, also those not kept any more."""
-    _told: deque[tuple[int, Event]] = field(default_factory=lambda: deque(maxlen=limits.EVENTS))
+    _told: deque[tuple[int, Event]] = field(default_factory=deque)
     """All but commands, each with its place among all."""
+    _said: int = 0
+    """Characters of those of them that say much."""
     _commands: deque[tuple[int, Event]] = field(default_factory=deque)
     """Apart, so that great ones push out none of what is told of them, and not the handshake."""
     _weight: int = 0
@@ -106,7 +108,11 @@ class LiveSession:
         """Keep an event, and the latest before it as far as there is room."""
         self.seen += 1
         if not isinstance(event.fact, CommandSent):
-            self._told.append((self.seen, event))
+            told = self._told
+            told.append((self.seen, event))
+            self._said += _length_of(event)
+            while len(told) > limits.EVENTS or (self._said > limits.EVENT_TEXT and len(told) > 1):
+                self._said -= _length_of(told.popleft()[1])
             return
         kept = self._commands
         kept.append((self.seen, event))
@@ -234,3 +240,9 @@ def _rank(finding: Finding) -> int:
 
 def _size_of(event: Event) -> int:
     return event.fact.size if isinstance(event.fact, CommandSent) else 0
+
+
+def _length_of(event: Event) -> int:
+    """Return how much an event says, 0 if it is little: headers and exceptions may be as long as their sender likes."""
+    span = event.span
+    return len(repr(event.fact)) if span is not None and span.end - span.start > limits.SHORT else 0

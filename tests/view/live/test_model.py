@@ -14,10 +14,12 @@ from jnlpspy.model.events import (
     DiscoveryAsked,
     Event,
     OpaqueBytes,
+    ProtocolOffered,
     Remark,
 )
 from jnlpspy.model.findings import Finding, Severity
 from jnlpspy.model.session import CallKind, Outcome
+from jnlpspy.model.span import Span
 from jnlpspy.model.tap import Address, CloseReason, Segment, Side, Tap
 from jnlpspy.view.live import limits
 from jnlpspy.view.live.model import LiveModel
@@ -185,3 +187,15 @@ def test_sessions_that_match_are_marked_from_the_past_and_from_now_on() -> None:
     assert [each.connection for each in stage.model.sessions() if each.matched] == [14, 7]
     stage.model.select(None)
     assert not any(each.matched for each in stage.model.sessions())
+
+
+def test_heads_of_http_as_long_as_can_be_do_not_add_up() -> None:
+    stage = Stage()
+    head = DiscoveryAsked("GET", "/", {"x": "y" * 65_000})
+    stage.model.observe(Event(1, 1, 1000.0, ConnectionOpened(Address("a", 1), Address("b", 2)), None, None))
+    for seq in range(2, 100):
+        stage.model.observe(Event(seq, 1, 1000.0, head, Side.AGENT, Span(seq * 66_000, seq * 66_000 + 65_100)))
+    stage.model.observe(Event(100, 1, 1000.0, ProtocolOffered("JNLP4-connect")))
+    session = stage.model.find(1)
+    assert session is not None
+    assert [event.seq for event in session.events] == [96, 97, 98, 99, 100]
