@@ -1,6 +1,7 @@
 """Small files that the browser keeps: written whole or not at all, read as far as they make sense."""
 
 import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -8,7 +9,10 @@ from pathlib import Path
 def read_text(path: Path, longest: int) -> str | None:
     """Return a file's text; None if there is none, or if it is not one of ours."""
     try:
-        with path.open("rb") as file:
+        # in a folder that others write to it may be a pipe, for whose writer one would wait
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return None
             data = file.read(longest + 1)
         return None if len(data) > longest else data.decode("utf-8")
     except (OSError, UnicodeDecodeError):

@@ -39,3 +39,9 @@ def test_what_is_none_of_ours_is_not_read(tmp_path: Path) -> None:
     path.write_bytes(b"01234567890")
     assert read_text(path, 10) is None
     assert read_text(tmp_path, 10) is None
+
+
+def test_a_pipe_is_none_of_ours_and_nobody_waits_for_its_writer(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert read_text(tmp_path / "pipe", 10) is None
+    assert read_text(tmp_path, 10) is None
