@@ -569,3 +569,12 @@ def test_what_is_held_on_the_channel_is_not_gone_through_again_and_again() -> No
     for fed, observation in enumerate(seen[:-1], 1):
         redactor.observe(observation)
         assert fed - len(passed) <= HELD_ON_CHANNEL
+
+
+def test_a_password_in_a_url_is_hidden_wherever_a_head_has_one() -> None:
+    asked = b"GET http://joe:hunter2@host/x HTTP/1.1\r\nReferer: http://joe:hunter2@host/@a\r\n\r\n"
+    answered = b"HTTP/1.1 302 Found\r\nLocation: http://joe:hunter2@host/\r\nContent-Length: 0\r\n\r\n"
+    passed = redacted(list(observations([agent(asked), controller(answered)])))
+    hidden = pseudonym_of(b"joe:hunter2")
+    assert stream(passed, Side.AGENT) == asked.replace(b"joe:hunter2", hidden)
+    assert stream(passed, Side.CONTROLLER) == answered.replace(b"joe:hunter2", hidden)

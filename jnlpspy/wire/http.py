@@ -24,6 +24,8 @@ _METHOD = re.compile(rb"[!-~]+")
 _VERSION = re.compile(rb"HTTP/\d(?:\.\d)?")
 _FOLDED_LINES = re.compile(rb"(?:[ \t]*+\r?\n[ \t]++[^\r\n]++)++")
 """What goes on with the header before it (RFC 9112 section 5.2); old base64 writers broke long values so."""
+_CREDENTIALS = re.compile(rb"://([^\s/?#@]++)@")
+"""Name and password in a URL, of the request or in a header such as Referer or Location."""
 _LINE_END = re.compile(rb"\n")
 _STATUS_START = b"HTTP/"
 _SWITCHING, _NO_CONTENT, _NOT_MODIFIED, _OK = 101, 204, 304, 200
@@ -284,6 +286,10 @@ def _parse_headers(head: bytes, start: int, offset: int) -> tuple[dict[str, str 
             headers[name] = f"{before}, {value}"
         else:
             headers[name] = value
+    for found in _CREDENTIALS.finditer(head):
+        span = Span(offset + found.start(1), offset + found.end(1))
+        if not any(each.start < span.end and span.start < each.end for each in spans):
+            spans.append(span)
     return headers, tuple(spans)
 
 
