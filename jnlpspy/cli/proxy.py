@@ -162,11 +162,11 @@ async def _run(config: "RelayConfig", command_of: Callable[[int], tuple[str, ...
             line = format_ready(config, ready)
             if json:
                 write_line(line)
-            elif columns_of(2) is not None:
-                say(ready_in_words(config, ready))
             else:
                 typer.echo(line, err=True, nl=False)
-                if ready.http is not None:
+                if columns_of(2) is not None:
+                    say(ready_in_words(config, ready))
+                elif ready.http is not None:
                     say_(f"agents connect with -url http://{ready.http}/ instead of {config.target}")
             if steering:
                 nursery.start_soon(steering.run, relay, nursery.cancel_scope.cancel)

@@ -33,7 +33,7 @@ def format_ready(config: RelayConfig, ready: Ready) -> str:
 
 
 def ready_in_words(config: RelayConfig, ready: Ready) -> str:
-    """Return what a person is to do now; scripts read the ready line."""
+    """Return what a person is to do now; scripts read the ready line above it."""
     if ready.http is not None:
         return (
             f"ready. Start the agent with this URL instead of {config.target}:\n"

@@ -11,6 +11,7 @@ from jnlpspy.cli.exits import say
 from jnlpspy.cli.options import Color, Table
 from jnlpspy.cli.purposes import open_purposes
 from jnlpspy.exhibit import Exhibit
+from jnlpspy.export.format import Chosen
 from jnlpspy.export.jsonl import SCHEMA, JsonlSink, format_line
 from jnlpspy.model.choice import Choice, every
 from jnlpspy.model.events import CommandSent, Event, Fact
@@ -66,23 +67,6 @@ class Selection:
             self._left -= 1
         self.handed_on = True
         self._sink.observe(event)
-
-    def finish(self) -> None:
-        """Let the sink finish."""
-        self._sink.finish()
-
-
-class Chosen:
-    """Hands on the events that are asked for."""
-
-    def __init__(self, sink: Sink, choice: Choice) -> None:
-        self._sink = sink
-        self._choice = choice
-
-    def observe(self, event: Event) -> None:
-        """Hand an event on if it is asked for."""
-        if self._choice(event):
-            self._sink.observe(event)
 
     def finish(self) -> None:
         """Let the sink finish."""
