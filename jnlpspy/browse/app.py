@@ -18,6 +18,7 @@ from jnlpspy.browse.desk import Desk
 from jnlpspy.browse.dialogs import Ask, Help, Listing
 from jnlpspy.browse.help import help_table
 from jnlpspy.browse.hex_view import HexView
+from jnlpspy.browse.inquiry import export_suffixes
 from jnlpspy.browse.items import Item, finding_items
 from jnlpspy.browse.limits import COPIED, SLICE
 from jnlpspy.browse.lines import LineList
@@ -43,7 +44,7 @@ COMMANDS: tuple[tuple[str, str, str], ...] = (
     ("Marks", "marks", "all bookmarks and their notes"),
     ("Copy the line", "copy_line", "y"),
     ("Copy the event or field", "copy_all", "Y"),
-    ("Export what is shown…", "export", "to a .jsonl or .txt file"),
+    ("Export what is shown…", "export", "to a file: a report, text, a diagram, JSON"),
     ("Stay at the last event", "follow", "t"),
     ("Zoom the pane", "zoom", "z"),
     ("Help: all keys", "help", "?"),
@@ -260,7 +261,7 @@ class Browser(Desk):
     def action_export(self) -> None:
         """Ask where to write what is shown."""
         path = self.inquiry.source.path
-        hint = f"{len(self.inquiry.shown):,} events as shown; the name ends in .jsonl or .txt"
+        hint = f"{len(self.inquiry.shown):,} events as shown; the name ends in {export_suffixes()}"
         stem = path.stem if path.stem.isprintable() else "capture"  # what is offered is drawn as it is
         self.push_screen(Ask("Export", str(path.with_name(f"{stem}.shown.jsonl")), hint), self._export)
 

@@ -11,12 +11,18 @@ from pathlib import Path
 from jnlpspy.browse.batches import Batch, Crashed, Finished, Found, Message, Remarked
 from jnlpspy.browse.catalogue import Catalogue
 from jnlpspy.browse.feed import Feed
-from jnlpspy.browse.jobs import FORMS, Chosen, Source, index_capture, sift_capture, write_rows
+from jnlpspy.browse.jobs import Chosen, Source, index_capture, sift_capture, write_rows
 from jnlpspy.browse.shown import Shown
 from jnlpspy.browse.spool import SpoolReader
 from jnlpspy.browse.worker import Running, Start
 from jnlpspy.errors import UsageError
+from jnlpspy.export import find_formats
 from jnlpspy.model.describe_events import count
+
+
+def export_suffixes() -> str:
+    """Return how files end that can be written."""
+    return " ".join(sorted(form.suffix for form in find_formats().values()))
 
 
 class Index:
@@ -111,9 +117,9 @@ class Inquiry:
         Raises:
             UsageError: there is a file already, or its name does not end as one of ours.
         """
-        form = {"jsonl": "jsonl", "txt": "text", "text": "text"}.get(target.suffix[1:])
-        if form is None or form not in FORMS:
-            raise UsageError(f"expected a name that ends in .jsonl or .txt, got {target.name}")
+        form = next((name for name, form in find_formats().items() if form.suffix == target.suffix), None)
+        if form is None:
+            raise UsageError(f"expected a name that ends in {export_suffixes()}, got {target.name}")
         if target.exists():
             raise UsageError(f"expected a new file, got one that exists: {target}")
         # a file that grows has no end to wait for: what is in it now is written

@@ -1,4 +1,4 @@
-"""What is done beside the screen: index a capture, find the rows that a filter means, write them to a file."""
+"""What is done beside the screen: index a capture, find the rows that a filter means, export them to a file."""
 
 import os
 import time
@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TextIO
 
+from jnlpspy import __version__
 from jnlpspy.browse.batches import Crashed, Finished, Found, Message
 from jnlpspy.browse.decoding import Decoding
 from jnlpspy.browse.indexing import Indexer, printable
@@ -18,26 +19,22 @@ from jnlpspy.browse.spool import SpoolWriter
 from jnlpspy.capture.key_log import KeyLog
 from jnlpspy.capture.open import open_capture
 from jnlpspy.capture.reader import ByteSource
+from jnlpspy.diagnosis.verdict import Verdict
 from jnlpspy.errors import CaptureError, JnlpspyError, UsageError
-from jnlpspy.export.jsonl import format_event
+from jnlpspy.export import find_formats
+from jnlpspy.export.format import EventSink, Export
 from jnlpspy.filters.filter import parse_filter
+from jnlpspy.model.choice import Choice, every
 from jnlpspy.model.describe import shorten
 from jnlpspy.model.events import Event
 from jnlpspy.model.secret import Secret
 from jnlpspy.model.tap import Observation
 from jnlpspy.remoting.purposes import WELL_KNOWN, Purposes
-from jnlpspy.view.rows import format_row, without_controls
 
 Follow = Callable[[Path, Callable[[], None]], AbstractContextManager[ByteSource]]
 """Opens a file that is being written; it calls what it is given whenever it has to wait."""
 
 Send = Callable[[Message], None]
-
-FORMS: Mapping[str, Callable[[Event], str]] = {
-    "jsonl": format_event,
-    "text": lambda event: f"{without_controls(format_row(event)).plain}\n",
-}
-"""How rows are written, by the end of a file's name."""
 
 
 def well_known() -> Purposes:
@@ -90,23 +87,39 @@ def sift_capture(source: Source, chosen: Chosen, send: Send) -> None:
 
 
 def write_rows(source: Source, chosen: Chosen, target: Path, form: str, send: Send) -> None:
-    """Write the rows that are meant to a new file, which has its name once it is whole."""
+    """Write the rows that are meant to a new file in a format of exports; it has its name once it is whole."""
     with _told(send) as tell:
         try:
-            finished = _write_file(source, chosen, target, FORMS[form], send)
+            finished = _write_file(source, chosen, target, form, send)
         except OSError as error:
             raise UsageError(f"expected a file that can be written, got {error.strerror or error}: {target}") from error
         tell(finished)
 
 
-def _write_file(source: Source, chosen: Chosen, target: Path, form: Callable[[Event], str], send: Send) -> Finished:
+def _write_file(source: Source, chosen: Chosen, target: Path, form: str, send: Send) -> Finished:
     part = target.with_name(f"{target.name}.part")
     with ExitStack() as opened:
         number = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
         opened.callback(part.unlink, missing_ok=True)
-        with os.fdopen(number, "wb") as file:
-            finished = _read(source, Sieve(source, chosen, send, lambda event: file.write(form(event).encode())))
+        with os.fdopen(number, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+            finished = _export(source, chosen, form, file, send)
         os.link(part, target)  # unlike a renaming, it takes the place of no file
+    return finished
+
+
+def _export(source: Source, chosen: Chosen, form: str, file: TextIO, send: Send) -> Finished:
+    """Write what `jnlpspy export` does, findings among the events in every format: they are rows too."""
+    sieve = Sieve(source, chosen, send)
+    export = Export(file, source.path.name, Verdict(sieve.find), connection=chosen.connection)
+    export.matches, export.filter = sieve.matches, chosen.filter.strip()
+    export.application = f"jnlpspy {__version__}"
+    export.runs.begin(export.capture, 0, 0)
+    sieve.sink = sink = find_formats()[form].open(export)
+    finished = _read(source, sieve)
+    export.notes += finished.remarks
+    if finished.failure:
+        export.notes.append(f"the capture is damaged, and what follows is not in here: {finished.failure}")
+    sink.finish()
     return finished
 
 
@@ -142,21 +155,20 @@ class _Taker(Protocol):
 
 
 class Sieve:
-    """Finds rows, and hands the events themselves on if anybody takes them."""
+    """Finds rows; every event goes to a sink, if there is one."""
 
     def __init__(
         self,
         source: Source,
         chosen: Chosen,
         send: Send,
-        take: Callable[[Event], object] = lambda _event: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.read = 0
-        self._filter = parse_filter(chosen.filter) if chosen.filter.strip() else None
+        self.matches: Choice = parse_filter(chosen.filter).matches if chosen.filter.strip() else every
+        self.sink: EventSink | None = None
         self._connection = chosen.connection
         self._send = send
-        self._take = take
         self._clock = clock
         self._sent_at = clock()
         self._rows = array("I")
@@ -181,13 +193,16 @@ class Sieve:
             rows, self._rows, self._told = self._rows, array("I"), self._seen
             self._send(Found(rows.tobytes(), self._seen))
 
+    def find(self, connection: int, seq: int) -> Event | None:
+        """Return an event of a connection, while the rules have it at hand."""
+        return self._decoding.judge.find(connection, seq)
+
     def _look_at(self, event: Event) -> None:
         row, self._seen = self._seen, self._seen + 1
-        if self._connection not in (None, event.connection):
-            return
-        if self._filter is None or self._filter.matches(event):
+        if self._connection in (None, event.connection) and self.matches(event):
             self._rows.append(row)
-            self._take(event)
+        if self.sink is not None:
+            self.sink.observe(event)
 
 
 class _Metered:

@@ -76,7 +76,7 @@ def test_an_export_says_what_is_wrong_with_its_name(tmp_path: Path) -> None:
         await screen.press("x", "ctrl+u")
         await screen.type(str(tmp_path / "out.doc"))
         await screen.press("enter")
-        assert screen.said[-1] == "expected a name that ends in .jsonl or .txt, got out.doc"
+        assert screen.said[-1] == "expected a name that ends in .html .jsonl .mmd .txt, got out.doc"
 
     browse(copy_of(WORKLOAD, tmp_path), export, home=tmp_path)
 

@@ -1,4 +1,5 @@
 import json
+import re
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -6,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from browsing import CAPTURES, WORKLOAD, copy_of, indexed
+from commands import run
 
 from jnlpspy.browse import jobs
 from jnlpspy.browse.batches import Batch, Crashed, Finished, Found, Message
@@ -85,10 +87,24 @@ def test_rows_are_written_as_events_or_as_lines(tmp_path: Path) -> None:
     golden = (CAPTURES / f"{WORKLOAD}.events.jsonl").read_text("ascii").splitlines()
     commands = [line for line in golden if json.loads(line)["type"] == "command_sent"]
     assert (tmp_path / "out.jsonl").read_text("ascii").splitlines() == commands
-    lines = (tmp_path / "out.txt").read_text("utf-8").splitlines()
-    assert len(lines) == len(commands)
-    assert "UserRequest #0" in lines[0]
+    text = (tmp_path / "out.txt").read_text("utf-8")
+    assert ", only what matches: command_sent\n" in text
+    assert len(re.findall(r"(?m)^\d\d:\d\d:\d\d\.\d{3} #2 ", text)) == len(commands)
+    assert "UserRequest #0" in text
     assert sorted(each.name for each in tmp_path.iterdir()) == ["out.jsonl", "out.txt"]
+
+
+@pytest.mark.parametrize(("form", "mark"), [("html", "<!DOCTYPE html>"), ("mermaid", "sequenceDiagram")])
+def test_rows_are_written_as_export_writes_them(tmp_path: Path, form: str, mark: str) -> None:
+    capture = CAPTURES / "3.33-JNLP4-connect-kill-controller-midcall.pcapng"
+    sent = list[Message]()
+    write_rows(Source(capture), Chosen(), tmp_path / "out", form, sent.append)
+    exported = run("export", str(capture), "--format", form, "-o", str(tmp_path / "other"), home=tmp_path)
+    assert exported.returncode == 0, exported.stderr
+    written = (tmp_path / "out").read_text("utf-8")
+    assert mark in written
+    assert written == (tmp_path / "other").read_text("utf-8")
+    assert sent[-1] == Finished()
 
 
 def test_no_file_is_overwritten_and_none_half_written_is_left(tmp_path: Path) -> None:
