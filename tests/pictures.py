@@ -4,6 +4,7 @@
 is replaced by something as long.
 """
 
+import base64
 import hashlib
 import io
 import re
@@ -25,7 +26,7 @@ from rich.console import Console
 from rich.style import Style
 from rich.terminal_theme import SVG_EXPORT_THEME
 from rich.text import Text
-from terminal import Screen, Terminal
+from terminal import Key, Screen, Terminal
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "docs" / "pictures"
@@ -105,8 +106,6 @@ class Picture:
     """Lines from the top; None shows all there are."""
     tail: int = 0
     """Lines from the end, behind a mark for those left out."""
-    view: str = "log"
-    """The proxy's, as its --view."""
 
 
 @dataclass(frozen=True)
@@ -168,9 +167,26 @@ def let_agents_come(terminal: Terminal, folder: Path) -> None:
     terminal.wait_until(lambda shown: re.search(r"finding.*secret-rejected.*closed", shown, re.DOTALL))
 
 
+def let_agents_come_live(terminal: Terminal, folder: Path) -> None:
+    """Let an agent come and go, then one whose secret is wrong."""
+    terminal.wait_until(lambda _: terminal.full_screen and b"-url http" in terminal.output)
+    url = re.search(rb"-url (http://[\d.:]+/)", bytes(terminal.output))
+    assert url
+    for secret in (SECRET, "@secret"):
+        run("simulate", "agent", "--url", url[1].decode(), "--name", AGENT, "--secret", secret, home=folder)
+    terminal.wait_for("refused")
+
+
+def look_at_a_command(terminal: Terminal, _: Path) -> None:
+    """Go down to the first command."""
+    terminal.wait_for("agent-1", "offers", "Quit")
+    terminal.type(Key.DOWN * 14)
+    terminal.wait_for("object stream")
+
+
 PICTURES = (
     Picture("demo", "jnlpspy demo", no_stage, play_to_end, head=27, tail=17),
-    Picture("proxy", "jnlpspy proxy {url}", controller, let_agents_come),
+    Picture("proxy", "jnlpspy proxy {url} --view log", controller, let_agents_come),
     Picture(
         "show",
         "jnlpspy show session.pcapng --calls --timeline",
@@ -184,11 +200,27 @@ PICTURES = (
         play_to_end,
     ),
     Picture("doctor", f"jnlpspy doctor {{url}} --name {AGENT} --secret @secret", controller, play_to_end),
+    Picture("live", "jnlpspy proxy {url}", controller, let_agents_come_live, columns=120, rows=36),
+    Picture(
+        "browse",
+        "jnlpspy browse session.pcapng",
+        specimen("3.33-JNLP4-connect-basic", "session.pcapng"),
+        look_at_a_command,
+        columns=120,
+        rows=36,
+    ),
 )
 """What `make pictures` takes; a full-screen program is one more entry, whose play types keys and waits."""
 
 
-PAGES: tuple[Page, ...] = ()
+PAGES: tuple[Page, ...] = (
+    Page(
+        "report",
+        "jnlpspy export failed.pcapng --format html -o report.html",
+        specimen("3.33-JNLP4-connect-kill-controller-midcall", "failed.pcapng"),
+        "report.html",
+    ),
+)
 """Pages that `make pictures` takes too."""
 
 
@@ -228,8 +260,7 @@ def take(picture: Picture) -> str:
             command = picture.command.format(**words)
             arguments = shlex.split(command)[1:]
             columns, rows = picture.columns, picture.rows
-            variables = {**VARIABLES, "JNLPSPY_PROXY_VIEW": picture.view}
-            with Terminal([*COMMAND, *arguments], folder, columns=columns, rows=rows, more=variables) as terminal:
+            with Terminal([*COMMAND, *arguments], folder, columns=columns, rows=rows, more=VARIABLES) as terminal:
                 picture.play(terminal, folder)
                 terminal.wait_for_rest(REST)
                 prompt = [] if terminal.full_screen else [Text.assemble(("$ ", "bold green"), (command, "bold"))]
@@ -309,6 +340,8 @@ class StandIns:
             (re.compile(r"\b[0-9a-f]{2}(?::[0-9a-f]{2}){3,}"), self._digits),
             (re.compile(r"(?<=secret:)[0-9a-f]{3,}"), self._digits),
             (re.compile(r"\b[1-6]\d{4}\b"), self._port),
+            (re.compile(r'(?<=instance_identity":")[\w+/=]+|^[\w+/=]{60,}$|^[\w+/=]+(?=","pid":)'), self._key),
+            (re.compile(r'(?<="pid":)\d+'), self._process),
         )
 
     def apply(self, text: str) -> str:
@@ -330,6 +363,14 @@ class StandIns:
 
     def _port(self, found: re.Match[str]) -> str:
         return str(50000 + self._number("port", found[0]))
+
+    def _key(self, found: re.Match[str]) -> str:
+        number = self._number("key", found[0])
+        digits = base64.b64encode(hashlib.shake_256(str(number).encode()).digest(len(found[0])))
+        return digits.decode()[: len(found[0])]
+
+    def _process(self, found: re.Match[str]) -> str:
+        return "12345678"[: len(found[0])]
 
     def _digits(self, found: re.Match[str]) -> str:
         digits = hashlib.sha256(str(self._number("digits", found[0][:3])).encode()).hexdigest()
