@@ -21,6 +21,9 @@ SHIFT = 8
 MOST_SHIFT = 400
 """A line has some hundred characters at most."""
 
+UNDIMMED = Style(dim=False)
+"""For the cursor's line: what is dim cannot be read on its ground."""
+
 Part = tuple[str, str | Style]
 """A text and its style, or the name of one in our theme."""
 
@@ -145,11 +148,13 @@ class LineList(ScrollView, can_focus=True):
         place = y + round(self.scroll_y)
         if place >= self.count():
             return Strip.blank(width, self._ground)
-        strip = Strip([Segment(text, _style(style)) for text, style in self.parts(place) if text])
+        at_cursor = place == self.cursor
+        parts = (Segment(text, _style(style)) for text, style in self.parts(place) if text)
+        strip = Strip(Segment.apply_style(parts, post_style=UNDIMMED if at_cursor else None))
         if self._shift:
             fixed = self.fixed
             strip = Strip.join([strip.crop(0, fixed), strip.crop(fixed + self._shift)])
-        ground = self._cursor_style if place == self.cursor else self._ground
+        ground = self._cursor_style if at_cursor else self._ground
         return strip.crop_extend(0, width, None).apply_style(ground)
 
     def action_move(self, distance: int) -> None:

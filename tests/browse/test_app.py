@@ -250,6 +250,21 @@ def test_a_note_is_kept_beside_the_capture_and_found_again(tmp_path: Path) -> No
     assert json.loads((tmp_path / "capture.pcapng.notes.json").read_text("utf-8"))["notes"] == []
 
 
+def test_the_line_at_the_cursor_can_be_read_on_its_ground(tmp_path: Path) -> None:
+    def is_dim(screen: Screen, place: int) -> bool:
+        events = screen.browser.events
+        line = events.render_line(place - round(events.scroll_y))
+        return any(part.style.dim for part in line if part.style is not None)
+
+    async def look(screen: Screen) -> None:
+        here = screen.browser.events.cursor
+        assert [is_dim(screen, here), is_dim(screen, here + 1)] == [False, True]
+        await screen.press("down")
+        assert [is_dim(screen, here), is_dim(screen, here + 1)] == [True, False]
+
+    browse(copy_of(WORKLOAD, tmp_path), look, home=tmp_path)
+
+
 def test_what_is_shown_is_written_to_a_file(tmp_path: Path) -> None:
     target = tmp_path / "out.jsonl"
 
