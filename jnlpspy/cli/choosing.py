@@ -6,10 +6,10 @@ import typer
 from typer.models import OptionInfo
 
 from jnlpspy.model.choice import Choice, every
-from jnlpspy.model.events import Event, Fact
 
 if TYPE_CHECKING:
     from jnlpspy.filters.filter import Filter
+    from jnlpspy.model.events import Event, Fact
 
 
 def complete(incomplete: str) -> list[tuple[str, str]]:
@@ -53,11 +53,11 @@ class Chooser:
         """True if there is a filter."""
         return self._filter is not None
 
-    def asks_for(self, fact: type[Fact]) -> bool:
+    def asks_for(self, fact: "type[Fact]") -> bool:
         """Return whether the filter names events with such a fact."""
         return self._filter is not None and self._filter.asks_for(fact)
 
-    def _choose(self, event: Event) -> bool:
+    def _choose(self, event: "Event") -> bool:
         if self._filter is not None and event is not self._last:
             self._last, self._answer = event, self._filter.matches(event)
             self.matched = self.matched or self._answer

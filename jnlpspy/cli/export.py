@@ -25,9 +25,7 @@ from jnlpspy.cli.options import (
 )
 from jnlpspy.cli.output import STANDARD_OUTPUT, as_text, open_output
 from jnlpspy.errors import CaptureError, UsageError
-from jnlpspy.model.describe import shorten
 from jnlpspy.model.findings import Finding
-from jnlpspy.model.tap import Tick
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -168,6 +166,8 @@ class Reading:
 
     def __iter__(self) -> "Iterator[Observation]":
         """Yield observations; damage ends them, unless there is nothing before it."""
+        from jnlpspy.model.tap import Tick
+
         empty = True
         try:
             for observation in self._observations:
@@ -212,6 +212,7 @@ def _rerecord(reading: Reading, stream: BinaryIO, connection: int | None) -> Non
 def _write(wanted: Wanted, reading: Reading, stream: BinaryIO, knowledge: "Knowledge", purposes: "Purposes") -> None:
     from jnlpspy.cli.wiring import Diagnosis, open_pipeline
     from jnlpspy.export.format import Export
+    from jnlpspy.model.describe import shorten
 
     judged = wanted.format.judged or wanted.chooser.asks_for(Finding)
     diagnosis = Diagnosis(knowledge.known)

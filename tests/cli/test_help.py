@@ -1,10 +1,12 @@
 """What `--help` says, and how little of it is noise."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from commands import run
+from commands import environment, run
 
 from jnlpspy.cli import app
 
@@ -48,3 +50,14 @@ def test_options_come_from_variables_named_as_they_are(
     value = "agent" if variable.endswith("_AS") else "1"
     finished = run(*command, home=tmp_path, more={variable: value})
     assert told in finished.stdout + finished.stderr
+
+
+def test_help_loads_nothing_that_takes_long(tmp_path: Path) -> None:
+    script = "import sys; from jnlpspy.cli import main; sys.argv = ['jnlpspy', '--help']\n"
+    script += "try:\n    main()\nexcept SystemExit:\n    print(*sys.modules, file=sys.stderr)"
+    shown = subprocess.run(
+        [sys.executable, "-c", script], env=environment(tmp_path, {}), capture_output=True, text=True, check=True
+    )
+    slow = {"trio", "construct", "cryptography", "textual", "lark", "yaml", "h11"}
+    slow |= {"jnlpspy.model.events", "jnlpspy.model.commands", "jnlpspy.model.tap"}
+    assert set(shown.stderr.split()) & slow == set()
