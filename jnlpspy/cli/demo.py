@@ -1,6 +1,5 @@
 """`jnlpspy demo`: the whole tool without Jenkins, over loopback."""
 
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -147,6 +146,8 @@ def _told_by_agents(heard: list[str], agents: int) -> str:
 
 
 async def _run(agents: int, record: Path | None, *, json: bool, color: Color) -> None:
+    import secrets
+
     import trio
 
     from jnlpspy.model.secret import Secret

@@ -3,7 +3,6 @@
 import errno
 import functools
 import sys
-import tempfile
 import traceback
 from collections.abc import Callable, Iterator
 from typing import ParamSpec
@@ -98,6 +97,8 @@ def _leaves(error: BaseException) -> Iterator[BaseException]:
 
 def _report_bug(error: BaseException) -> int:
     """Write the traceback to a file and say where: a bug is one line on the screen."""
+    import tempfile
+
     text = "".join(traceback.format_exception(error))
     try:
         with tempfile.NamedTemporaryFile("w", prefix="jnlpspy-", suffix=".traceback", delete=False) as file:

@@ -1,6 +1,5 @@
 """`jnlpspy export`: a capture in another form: a report, a diagram, text, objects, a capture of ours."""
 
-import difflib
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +24,6 @@ from jnlpspy.cli.options import (
 )
 from jnlpspy.cli.output import STANDARD_OUTPUT, as_text, open_output
 from jnlpspy.errors import CaptureError, UsageError
-from jnlpspy.model.findings import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,6 +130,8 @@ def export(
 
 def _choose_form(name: str | None, output: Path) -> "Format | None":
     """Return the format asked for; None for a capture of ours, which is made of bytes and not of events."""
+    import difflib
+
     from jnlpspy.export import find_formats
 
     formats = find_formats()
@@ -213,6 +213,7 @@ def _write(wanted: Wanted, reading: Reading, stream: BinaryIO, knowledge: "Knowl
     from jnlpspy.cli.wiring import Diagnosis, open_pipeline
     from jnlpspy.export.format import Export
     from jnlpspy.model.describe import shorten
+    from jnlpspy.model.findings import Finding
 
     judged = wanted.format.judged or wanted.chooser.asks_for(Finding)
     diagnosis = Diagnosis(knowledge.known)

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import sys
 import time
 from typing import TYPE_CHECKING, Annotated
@@ -48,6 +47,8 @@ def live(
 
 
 async def _run(descriptor: int, purposes: "Purposes", color: Color) -> None:
+    import socket
+
     import trio
 
     from jnlpspy.net.control import ViewControl

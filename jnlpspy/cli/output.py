@@ -3,7 +3,6 @@
 import io
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -23,6 +22,8 @@ def open_output(path: Path, *, force: bool) -> Iterator[BinaryIO]:
     Raises:
         UsageError: The file cannot be written, or has content.
     """
+    import tempfile
+
     if path == STANDARD_OUTPUT:
         sys.stdout.flush()
         yield sys.stdout.buffer

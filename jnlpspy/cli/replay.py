@@ -1,7 +1,6 @@
 """`jnlpspy replay`: one side of a capture, played to a live peer of the other kind."""
 
 import math
-import secrets
 from collections import Counter
 from collections.abc import Mapping
 from enum import Enum
@@ -67,6 +66,8 @@ def replay(
     Example: jnlpspy replay good.pcapng --as controller
     Then start an agent with -url http://127.0.0.1:8090/
     """
+    import secrets
+
     import trio
 
     from jnlpspy.cli.wiring import open_console, write_record

@@ -3,7 +3,6 @@
 import shutil
 import signal
 import sys
-import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -25,7 +24,6 @@ from jnlpspy.cli.options import (
     read_keys,
 )
 from jnlpspy.errors import UsageError
-from jnlpspy.model.findings import Finding
 from jnlpspy.model.secret import Secret
 
 if TYPE_CHECKING:
@@ -74,6 +72,7 @@ def show(
     from jnlpspy.cli.next_steps import NextSteps
     from jnlpspy.cli.purposes import open_purposes
     from jnlpspy.cli.wiring import Diagnosis, Selection, inherited_secrets, open_pipeline, open_sinks, open_tables
+    from jnlpspy.model.findings import Finding
     from jnlpspy.model.known import Known
 
     secrets, keys = read_agent_secrets(agent_secret), read_keys(keylog)
@@ -167,6 +166,8 @@ def _show_detail(
     color: Color,
 ) -> None:
     """Show single events; a capture is read more than once for them, so a pipe is kept in a file first."""
+    import tempfile
+
     from jnlpspy.capture.open import open_capture
     from jnlpspy.cli.wiring import show_hexdump, show_tree
     from jnlpspy.exhibit import find_exhibit

@@ -1,6 +1,5 @@
 """`jnlpspy simulate controller|agent`: be one side, in pure Python."""
 
-import secrets
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -55,6 +54,8 @@ def simulate_controller(
 
     Example: jnlpspy simulate controller --agent test --script session.toml
     """
+    import secrets
+
     import trio
 
     from jnlpspy.model.secret import Secret

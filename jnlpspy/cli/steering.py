@@ -2,7 +2,6 @@
 
 import os
 import select
-import socket
 import sys
 import termios
 from collections import deque
@@ -43,6 +42,8 @@ class Steering:
     """
 
     def __init__(self, say: Callable[[str], None]) -> None:
+        import socket
+
         self._say = say
         self._attributes = termios.tcgetattr(sys.stdout.fileno())
         self._ours, self._theirs = socket.socketpair()

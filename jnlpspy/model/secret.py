@@ -1,6 +1,5 @@
 """An agent secret that can be compared and recognised, and that prints as a fingerprint only."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -41,4 +40,6 @@ def pseudonym_of(secret: bytes) -> bytes:
 
 def sha256_hex(data: bytes) -> str:
     """Return the SHA-256 of bytes as 64 lower-case hex digits."""
+    import hashlib  # noqa: PLC0415 - loads OpenSSL, which `--help` needs not
+
     return hashlib.sha256(data).hexdigest()

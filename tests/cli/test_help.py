@@ -55,7 +55,7 @@ def test_options_come_from_variables_named_as_they_are(
 def test_help_loads_nothing_that_takes_long(tmp_path: Path) -> None:
     script = "import sys; from jnlpspy.cli import main; sys.argv = ['jnlpspy', '--help']\n"
     script += "try:\n    main()\nexcept SystemExit:\n    print(*sys.modules, file=sys.stderr)"
-    shown = subprocess.run(
+    shown = subprocess.run(  # noqa: S603 - our own code
         [sys.executable, "-c", script], env=environment(tmp_path, {}), capture_output=True, text=True, check=True
     )
     slow = {"trio", "construct", "cryptography", "textual", "lark", "yaml", "h11"}
