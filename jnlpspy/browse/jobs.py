@@ -243,7 +243,7 @@ def _open(source: Source, taker: _Taker) -> Iterator[ByteSource]:
             yield stream
         return
     try:
-        file = source.path.open("rb")
+        file = source.path.open("rb", buffering=0)
     except OSError as error:
         raise CaptureError(f"expected a capture, got {error.strerror or error}: {source.path}") from error
     with file:

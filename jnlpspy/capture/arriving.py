@@ -31,9 +31,8 @@ class ArrivingCapture:
         Raises:
             CaptureError: it is no capture.
         """
-        self._arrived.add(data)
         observations: list[Observation] = []
-        while self._arrived.holds_packet():
+        for _ in range(self._arrived.add(data)):
             packet = next(self._packets, None)
             if packet is None:
                 raise CaptureError("expected blocks of pcapng of our own recorder, got something else")
@@ -47,37 +46,35 @@ class ArrivingCapture:
 
 
 class _Arrived:
-    """The bytes that arrived and were not read yet."""
+    """The bytes that arrived; what is read of them are whole blocks."""
 
     def __init__(self) -> None:
         self._data = bytearray()
         self._read = 0
         self._whole = 0
-        """Where the blocks end that are known to be whole, and in which there is no packet."""
+        """Where the blocks end that are whole."""
 
-    def add(self, data: bytes) -> None:
-        """Add a piece."""
+    def add(self, data: bytes) -> int:
+        """Add a piece; return how many packets are whole now, one more if no block follows them, so that it is told."""
         if self._read > _PASSED_OVER or self._read == len(self._data):
             del self._data[: self._read]
             self._whole -= self._read
             self._read = 0
         self._data += data
-
-    def holds_packet(self) -> bool:
-        """Return True if the next packet can be read to its end; also if what comes is no block, so that it is told."""
+        packets = 0
         while len(self._data) - self._whole >= _BLOCK_HEAD.size:
             kind, length = _BLOCK_HEAD.unpack_from(self._data, self._whole)
             if not _SHORTEST_BLOCK <= length <= LONGEST_BLOCK or length % 4:
-                return True
+                self._whole = len(self._data)
+                return packets + 1
             if len(self._data) - self._whole < length:
-                return False
+                break
             self._whole += length
-            if kind == layouts.ENHANCED_PACKET:
-                return True
-        return False
+            packets += kind == layouts.ENHANCED_PACKET
+        return packets
 
     def read(self, size: int) -> bytes:
-        """Return bytes that arrived."""
-        data = bytes(self._data[self._read : self._read + size])
+        """Return bytes of whole blocks."""
+        data = bytes(self._data[self._read : min(self._read + size, self._whole)])
         self._read += len(data)
         return data

@@ -118,6 +118,7 @@ class BlockLayouts:
         self.u32: Final = struct.Struct(f"{prefix}I")
         self.fast_block_head: Final = struct.Struct(f"{prefix}II")
         self.fast_enhanced_packet: Final = struct.Struct(f"{prefix}IIIII")
+        self.fast_enhanced_block: Final = struct.Struct(f"{prefix}II IIIII")
         self.fast_obsolete_packet: Final = struct.Struct(f"{prefix}HHIIII")
         self.fast_pcap_record: Final = struct.Struct(f"{prefix}IIII")
         self._signed64: Final = struct.Struct(f"{prefix}q")

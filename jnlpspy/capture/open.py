@@ -20,9 +20,6 @@ _AHEAD: Final = 16
 Reading and decoding need much code each: to go to and fro for every packet keeps neither in the processor's caches.
 """
 
-_BUFFERED: Final = 128 * 1024
-"""Bytes that a file is asked for at a time."""
-
 _DECRYPTED: Final = Tap.DECRYPTED  # asked for each packet, and what an enum holds is slow to get
 _DECRYPTED_NAME: Final = Tap.DECRYPTED.value
 
@@ -39,7 +36,7 @@ def open_capture(source: str | Path | ByteSource, *, name: str = "", keys: KeyLo
         return Capture(source, name or "standard input", ExitStack(), keys, ahead=1)
     with ExitStack() as resources:
         try:
-            stream = resources.enter_context(Path(source).open("rb", buffering=_BUFFERED))
+            stream = resources.enter_context(Path(source).open("rb", buffering=0))
         except OSError as error:
             raise CaptureError(f"expected a capture that can be read at {source}: {error.strerror or error}") from error
         is_file = Path(source).is_file()  # a named pipe has no more than came, and that is wanted now

@@ -1,7 +1,8 @@
-"""Packets of a pcap or pcapng stream, one at a time and never reading ahead of the block at hand."""
+"""Packets of a pcap or pcapng stream, one at a time and never waiting for more than the block at hand."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BufferedIOBase
 from typing import Final, Protocol
 
 from jnlpspy.capture import layouts
@@ -15,6 +16,9 @@ LONGEST_BLOCK: Final = 64 * 1024 * 1024
 
 MOST_INTERFACES: Final = 65_536
 """A capture of `any` on a container host has hundreds; the cap keeps a hostile file from filling the memory."""
+
+_PIECE: Final = 128 * 1024
+"""Bytes that are asked for at a time."""
 
 _SECTION_MAGIC: Final = layouts.SECTION_HEADER.to_bytes(4, "big")  # reads the same in both byte orders
 _PCAP_MAGICS: Final = {
@@ -56,7 +60,7 @@ class ByteSource(Protocol):
     """What a capture is read from: a file, a pipe, or anything else that hands out bytes."""
 
     def read(self, size: int, /) -> bytes:
-        """Return at most `size` bytes, none only at the end."""
+        """Return what there is, at most `size` bytes; wait for the first, and return none only at the end."""
 
 
 def read_packets(stream: ByteSource, name: str = "the capture") -> "PacketReader":
@@ -79,8 +83,13 @@ class PacketReader:
         """The names seen up to now."""
         self.keys = KeyLog()
         """TLS keys that the file itself holds, up to now."""
-        self._stream = stream
-        self._offset = 0
+        self._read = stream.read1 if isinstance(stream, BufferedIOBase) else stream.read  # which waits for all of it
+        self._data = b""
+        """What was read and not let go of: the block at hand, and what came with it."""
+        self._at = 0
+        """Where the block at hand begins in it."""
+        self._let_go = 0
+        """Bytes of the stream before it."""
         self._packets = self._all_packets()
 
     def __iter__(self) -> Iterator[Packet]:
@@ -90,9 +99,10 @@ class PacketReader:
         return next(self._packets)
 
     def _all_packets(self) -> Iterator[Packet]:
-        magic = self._take(4)
+        self._holds(4)
+        magic = self._data[:4]
         if magic == _SECTION_MAGIC:
-            yield from self._pcapng_packets(magic)
+            yield from self._pcapng_packets()
         elif magic in _PCAP_MAGICS:
             yield from self._pcap_packets(*_PCAP_MAGICS[magic])
         else:
@@ -100,100 +110,103 @@ class PacketReader:
 
     def _pcap_packets(self, order: ByteOrder, ticks_per_second: int) -> Iterator[Packet]:
         layout = block_layouts(order)
-        rest = self._take(20)
-        if len(rest) < 20:
-            raise CaptureError(f"expected a pcap header of 24 bytes, got {4 + len(rest)}, in {self.name}")
-        header = layout.read_pcap_header(rest)
+        if not self._holds(24):
+            raise CaptureError(f"expected a pcap header of 24 bytes, got {len(self._data)}, in {self.name}")
+        header = layout.read_pcap_header(self._data[4:24])
         interface = Interface("", header.link_type & _LINK_TYPE_BITS, header.snap_length, ticks_per_second)
-        self._offset = 24
-        while head := self._take(16):
-            if len(head) < 16:
-                self.truncated = len(head)
-                return
-            seconds, fraction, captured, _ = layout.fast_pcap_record.unpack(head)
+        self._at = 24
+        while self._holds(16):
+            seconds, fraction, captured, _ = layout.fast_pcap_record.unpack_from(self._data, self._at)
             if captured > LONGEST_BLOCK:
                 raise self._malformed(f"a packet of at most {LONGEST_BLOCK} bytes", f"a length of {captured}")
-            data = self._take(captured)
-            if len(data) < captured:
-                self.truncated = 16 + len(data)
+            if not self._holds(16 + captured):
                 return
-            self._offset += 16 + captured
-            yield Packet((seconds * ticks_per_second + fraction) / ticks_per_second, interface, data)
+            start = self._at + 16
+            self._at = end = start + captured
+            when = (seconds * ticks_per_second + fraction) / ticks_per_second
+            yield Packet(when, interface, self._data[start:end])
 
-    def _pcapng_packets(self, start: bytes) -> Iterator[Packet]:
-        section = self._first_section(start)
-        layout, head = section.layout, section.layout.fast_block_head
-        while start := self._take(8):
-            if start.startswith(_SECTION_MAGIC):
-                following = self._section(start)
-                if following is None:
-                    return
-                section, layout, head = following, following.layout, following.layout.fast_block_head
-                continue
-            if len(start) < 8:
-                self.truncated = len(start)
-                return
-            kind, length = head.unpack(start)
-            body = self._body(layout, length, start)
-            if body is None:
-                return
-            if len(body) < SHORTEST_BODY.get(kind, 0):
-                raise self._malformed(
-                    f"at least {SHORTEST_BODY[kind]} bytes in a block of type {kind}", f"{len(body)} bytes"
-                )
-            if kind == ENHANCED_PACKET:
-                yield self._enhanced_packet(section, body)
-            elif kind == layouts.INTERFACE_DESCRIPTION:
-                self._declare(section, body)
-            elif kind == layouts.DECRYPTION_SECRETS:
-                self.keys.add(layout.read_keys(body) or b"")
-            elif kind == layouts.SIMPLE_PACKET:
-                yield self._simple_packet(section, body)
-            elif kind == layouts.OBSOLETE_PACKET:
-                yield self._obsolete_packet(section, body)
-            self._offset += length
-
-    def _first_section(self, start: bytes) -> "_Section":
-        section = self._section(start + self._take(4))
+    def _pcapng_packets(self) -> Iterator[Packet]:
+        section = self._section()
         if section is None:
             raise CaptureError(
                 f"expected a whole section header, got the first {self.truncated} bytes of one, in {self.name}"
             )
-        return section
+        while self._holds(8):
+            if self._data.startswith(_SECTION_MAGIC, self._at):
+                section = self._section()
+                if section is None:
+                    return
+            elif not self._holds_block(section.layout):
+                return
+            elif packets := self._plain_packets(section):
+                yield from packets
+            elif packet := self._read_block(section):
+                yield packet
 
-    def _section(self, start: bytes) -> "_Section | None":
-        """Read a section header of which 8 bytes, or what there is of them, are already taken."""
-        magic = self._take(4)
-        if len(start) + len(magic) < 12:
-            self.truncated = len(start) + len(magic)
+    def _section(self) -> "_Section | None":
+        """Take a section header; None if the file ends before it does."""
+        if not self._holds(12):
             return None
+        magic = self._data[self._at + 8 : self._at + 12]
         layout = next((block_layouts(order) for order in ByteOrder if _is_byte_order(order, magic)), None)
         if layout is None:
             raise self._malformed("the byte-order magic 1a2b3c4d", magic.hex(), 8)
-        length = layout.u32.unpack_from(start, 4)[0]
-        body = self._body(layout, length, start + magic)
-        if body is None:
+        if not self._holds_block(layout, 16):
             return None
-        if 4 + len(body) < SHORTEST_BODY[layouts.SECTION_HEADER]:
+        length = layout.u32.unpack_from(self._data, self._at + 4)[0]
+        body = self._data[self._at + 8 : self._at + length - 4]
+        if len(body) < SHORTEST_BODY[layouts.SECTION_HEADER]:
             raise self._malformed("a section header of at least 28 bytes", f"{length} bytes")
-        self._offset += length
-        return _Section(layout, _comments(layout.read_options(body[12:])))
+        self._at += length
+        return _Section(layout, _comments(layout.read_options(body[16:])))
 
-    def _body(self, layout: BlockLayouts, length: int, start: bytes) -> bytes | None:
-        """Return a block's bytes after `start` without the repeated length; None if the file ends before."""
-        missing = length - len(start)
-        if missing < 4 or length % 4 or length > LONGEST_BLOCK:
+    def _plain_packets(self, section: "_Section") -> list[Packet]:
+        """Take the packets, next to one another, whose blocks are whole here and without options: nearly all."""
+        packets: list[Packet] = []
+        data, at, interfaces = self._data, self._at, section.interfaces
+        read_head, read_length = section.layout.fast_enhanced_block.unpack_from, section.layout.u32.unpack_from
+        while at + 32 <= len(data):
+            kind, length, number, high, low, captured, _ = read_head(data, at)
+            start, end = at + 28, at + length
+            if (
+                kind != ENHANCED_PACKET
+                or length != 32 + (captured + 3 & ~3)
+                or end > len(data)
+                or read_length(data, end - 4)[0] != length
+                or number >= len(interfaces)
+            ):
+                break
+            interface = interfaces[number]
+            ticks = interface.ticks_per_second
+            when = ((high << 32 | low) + interface.offset * ticks) / ticks
+            packets.append(Packet(when, interface, data[start : start + captured]))
+            at = end
+        if packets:
+            self._at, section.when = at, packets[-1].when
+        return packets
+
+    def _read_block(self, section: "_Section") -> Packet | None:
+        """Take one block that is whole here, and return the packet it holds."""
+        kind, length = section.layout.fast_block_head.unpack_from(self._data, self._at)
+        body = self._data[self._at + 8 : self._at + length - 4]
+        if len(body) < SHORTEST_BODY.get(kind, 0):
             raise self._malformed(
-                f"a block length of {len(start) + 4} to {LONGEST_BLOCK}, a multiple of 4", str(length), 4
+                f"at least {SHORTEST_BODY[kind]} bytes in a block of type {kind}", f"{len(body)} bytes"
             )
-        rest = self._take(missing)
-        if len(rest) < missing:
-            self.truncated = len(start) + len(rest)
-            return None
-        if not rest.endswith(start[4:8]):
-            repeated = layout.u32.unpack_from(rest, len(rest) - 4)[0]
-            raise self._malformed(f"the block length {length} again at its end", str(repeated), length - 4)
-        return rest[:-4]
+        packet: Packet | None = None
+        if kind == ENHANCED_PACKET:
+            packet = self._enhanced_packet(section, body)
+        elif kind == layouts.INTERFACE_DESCRIPTION:
+            self._declare(section, body)
+        elif kind == layouts.DECRYPTION_SECRETS:
+            self.keys.add(section.layout.read_keys(body) or b"")
+        elif kind == layouts.SIMPLE_PACKET:
+            packet = self._simple_packet(section, body)
+        elif kind == layouts.OBSOLETE_PACKET:
+            packet = self._obsolete_packet(section, body)
+        self._at += length
+        return packet
 
     def _declare(self, section: "_Section", body: bytes) -> None:
         if len(section.interfaces) == MOST_INTERFACES:
@@ -204,7 +217,7 @@ class PacketReader:
 
     def _enhanced_packet(self, section: "_Section", body: bytes) -> Packet:
         number, high, low, captured, _ = section.layout.fast_enhanced_packet.unpack_from(body)
-        interface = section.interfaces[number] if number < len(section.interfaces) else self._interface(section, number)
+        interface = self._interface(section, number)
         end = 20 + captured
         if end > len(body):
             raise self._malformed(f"at most {len(body) - 20} captured bytes", str(captured), 20)
@@ -229,20 +242,41 @@ class PacketReader:
             raise self._malformed(f"one of {len(section.interfaces)} declared interfaces", f"number {number}", 8)
         return section.interfaces[number]
 
-    def _take(self, count: int) -> bytes:
-        """Return `count` bytes, fewer only at the end of the stream."""
-        data = self._stream.read(count)
-        if len(data) == count or not data:
-            return data
-        parts = [data]
-        missing = count - len(data)
-        while missing and (data := self._stream.read(missing)):  # an unbuffered stream gives what it has
+    def _holds(self, count: int) -> bool:
+        """Return whether there are `count` bytes of the block at hand; if not, the stream has ended."""
+        missing = count - (len(self._data) - self._at)
+        if missing <= 0:
+            return True
+        self._let_go += self._at
+        self._data, self._at = self._data[self._at :] + self._read(max(missing, _PIECE)), 0
+        if len(self._data) >= count:
+            return True
+        parts = [self._data]
+        missing = count - len(self._data)
+        while missing > 0 and (data := self._read(max(missing, _PIECE))):  # it may give what it has
             parts.append(data)
             missing -= len(data)
-        return b"".join(parts)
+        self._data = b"".join(parts)
+        if missing > 0:
+            self.truncated = len(self._data)
+        return missing <= 0
+
+    def _holds_block(self, layout: BlockLayouts, shortest: int = 12) -> bool:
+        """Return whether there is all of the block whose first 8 bytes there are; if not, the stream has ended."""
+        length = layout.u32.unpack_from(self._data, self._at + 4)[0]
+        if length < shortest or length % 4 or length > LONGEST_BLOCK:
+            raise self._malformed(f"a block length of {shortest} to {LONGEST_BLOCK}, a multiple of 4", str(length), 4)
+        if not self._holds(length):
+            return False
+        repeated = layout.u32.unpack_from(self._data, self._at + length - 4)[0]
+        if repeated != length:
+            raise self._malformed(f"the block length {length} again at its end", str(repeated), length - 4)
+        return True
 
     def _malformed(self, expected: str, got: str, within: int = 0) -> CaptureError:
-        return CaptureError(f"expected {expected}, got {got}, at byte {self._offset + within} of {self.name}")
+        return CaptureError(
+            f"expected {expected}, got {got}, at byte {self._let_go + self._at + within} of {self.name}"
+        )
 
 
 class _Section:

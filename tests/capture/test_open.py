@@ -1,4 +1,5 @@
 import io
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -71,10 +72,14 @@ def test_what_stands_before_damage_in_a_file_is_read(path: Path) -> None:
         next(capture)
 
 
-def test_a_stream_is_read_no_further_than_to_what_is_handed_out() -> None:
-    stream = io.BytesIO(WHOLE)
-    assert isinstance(next(open_capture(stream)), Opened)
-    assert stream.tell() < len(WHOLE) // 2
+def test_of_a_pipe_what_came_is_shown_though_the_next_block_is_not_whole() -> None:
+    read_end, write_end = os.pipe()
+    with open(read_end, "rb") as stream, open(write_end, "wb", buffering=0) as pipe:  # noqa: PTH123 - descriptors
+        pipe.write(WHOLE[:-1])
+        capture = open_capture(stream)
+        assert isinstance(next(capture), Opened)  # would block for ever if it waited for more
+        pipe.write(WHOLE[-1:])
+        assert isinstance(next(capture), Segment)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
