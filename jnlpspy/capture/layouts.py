@@ -230,5 +230,5 @@ TCP_HEADER: Final = Struct(
 FAST_IPV4_HEADER: Final = struct.Struct(">BBHHHBBH4s4s")
 FAST_IPV6_HEADER: Final = struct.Struct(">IHBB16s16s")
 FAST_TCP_HEADER: Final = struct.Struct(">HHIIBBHHH")
-FAST_IPV4_WITH_TCP: Final = struct.Struct(">2xH2xHxB2x12sIIBB")
+FAST_IPV4_WITH_TCP: Final = struct.Struct(">BxH2xHxB2x12sIIBB")
 """Of an IPv4 header without options and the TCP header behind it: what tells where the data belongs."""

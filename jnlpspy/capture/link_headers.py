@@ -73,9 +73,16 @@ def tcp_packet(link_type: int, frame: bytes) -> TcpPacket | None:
             return None
     if len(frame) - start < 40:
         return None
-    version_and_words = frame[start]
-    if version_and_words == _PLAIN_IPV4:
-        return _in_plain_ipv4(frame, start)
+    version_and_words, total, fragment, protocol, flow, sequence, acknowledgement, words, flags = (
+        FAST_IPV4_WITH_TCP.unpack_from(frame, start)
+    )
+    if version_and_words == _PLAIN_IPV4:  # nearly every packet
+        if protocol != _TCP or fragment & _FRAGMENT_BITS:
+            return None
+        data, end = start + 20 + (words >> 4) * 4, start + total if total else len(frame)
+        if data < start + 40 or data > end:
+            return None
+        return TcpPacket(flow, sequence, acknowledgement, flags, frame[data:end], end - data)
     if version_and_words >> 4 == 4:
         return _in_ipv4(frame, start, (version_and_words & 15) * 4)
     if version_and_words >> 4 == 6:
@@ -92,19 +99,6 @@ def _after_protocol_field(link_type: int, frame: bytes) -> int | None:
         kind = frame[end + 2 : end + 4]
         end += 4
     return end if kind in _IP_TYPES else None
-
-
-def _in_plain_ipv4(frame: bytes, start: int) -> TcpPacket | None:
-    """Read both headers at once, where the first has no options: nearly every packet."""
-    total, fragment, protocol, flow, sequence, acknowledgement, words, flags = FAST_IPV4_WITH_TCP.unpack_from(
-        frame, start
-    )
-    if protocol != _TCP or fragment & _FRAGMENT_BITS:
-        return None
-    data, end = start + 20 + (words >> 4) * 4, start + total if total else len(frame)
-    if data < start + 40 or data > end:
-        return None
-    return TcpPacket(flow, sequence, acknowledgement, flags, frame[data:end], end - data)
 
 
 def _in_ipv4(frame: bytes, start: int, header_length: int) -> TcpPacket | None:

@@ -9,7 +9,7 @@ from typing import Final, Self
 from jnlpspy.capture.decryption import Decryption
 from jnlpspy.capture.key_log import KeyLog
 from jnlpspy.capture.link_headers import LINK_TYPES
-from jnlpspy.capture.reader import ByteSource, read_packets
+from jnlpspy.capture.reader import ByteSource, Interface, read_packets
 from jnlpspy.capture.reassembly import Reassembler
 from jnlpspy.errors import CaptureError
 from jnlpspy.model.tap import Observation, Tap
@@ -20,8 +20,7 @@ _AHEAD: Final = 16
 Reading and decoding need much code each: to go to and fro for every packet keeps neither in the processor's caches.
 """
 
-_DECRYPTED: Final = Tap.DECRYPTED  # asked for each packet, and what an enum holds is slow to get
-_DECRYPTED_NAME: Final = Tap.DECRYPTED.value
+_DECRYPTED: Final = Tap.DECRYPTED  # an enum's members are slow to get
 
 
 def open_capture(source: str | Path | ByteSource, *, name: str = "", keys: KeyLog | None = None) -> "Capture":
@@ -90,18 +89,18 @@ class Capture:
     def _all_observations(self) -> Generator[Observation]:
         reassembler = Reassembler()
         made: list[Observation] = []
+        ahead, plain = self._ahead, None
         with self._resources:
             try:
                 for packet in self._packets:
-                    interface = packet.interface
-                    tap = _DECRYPTED if interface.name == _DECRYPTED_NAME else self._tap()
-                    if interface.link_type not in LINK_TYPES:
-                        self._ignored_link_types.add(interface.link_type)
-                    elif tap is not None:
+                    if packet.interface is plain:  # nearly every packet
+                        made += reassembler.observe(packet, _DECRYPTED)
+                    elif (tap := self._tap(packet.interface)) is not None:
                         made += self._opened(reassembler.observe(packet, tap), tap)
-                        if len(made) >= self._ahead:
-                            yield from made
-                            made.clear()
+                        plain = packet.interface if tap is _DECRYPTED else plain
+                    if len(made) >= ahead:
+                        yield from made
+                        made.clear()
             except OSError as error:
                 yield from made
                 raise CaptureError(f"expected more of a capture, got {error.strerror or error}: {self.name}") from error
@@ -117,6 +116,11 @@ class Capture:
             return [opened for each in observations for opened in self._decryption.observe(each)]
         return observations
 
-    def _tap(self) -> Tap | None:
-        """Return what any other interface's packets are; None if the plaintext of the same connections is there."""
-        return None if _DECRYPTED_NAME in self._packets.interface_names else Tap.WIRE
+    def _tap(self, interface: Interface) -> Tap | None:
+        """Return what an interface's packets are; None if nobody reads them, or the plaintext of them is there too."""
+        if interface.link_type not in LINK_TYPES:
+            self._ignored_link_types.add(interface.link_type)
+            return None
+        if interface.name == _DECRYPTED.value:
+            return _DECRYPTED
+        return None if _DECRYPTED.value in self._packets.interface_names else Tap.WIRE

@@ -41,26 +41,48 @@ class Reassembler:
         out: list[Observation] = []
         if tcp is None:
             return out
-        when, flags = packet.when, tcp.flags
         route = self._routes.get(tcp.flow)
+        if route is None or tcp.flags & _MARKS or packet.comments or route.connection.first_ended is not None:
+            self._observe_any(route, tcp, packet, tap, out)
+            return out
+        when, sent, received = packet.when, route.sent, route.received  # nearly every packet
+        route.connection.when = when
+        if tcp.length:
+            sent.add(tcp.sequence, tcp.data, tcp.length, when, out)
+        if tcp.flags & ACK:
+            received.acknowledge(tcp.acknowledgement, when)
+        if sent.waiting or received.waiting or sent.ended or received.ended:
+            self._settle(route, tcp, when, out)
+        return out
+
+    def _observe_any(
+        self, route: "_Route | None", tcp: TcpPacket, packet: Packet, tap: Tap, out: list[Observation]
+    ) -> None:
+        """Take a packet, whatever marks or comments it has, and of whatever connection."""
+        when, flags = packet.when, tcp.flags
         if route is None or (flags & SYN and not route.sent.may_begin(tcp.sequence + 1)):
             route = self._open(tcp, packet, tap, out)
             if route is None:
-                return out
+                return
         connection = route.connection
         connection.when = when
-        comments: list[Commented] = []
-        if packet.comments and tap is Tap.DECRYPTED:
-            comments = _own_comments(packet, connection)
-            for comment in comments:
-                connection.heed(comment, out)
+        comments = _own_comments(packet, connection) if tap is Tap.DECRYPTED else []
+        for comment in comments:
+            connection.heed(comment, out)
         connection.take(route, tcp, when, out)
-        if comments or flags & RST or connection.first_ended is not None:
-            told = next((comment for comment in comments if isinstance(comment, Closed)), None)
-            closed = told or connection.closed_by(route, tcp, when)
-            if closed:
-                self._close(connection, closed, out)
-        return out
+        told = next((comment for comment in comments if isinstance(comment, Closed)), None)
+        self._settle(route, tcp, when, out, told)
+
+    def _settle(
+        self, route: "_Route", tcp: TcpPacket, when: float, out: list[Observation], closed: Closed | None = None
+    ) -> None:
+        """Let a packet end the patience with missing bytes, or the connection."""
+        connection = route.connection
+        if not tcp.flags & RST:
+            connection.wait(route, when, out)
+        closed = closed or connection.closed_by(route, tcp, when)
+        if closed:
+            self._close(connection, closed, out)
 
     def finish(self) -> list[Observation]:
         """Return what is still held back at the end of the capture; what is open then stays without a `Closed`."""
@@ -163,11 +185,14 @@ class _Connection:
             sent.end(sequence + tcp.length, when, out)
         if flags & ACK:
             received.acknowledge(tcp.acknowledgement, when)
-        if sent.waiting:
-            sent.wait(when, out)
-        if received.waiting:
-            received.wait(when, out)
-        if self.first_ended is None and (sent.ended or received.ended):
+
+    def wait(self, route: "_Route", when: float, out: list[Observation]) -> None:
+        """Count one more packet where bytes are missing, and note which side was the first to end."""
+        if route.sent.waiting:
+            route.sent.wait(when, out)
+        if route.received.waiting:
+            route.received.wait(when, out)
+        if self.first_ended is None and (route.sent.ended or route.received.ended):
             self._note_first_end(out)
 
     def closed_by(self, route: "_Route", tcp: TcpPacket, when: float) -> Closed | None:
