@@ -69,7 +69,9 @@ class Pipeline:
             self._try(sink, sink.finish)
 
     def _decode(self, observation: Observation) -> None:
-        self._hand_out(self._decoder.feed(observation))
+        events = self._decoder.feed(observation)
+        if events:
+            self._hand_out(events)
 
     def _hand_out(self, events: list[Event]) -> None:
         for event in events:

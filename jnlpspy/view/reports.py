@@ -31,12 +31,14 @@ class ChosenConnections:
     """The connections of which an event is asked for, whether or not anything is kept of them yet."""
 
     def __init__(self, choice: Choice) -> None:
+        self.are_all = choice is every
+        """True if nobody needs to be asked: every event is asked for."""
         self._choice = choice
         self._connections: OrderedDict[int, None] = OrderedDict()
 
     def observe(self, event: Event) -> bool:
         """Take an event, and return whether one of its connection was asked for."""
-        if self._choice is every or event.connection in self._connections:
+        if self.are_all or event.connection in self._connections:
             return True
         if not self._choice(event):
             return False

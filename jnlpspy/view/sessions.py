@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from jnlpspy.model.choice import Choice, every
+from jnlpspy.model.commands import COMMANDS, PACKAGE
 from jnlpspy.model.describe import short_class
 from jnlpspy.model.describe_events import count, count_bytes, describe_duration, describe_fact
 from jnlpspy.model.events import (
@@ -85,12 +86,13 @@ class SummarySink:
 
     def observe(self, event: Event) -> None:
         """Count an event."""
-        chosen = self._chosen.observe(event)
         session = self._sessions.find(event.connection)
         if session is None and isinstance(event.fact, ProtocolOffered):
             session = SessionSummary(event.connection, event.when)
             self._sessions.propose(event.connection, session)
-        if chosen:
+            if self._chosen.are_all:
+                self._sessions.choose(event.connection)
+        if not self._chosen.are_all and self._chosen.observe(event):
             self._sessions.choose(event.connection)
         if session is not None:
             session.last = event.when
@@ -158,10 +160,7 @@ def count_event(session: SessionSummary, event: Event) -> None:
     match event.fact:  # the most frequent first
         case CommandSent():
             if event.side is not None:
-                kind = event.side, name_command(event.fact.command.class_name)
-                known = kind in session.commands or len(session.commands) < COUNTED_CLASSES
-                session.commands[kind if known else (event.side, "others")] += 1
-                session.sizes[event.side] += event.fact.size
+                _count_command(session, event.side, event.fact)
         case CallFinished():
             session.outcomes[event.fact.outcome] += 1
             if event.fact.outcome in FAILED_OUTCOMES:
@@ -207,6 +206,18 @@ def count_event(session: SessionSummary, event: Event) -> None:
 def name_command(class_name: str) -> str:
     """Return what a class of commands is called where many are counted."""
     return short_class(class_name).removeprefix("RemoteInvocationHandler$")
+
+
+_NAMES = {known: name_command(PACKAGE + known.java_name) for known in COMMANDS}
+
+
+def _count_command(session: SessionSummary, side: Side, sent: CommandSent) -> None:
+    name = _NAMES.get(type(sent.command)) or name_command(sent.command.class_name)
+    kind = side, name
+    if kind not in session.commands and len(session.commands) >= COUNTED_CLASSES:
+        kind = side, "others"
+    session.commands[kind] += 1
+    session.sizes[side] += sent.size
 
 
 def _keep_failure(session: SessionSummary, event: Event) -> None:
