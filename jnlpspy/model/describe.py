@@ -169,6 +169,8 @@ def short_class(name: str) -> str:
 
 def shorten(text: str, limit: int = TEXT_LIMIT) -> str:
     """Return text in one printable line of at most `limit` characters."""
+    if len(text) <= limit and text.isprintable():  # nearly every text
+        return text
     cut = text[: limit + 1]
     line = cut if cut.isprintable() else "".join(each if each.isprintable() else _escape(each) for each in cut)
     return line if len(line) <= limit else line[: limit - 1] + "…"

@@ -14,13 +14,11 @@ class Side(Enum):
 
     __hash__ = object.__hash__  # Enum's own is Python code, and dictionaries by side are asked for every command
 
-    @property
-    def peer(self) -> "Side":
-        """The other end."""
-        return _CONTROLLER if self is _AGENT else _AGENT
+    peer: "Side"
+    """The other end."""
 
 
-_AGENT, _CONTROLLER = Side  # a class's own members are slow to get
+Side.AGENT.peer, Side.CONTROLLER.peer = Side.CONTROLLER, Side.AGENT
 
 
 @noun()

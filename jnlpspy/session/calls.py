@@ -4,7 +4,7 @@ Nothing on the wire says which call a request serves. What a side is serving whe
 trace that most requests carry says whether the thread that made them was serving a call, and of which class.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -72,22 +72,18 @@ class CallBook:
 
     def observe(
         self, sender: Side, when: float, command: Command, payload: Payload | None
-    ) -> Iterable[CallStarted | CallFinished]:
+    ) -> list[CallStarted | CallFinished]:
         """Take note of a command; return the call it starts or finishes."""
-        match command:
-            case Request():
-                return self._start(sender, when, command, payload)
-            case Response():
-                opened = self._take((sender.peer, command.id))
-                if opened is not None:
-                    return (_finish(opened, when, command, payload),)
-            case Cancel():
-                opened = self._open.get((sender, command.id))
-                if opened is not None:
-                    opened.cancelled = True
-            case _:
-                pass
-        return ()
+        if isinstance(command, Request):
+            return self._start(sender, when, command, payload)
+        if isinstance(command, Response):
+            answered = self._take((sender.peer, command.id))
+            return [] if answered is None else [_finish(answered, when, command, payload)]
+        if isinstance(command, Cancel):
+            opened = self._open.get((sender, command.id))
+            if opened is not None:
+                opened.cancelled = True
+        return []
 
     def end(self, when: float) -> Iterator[CallsWaiting | CallFinished]:
         """Yield who waits on whom, then the calls that were never answered, oldest first."""
@@ -100,13 +96,11 @@ class CallBook:
 
     def _start(
         self, sender: Side, when: float, request: Request, payload: Payload | None
-    ) -> Iterator[CallStarted | CallFinished]:
+    ) -> list[CallStarted | CallFinished]:
         key = (sender, request.id)
         stale = self._take(key)
         if stale is None and len(self._open) >= OPEN_CALLS:
             stale = self._take(next(iter(self._open)))
-        if stale is not None:
-            yield _give_up(stale, when)
         name = shorten(describe_callable(request, payload), CALLABLE)
         parent, certain = self._parent(sender, request, name)
         kind = _USER if isinstance(request, UserRequest) else _RPC
@@ -114,7 +108,7 @@ class CallBook:
         self._open[key] = opened
         if not name.startswith(_LEAVES):
             self._serving[sender.peer][request.id] = opened
-        yield CallStarted(
+        started = CallStarted(
             opened.call,
             kind,
             name,
@@ -123,6 +117,7 @@ class CallBook:
             parent.call if parent is not None else None,
             certain,
         )
+        return [started] if stale is None else [_give_up(stale, when), started]
 
     def _take(self, key: tuple[Side, int]) -> _OpenCall | None:
         opened = self._open.pop(key, None)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from jnlpspy.javaser.tags import SC_EXTERNALIZABLE, SC_WRITE_METHOD
 from jnlpspy.model.commands import Command, Response, RPCRequest, UserRequest
 from jnlpspy.model.java import BlockData, JavaArray, JavaClass, JavaContent, JavaObject, JavaString
 from jnlpspy.model.noun import noun
@@ -18,6 +19,11 @@ _LEAD_ON = (JavaObject, JavaArray, JavaClass)
 
 _LEAVES = frozenset((type(None), bool, int, float, str, JavaString, BlockData))
 """What nearly all values are; found out at once, where `isinstance` asks for each class in turn."""
+
+_BARREN = frozenset(("Ljava/lang/String;", *(f"[{typecode}" for typecode in "BCDFIJSZ")))
+"""Signatures of fields in whose values nothing else can stand."""
+
+_WRITES_MORE = SC_WRITE_METHOD | SC_EXTERNALIZABLE
 
 _SOURCE = "hudson.remoting.Command$Source"
 """Says where a command was made: a stack trace, for which nothing is exported and which is not read if nobody asks."""
@@ -61,6 +67,8 @@ def handed_over(command: Command, payload: Payload | None) -> Handed:
         seen.add(id(current))
         if isinstance(current, JavaObject):
             java_class = current.java_class
+            if java_class.is_barren or (java_class.is_barren is None and _is_barren(java_class)):
+                continue
             if java_class.interfaces is not None:
                 objects += _exported(current)
             elif java_class.name in STREAMS and (stream := stream_of(current)) is not None:
@@ -102,6 +110,22 @@ def _told_in(java_class: JavaClass) -> tuple[JavaClass, ...]:
     """Find the classes of a lineage whose annotations name a loader, in the order in which they are looked at."""
     java_class.loaders = tuple(each for each in reversed([*java_class.lineage()]) if any(_loader(each)))
     return java_class.loaders
+
+
+def _is_barren(java_class: JavaClass) -> bool:
+    """Find out whether an object is nothing that is handed over, and holds nothing that could be."""
+    java_class.is_barren = (
+        java_class.interfaces is None
+        and java_class.name not in STREAMS
+        and not any(each.flags & _WRITES_MORE for each in java_class.lineage())
+        and all(
+            declared.signature is None or declared.signature in _BARREN
+            for each in java_class.lineage()
+            for declared in each.fields
+        )
+        and not _told_in(java_class)
+    )
+    return java_class.is_barren
 
 
 def _followed(values: Sequence[JavaContent]) -> list[JavaObject | JavaArray | JavaClass]:
