@@ -121,21 +121,27 @@ class BlockLayouts:
         self.fast_enhanced_block: Final = struct.Struct(f"{prefix}II IIIII")
         self.fast_obsolete_packet: Final = struct.Struct(f"{prefix}HHIIII")
         self.fast_pcap_record: Final = struct.Struct(f"{prefix}IIII")
+        self.fast_option_head: Final = struct.Struct(f"{prefix}HH")
+        self.fast_interface: Final = struct.Struct(f"{prefix}HxxI")
         self._signed64: Final = struct.Struct(f"{prefix}q")
 
     def read_options(self, data: bytes) -> tuple[Option, ...]:
         """Return the options before the end-of-options mark; what is malformed ends them."""
-        found = []
-        for option in self.options.parse(data):
-            if option.code == END_OF_OPTIONS:
+        found: list[Option] = []
+        at = 0
+        while at + 4 <= len(data):
+            code, length = self.fast_option_head.unpack_from(data, at)
+            value, end = data[at + 4 : at + 4 + length], at + 4 + length + -length % 4
+            if code == END_OF_OPTIONS or end > len(data):
                 break
-            found.append(Option(int(option.code), bytes(option.value)))
+            found.append(Option(code, value))
+            at = end
         return tuple(found)
 
     def read_interface(self, body: bytes) -> InterfaceDescription:
         """Return an interface description from a body of at least 8 bytes."""
-        head = self.interface_description.parse(body[:8])
-        return InterfaceDescription(int(head.link_type), int(head.snap_length), self.read_options(body[8:]))
+        link_type, snap_length = self.fast_interface.unpack_from(body)
+        return InterfaceDescription(link_type, snap_length, self.read_options(body[8:]))
 
     def read_pcap_header(self, data: bytes) -> PcapHeader:
         """Return the 20 bytes after a pcap file's magic."""
