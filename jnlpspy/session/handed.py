@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from jnlpspy.javaser.tags import SC_EXTERNALIZABLE, SC_WRITE_METHOD
 from jnlpspy.model.commands import Command, Response, RPCRequest, UserRequest
-from jnlpspy.model.java import BlockData, JavaArray, JavaClass, JavaContent, JavaObject, JavaString
+from jnlpspy.model.java import BlockData, JavaArray, JavaClass, JavaContent, JavaField, JavaObject, JavaString
 from jnlpspy.model.noun import noun
 from jnlpspy.model.session import Payload
 from jnlpspy.model.streams import STREAMS, RemoteStream, stream_of
@@ -67,7 +67,10 @@ def handed_over(command: Command, payload: Payload | None) -> Handed:
         seen.add(id(current))
         if isinstance(current, JavaObject):
             java_class = current.java_class
-            if java_class.is_barren or (java_class.is_barren is None and _is_barren(java_class)):
+            loaders = java_class.loaders
+            if loaders is None:
+                loaders = _look_at(java_class)
+            if java_class.is_barren:
                 continue
             if java_class.interfaces is not None:
                 objects += _exported(current)
@@ -80,8 +83,7 @@ def handed_over(command: Command, payload: Payload | None) -> Handed:
                     for value in reversed(part.values):
                         if type(value) not in _LEAVES and isinstance(value, _LEAD_ON):
                             stack.append(value)
-            loaders = java_class.loaders
-            stack += _told_in(java_class) if loaders is None else loaders
+            stack += loaders
         elif isinstance(current, JavaArray):
             if isinstance(current.values, list):
                 stack += _followed(current.values)
@@ -106,26 +108,21 @@ def _roots(command: Command, payload: Payload | None) -> tuple[JavaContent, ...]
             return ()
 
 
-def _told_in(java_class: JavaClass) -> tuple[JavaClass, ...]:
-    """Find the classes of a lineage whose annotations name a loader, in the order in which they are looked at."""
-    java_class.loaders = tuple(each for each in reversed([*java_class.lineage()]) if any(_loader(each)))
+def _look_at(java_class: JavaClass) -> tuple[JavaClass, ...]:
+    """Find out which classes of a lineage name a loader, and whether nothing can stand in its objects."""
+    loaders: list[JavaClass] = []
+    is_barren = java_class.interfaces is None and java_class.name not in STREAMS
+    for each in java_class.lineage():
+        if each.annotation and any(_loader(each)):
+            loaders.append(each)
+        is_barren = is_barren and not (each.flags & _WRITES_MORE or any(map(_leads_on, each.fields)))
+    java_class.is_barren = is_barren and not loaders
+    java_class.loaders = tuple(reversed(loaders))  # in the order in which they are looked at
     return java_class.loaders
 
 
-def _is_barren(java_class: JavaClass) -> bool:
-    """Find out whether an object is nothing that is handed over, and holds nothing that could be."""
-    java_class.is_barren = (
-        java_class.interfaces is None
-        and java_class.name not in STREAMS
-        and not any(each.flags & _WRITES_MORE for each in java_class.lineage())
-        and all(
-            declared.signature is None or declared.signature in _BARREN
-            for each in java_class.lineage()
-            for declared in each.fields
-        )
-        and not _told_in(java_class)
-    )
-    return java_class.is_barren
+def _leads_on(declared: JavaField) -> bool:
+    return declared.signature is not None and declared.signature not in _BARREN
 
 
 def _followed(values: Sequence[JavaContent]) -> list[JavaObject | JavaArray | JavaClass]:
