@@ -53,7 +53,6 @@ UNREAD = frozenset((LaneEnd.SILENT, LaneEnd.OPAQUE, LaneEnd.FAILED))
 """Where a side's bytes are not looked into, so that none can be missed."""
 
 Change = Opened | Gap | Notice | Ended | Closed
-Seen = Segment | Change
 
 
 class Connection:
@@ -79,18 +78,33 @@ class Connection:
         self._opaque_reason = ""
         self._sealing = sealing
 
-    def observe(self, observation: Seen) -> Iterable[Event]:
-        """Return what an observation of this connection tells."""
-        self._teller.when = observation.when
-        if not isinstance(observation, Segment):
-            return self._observe_change(observation)
-        if observation.tap not in DECODED_TAPS:
+    def receive(self, segment: Segment) -> Iterable[Event]:
+        """Return what bytes of this connection tell."""
+        self._teller.when = segment.when
+        if segment.tap not in DECODED_TAPS:
             return ()
-        self._bytes[observation.sender] += len(observation.data)
-        self._heard = observation.when
-        return self._receive(observation.sender, observation.data)
+        side, received = segment.sender, segment.data
+        self._bytes[side] += len(received)
+        self._heard = segment.when
+        data = self._sealing.decipher(side, received)
+        if data is None:
+            self._opaque += len(received)
+            return ()
+        chunks = self._chunks.get(side)
+        if chunks is not None:
+            if side in self._astray:
+                return self._look_for_commands(side, data)
+            return self._channel.take(side, chunks.feed(data))
+        if self._web is not None:
+            return self._web.feed(side, data)
+        return self._shake_hands(side, data)
+
+    def observe(self, observation: Segment | Change) -> Iterable[Event]:
+        """Return what an observation of this connection tells."""
+        return self.receive(observation) if isinstance(observation, Segment) else self._observe_change(observation)
 
     def _observe_change(self, observation: Change) -> Iterator[Event]:
+        self._teller.when = observation.when
         match observation:
             case Opened():
                 yield self._teller.tell(ConnectionOpened(observation.agent, observation.controller))
@@ -115,20 +129,6 @@ class Connection:
             yield self._teller.tell(OpaqueBytes(self._opaque_reason or self._reason(), opaque))
 
     # Bytes
-
-    def _receive(self, side: Side, received: bytes) -> Iterable[Event]:
-        data = self._sealing.decipher(side, received)
-        if data is None:
-            self._opaque += len(received)
-            return ()
-        chunks = self._chunks.get(side)
-        if chunks is not None:
-            if side in self._astray:
-                return self._look_for_commands(side, data)
-            return self._channel.take(side, chunks.feed(data))
-        if self._web is not None:
-            return self._web.feed(side, data)
-        return self._shake_hands(side, data)
 
     def _shake_hands(self, side: Side, data: bytes) -> Iterator[Event]:
         for step in self._machine.steps(side, data):

@@ -35,7 +35,7 @@ class Decoder:
         self._when = observation.when
         if isinstance(observation, Segment):  # nearly every one is
             connection = self._connections.get(observation.connection)
-            told = () if connection is None else connection.observe(observation)
+            told = [] if connection is None else connection.receive(observation)
             return told if isinstance(told, list) else list(told)
         if isinstance(observation, Tick):
             return []

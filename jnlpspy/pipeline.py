@@ -74,6 +74,9 @@ class Pipeline:
             self._hand_out(events)
 
     def _hand_out(self, events: list[Event]) -> None:
+        if self._judge is None:
+            self._hand_to_sinks(*events)
+            return
         for event in events:
             self._hand_to_sinks(event)
             if self._judge is not None:
@@ -82,12 +85,13 @@ class Pipeline:
                 except Exception as error:  # noqa: BLE001 - a sink's bug must not take the others with it
                     self._drop(self._judge, error)
 
-    def _hand_to_sinks(self, event: Event) -> None:
-        for sink in self._sinks:
-            try:
-                sink.observe(event)
-            except Exception as error:  # noqa: BLE001 - as above
-                self._drop(sink, error)
+    def _hand_to_sinks(self, *events: Event) -> None:
+        for event in events:
+            for sink in self._sinks:
+                try:
+                    sink.observe(event)
+                except Exception as error:  # noqa: BLE001 - as above
+                    self._drop(sink, error)
 
     def _try(self, sink: Sink, finish: Callable[[], None]) -> None:
         try:

@@ -6,7 +6,7 @@ it back by itself when the call is answered.
 
 from collections.abc import Iterator
 
-from jnlpspy.model.commands import Command, UnexportCommand
+from jnlpspy.model.commands import UnexportCommand
 from jnlpspy.model.events import ExportsLeft
 from jnlpspy.model.session import ExportedObject
 from jnlpspy.model.tap import Side
@@ -41,10 +41,9 @@ class ExportBook:
             self._until_answered.setdefault(call, []).append(key)
             self._awaited += 1
 
-    def observe(self, sender: Side, command: Command) -> None:
-        """Take note of references given back."""
-        if isinstance(command, UnexportCommand):
-            self._release((sender.peer, command.oid))
+    def observe(self, sender: Side, command: UnexportCommand) -> None:
+        """Take note of a reference given back."""
+        self._release((sender.peer, command.oid))
 
     def finish_call(self, call: str) -> None:
         """Take back what was exported only until a call is answered."""

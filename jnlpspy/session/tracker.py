@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from jnlpspy.model.commands import Command, InputStreamChunk, Request, Response
+from jnlpspy.model.commands import Command, InputStreamChunk, Request, Response, UnexportCommand
 from jnlpspy.model.events import (
     CallFinished,
     CallStarted,
@@ -52,7 +52,8 @@ class Tracker:
     def observe(self, sender: Side, when: float, command: Command, payload: Payload | None) -> list[SessionFact]:
         """Take note of a command; return what it tells."""
         self._liveness.observe(sender, when, command)
-        self._exports.observe(sender, command)
+        if isinstance(command, UnexportCommand):
+            self._exports.observe(sender, command)
         facts: list[SessionFact] = []
         call: str | None = None
         for each in self._calls.observe(sender, when, command, payload):

@@ -18,7 +18,6 @@ from jnlpspy.model.events import (
     CallsWaiting,
     ChannelEnded,
     ChannelEstablished,
-    ClassLoaded,
     CommandSent,
     ConnectionClosed,
     DiscoveryAnswered,
@@ -27,8 +26,6 @@ from jnlpspy.model.events import (
     HandshakeRefused,
     HeadersSent,
     OpaqueBytes,
-    PipeClosed,
-    PipeOpened,
     PipeStalled,
     ProtocolOffered,
     TlsStarted,
@@ -87,16 +84,20 @@ class SummarySink:
     def observe(self, event: Event) -> None:
         """Count an event."""
         session = self._sessions.find(event.connection)
-        if session is None and isinstance(event.fact, ProtocolOffered):
-            session = SessionSummary(event.connection, event.when)
-            self._sessions.propose(event.connection, session)
-            if self._chosen.are_all:
-                self._sessions.choose(event.connection)
-        if not self._chosen.are_all and self._chosen.observe(event):
-            self._sessions.choose(event.connection)
+        if session is None or not self._chosen.are_all:
+            session = self._begin_or_choose(event, session)
         if session is not None:
             session.last = event.when
             count_event(session, event)
+
+    def _begin_or_choose(self, event: Event, session: SessionSummary | None) -> SessionSummary | None:
+        chosen = self._chosen.observe(event)
+        if session is None and isinstance(event.fact, ProtocolOffered):
+            session = SessionSummary(event.connection, event.when)
+            self._sessions.propose(event.connection, session)
+        if chosen:
+            self._sessions.choose(event.connection)
+        return session
 
     def finish(self) -> None:
         """Print the sessions."""
@@ -155,18 +156,36 @@ def format_heading(session: SessionSummary) -> Text:
     )
 
 
+@lru_cache(maxsize=COUNTED_CLASSES)
+def name_command(class_name: str) -> str:
+    """Return what a class of commands is called where many are counted."""
+    return short_class(class_name).removeprefix("RemoteInvocationHandler$")
+
+
+_NAMES = {known: name_command(PACKAGE + known.java_name) for known in COMMANDS}
+
+
 def count_event(session: SessionSummary, event: Event) -> None:
     """Count an event of a session."""
-    match event.fact:  # the most frequent first
-        case CommandSent():
-            if event.side is not None:
-                _count_command(session, event.side, event.fact)
-        case CallFinished():
-            session.outcomes[event.fact.outcome] += 1
-            if event.fact.outcome in FAILED_OUTCOMES:
-                _keep_failure(session, event)
-        case CallStarted() | ClassLoaded() | PipeOpened() | PipeClosed():
-            pass
+    fact = event.fact
+    if isinstance(fact, CommandSent):  # the most frequent first
+        side = event.side
+        if side is not None:
+            kind = side, _NAMES.get(type(fact.command)) or name_command(fact.command.class_name)
+            if kind not in session.commands and len(session.commands) >= COUNTED_CLASSES:
+                kind = side, "others"
+            session.commands[kind] += 1
+            session.sizes[side] += fact.size
+    elif isinstance(fact, CallFinished):
+        session.outcomes[fact.outcome] += 1
+        if fact.outcome in FAILED_OUTCOMES:
+            _keep_failure(session, event)
+    elif not isinstance(fact, CallStarted):
+        _count_rare(session, event)
+
+
+def _count_rare(session: SessionSummary, event: Event) -> None:
+    match event.fact:
         case ProtocolOffered():
             session.protocols.append(event.fact.protocol)
         case HeadersSent():
@@ -200,24 +219,6 @@ def count_event(session: SessionSummary, event: Event) -> None:
             session.closed = f"closed {describe_fact(event.fact)}"
         case _:
             pass
-
-
-@lru_cache(maxsize=COUNTED_CLASSES)
-def name_command(class_name: str) -> str:
-    """Return what a class of commands is called where many are counted."""
-    return short_class(class_name).removeprefix("RemoteInvocationHandler$")
-
-
-_NAMES = {known: name_command(PACKAGE + known.java_name) for known in COMMANDS}
-
-
-def _count_command(session: SessionSummary, side: Side, sent: CommandSent) -> None:
-    name = _NAMES.get(type(sent.command)) or name_command(sent.command.class_name)
-    kind = side, name
-    if kind not in session.commands and len(session.commands) >= COUNTED_CLASSES:
-        kind = side, "others"
-    session.commands[kind] += 1
-    session.sizes[side] += sent.size
 
 
 def _keep_failure(session: SessionSummary, event: Event) -> None:

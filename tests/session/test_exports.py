@@ -1,6 +1,6 @@
 import pytest
 
-from jnlpspy.model.commands import GCCommand, UnexportCommand
+from jnlpspy.model.commands import UnexportCommand
 from jnlpspy.model.events import ExportsLeft
 from jnlpspy.model.session import ExportedObject
 from jnlpspy.model.tap import Side
@@ -32,7 +32,6 @@ def test_references_are_counted_until_they_are_given_back(book: ExportBook) -> N
 def test_each_side_releases_what_the_other_exported(book: ExportBook) -> None:
     book.hand_over(CONTROLLER, LOADER, "c1")
     book.observe(CONTROLLER, UnexportCommand(oid=2))
-    book.observe(AGENT, GCCommand())
     assert len(book.objects(CONTROLLER)) == 1
     assert book.objects(AGENT) == []
 
