@@ -57,8 +57,6 @@ class JavaClass:
     """Which of the fields commands know that have such a part, by the commands' names."""
     loaders: "tuple[JavaClass, ...] | None" = field(default=None, init=False)
     """Those of its lineage that name a class loader; None until somebody looked."""
-    is_barren: bool = field(default=False, init=False)
-    """True if somebody looked, and its objects can hold nothing but numbers, texts and arrays of numbers."""
 
     def find_places(self) -> dict[str, int]:
         """Find where each field stands, once `fields` is complete."""

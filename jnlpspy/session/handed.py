@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from jnlpspy.javaser.tags import SC_EXTERNALIZABLE, SC_WRITE_METHOD
 from jnlpspy.model.commands import Command, Response, RPCRequest, UserRequest
-from jnlpspy.model.java import BlockData, JavaArray, JavaClass, JavaContent, JavaField, JavaObject, JavaString
+from jnlpspy.model.java import BlockData, JavaArray, JavaClass, JavaContent, JavaObject, JavaString
 from jnlpspy.model.noun import noun
 from jnlpspy.model.session import Payload
 from jnlpspy.model.streams import STREAMS, RemoteStream, stream_of
@@ -20,10 +19,8 @@ _LEAD_ON = (JavaObject, JavaArray, JavaClass)
 _LEAVES = frozenset((type(None), bool, int, float, str, JavaString, BlockData))
 """What nearly all values are; found out at once, where `isinstance` asks for each class in turn."""
 
-_BARREN = frozenset(("Ljava/lang/String;", *(f"[{typecode}" for typecode in "BCDFIJSZ")))
-"""Signatures of fields in whose values nothing else can stand."""
-
-_WRITES_MORE = SC_WRITE_METHOD | SC_EXTERNALIZABLE
+_OF_LEAVES = frozenset(("[Ljava.lang.String;", "[Ljava.lang.StackTraceElement;"))
+"""Arrays in which nothing is handed over: no other class extends what they are made of."""
 
 _SOURCE = "hudson.remoting.Command$Source"
 """Says where a command was made: a stack trace, for which nothing is exported and which is not read if nobody asks."""
@@ -56,9 +53,11 @@ _NOTHING = Handed()
 
 def handed_over(command: Command, payload: Payload | None) -> Handed:
     """Return what a command hands over; objects are looked at once, in the order in which a reader meets them."""
+    stack = [each for each in reversed(_roots(command, payload)) if isinstance(each, _LEAD_ON)]
+    if not stack:
+        return _NOTHING
     streams: list[RemoteStream] = []
     objects: list[HandedObject] = []
-    stack = [each for each in reversed(_roots(command, payload)) if isinstance(each, _LEAD_ON)]
     seen: set[int] = set()
     while stack and len(seen) < VALUES:
         current = stack.pop()
@@ -67,11 +66,6 @@ def handed_over(command: Command, payload: Payload | None) -> Handed:
         seen.add(id(current))
         if isinstance(current, JavaObject):
             java_class = current.java_class
-            loaders = java_class.loaders
-            if loaders is None:
-                loaders = _look_at(java_class)
-            if java_class.is_barren:
-                continue
             if java_class.interfaces is not None:
                 objects += _exported(current)
             elif java_class.name in STREAMS and (stream := stream_of(current)) is not None:
@@ -83,9 +77,10 @@ def handed_over(command: Command, payload: Payload | None) -> Handed:
                     for value in reversed(part.values):
                         if type(value) not in _LEAVES and isinstance(value, _LEAD_ON):
                             stack.append(value)
-            stack += loaders
+            loaders = java_class.loaders
+            stack += _told_in(java_class) if loaders is None else loaders
         elif isinstance(current, JavaArray):
-            if isinstance(current.values, list):
+            if isinstance(current.values, list) and current.java_class.name not in _OF_LEAVES:
                 stack += _followed(current.values)
         else:
             if current.annotation:
@@ -108,21 +103,12 @@ def _roots(command: Command, payload: Payload | None) -> tuple[JavaContent, ...]
             return ()
 
 
-def _look_at(java_class: JavaClass) -> tuple[JavaClass, ...]:
-    """Find out which classes of a lineage name a loader, and whether nothing can stand in its objects."""
-    loaders: list[JavaClass] = []
-    is_barren = java_class.interfaces is None and java_class.name not in STREAMS
-    for each in java_class.lineage():
-        if each.annotation and any(_loader(each)):
-            loaders.append(each)
-        is_barren = is_barren and not (each.flags & _WRITES_MORE or any(map(_leads_on, each.fields)))
-    java_class.is_barren = is_barren and not loaders
-    java_class.loaders = tuple(reversed(loaders))  # in the order in which they are looked at
+def _told_in(java_class: JavaClass) -> tuple[JavaClass, ...]:
+    """Find the classes of a lineage whose annotations name a loader, in the order in which they are looked at."""
+    java_class.loaders = tuple(
+        each for each in reversed([*java_class.lineage()]) if each.annotation and any(_loader(each))
+    )
     return java_class.loaders
-
-
-def _leads_on(declared: JavaField) -> bool:
-    return declared.signature is not None and declared.signature not in _BARREN
 
 
 def _followed(values: Sequence[JavaContent]) -> list[JavaObject | JavaArray | JavaClass]:
