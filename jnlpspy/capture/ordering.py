@@ -112,13 +112,14 @@ class SentBytes:
 
     def acknowledge(self, sequence: int, when: float) -> None:
         """Learn that the receiver has everything before a sequence number."""
-        if self._next is None:
+        awaited, latest = self._next, self._acknowledged
+        if awaited is None:
             return
-        ahead = (sequence - self._next) & _NUMBER
-        if ahead < _PAST and (self._acknowledged is None or self._next + ahead > self._acknowledged):
-            self._acknowledged = self._next + ahead
+        ahead = (sequence - awaited) & _NUMBER
+        if ahead < _PAST and (latest is None or awaited + ahead > latest):
+            self._acknowledged = awaited + ahead
             if ahead and not self.ended:
-                self._miss(self._acknowledged, when)
+                self._miss(awaited + ahead, when)
 
     @property
     def end_acknowledged(self) -> bool:

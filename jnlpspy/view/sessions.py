@@ -105,17 +105,17 @@ class SummarySink:
         if dropped:
             print_line(self._console, Text(f"{dropped} earlier sessions are not summed up", "summary.quiet"))
         for session in self._sessions:
-            self._console.print()
             print_all_wrapped(self._console, format_summary(session))
 
 
 def print_all_wrapped(console: Console, lines: list[tuple[int, Text]]) -> None:
-    """Print lines, each after its indent; at once where none is wrapped, for rich takes long over each print."""
+    """Print lines under an empty one, each after its indent; at once where none is wrapped: rich takes long to print."""
     if console.file.isatty():
+        console.print()
         for indent, line in lines:
             print_wrapped(console, indent, line)
     else:
-        print_line(console, Text("\n").join([Text(" " * indent) + line for indent, line in lines]))
+        print_line(console, Text("\n").join([Text(), *(Text(" " * indent) + line for indent, line in lines)]))
 
 
 def print_wrapped(console: Console, indent: int, line: Text) -> None:
