@@ -109,7 +109,7 @@ class SummarySink:
 
 
 def print_all_wrapped(console: Console, lines: list[tuple[int, Text]]) -> None:
-    """Print lines under an empty one, each after its indent; at once where none is wrapped: rich takes long to print."""
+    """Print lines below an empty one, each after its indent; at once where none is wrapped, as prints take long."""
     if console.file.isatty():
         console.print()
         for indent, line in lines:
