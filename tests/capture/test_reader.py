@@ -170,6 +170,19 @@ def test_a_packet_comes_as_soon_as_its_block_is_complete() -> None:
         assert next(reader).data == b"two"
 
 
+def test_a_stream_that_gives_much_is_asked_seldom() -> None:
+    class Counted(io.BytesIO):
+        asked = 0
+
+        def read1(self, size: int | None = -1, /) -> bytes:
+            self.asked += 1
+            return super().read1(-1 if size is None else size)
+
+    stream = Counted(frames.pcapng([bytes(1000)] * 1000))
+    assert [len(packet.data) for packet in read_packets(stream)] == [1000] * 1000
+    assert stream.asked < 20
+
+
 def test_a_stream_that_gives_a_byte_at_a_time_is_read_the_same() -> None:
     class Dripping(io.BytesIO):
         def read(self, size: int | None = -1, /) -> bytes:

@@ -6,6 +6,7 @@ from jnlpspy.model.commands import GCCommand, Response, RPCRequest, UserRequest
 from jnlpspy.model.java import BlockData, JavaClass, JavaObject, JavaValue
 from jnlpspy.model.session import Payload, PayloadRole, PipeKind
 from jnlpspy.model.streams import RemoteStream
+from jnlpspy.remoting.throwables import EXCEPTION, StackElement, java_throwable
 from jnlpspy.session import handed
 from jnlpspy.session.handed import CLASS_LOADER, Handed, HandedObject, handed_over
 
@@ -79,6 +80,12 @@ def test_only_so_many_objects_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(handed, "VALUES", 10)
     many = object_array([streams.pipe(number, far_end=True) for number in range(100)])
     assert 0 < len(passed(many).streams) < 10
+
+
+def test_a_stack_trace_takes_none_of_the_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handed, "VALUES", 10)
+    thrown = java_throwable(EXCEPTION, "no disk", trace=[StackElement("a.Work", "run", line) for line in range(100)])
+    assert passed(object_array([thrown, streams.pipe(3, far_end=True)])) == Handed((PIPE,))
 
 
 def test_proxies_of_other_kinds_are_none_of_ours() -> None:
