@@ -181,7 +181,7 @@ class BoundaryScanner(DescriptorScanner):
             stack.append(Try(part, depth, self.at, self._handles, len(self._handles)))
             stack.append(partial(self._annotation, depth))
         stack.append(partial(self._values, part.layout.objects, depth + 1))
-        stack.append(partial(self._skip, part.layout.packed.size))
+        stack.append(partial(self._skip, part.layout.size))
         return True
 
     def _values(self, left: int, depth: int) -> bool:

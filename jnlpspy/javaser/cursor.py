@@ -5,11 +5,12 @@ from collections.abc import Mapping
 from typing import Final, NoReturn
 
 from jnlpspy.errors import DecodeError, LimitExceeded, MalformedBytes
+from jnlpspy.javaser.known_classes import KnownChain
 from jnlpspy.javaser.known_sources import LATER, LaterObject
-from jnlpspy.javaser.limits import Limits
+from jnlpspy.javaser.limits import DEFAULT_LIMITS, Limits
 from jnlpspy.javaser.modified_utf8 import decode_modified_utf8
 from jnlpspy.javaser.tags import BASE_WIRE_HANDLE
-from jnlpspy.model.java import JavaContent, JavaObject, JavaString, JavaValue
+from jnlpspy.model.java import JavaClass, JavaContent, JavaObject, JavaString, JavaValue
 
 
 class WriteAborted(Exception):
@@ -28,6 +29,9 @@ _read_short = struct.Struct(">H").unpack_from
 _read_handle = struct.Struct(">I").unpack_from
 
 
+_NO_CLASSES: Final = frozenset[JavaClass]()
+
+
 class Cursor:
     """A place in the bytes, and what was met before it.
 
@@ -35,19 +39,11 @@ class Cursor:
     unwinds, each level adds its step to the path and hands what it has of its value to the level above.
     """
 
-    unfinished: JavaContent | None = None
-    """What there is of the value that an error ended."""
-    _later: LaterObject | None = None
-    """The object whose data is not read unless asked for: a stream describes its class once only."""
-    _strings: Mapping[int, JavaString] | None = None
-    """The strings of an object that is read again, by handle: they are the same as the first time."""
-    _remembers: bool
-    """True if what other streams described may be taken for what stands here."""
-    _path: list[str]
-    """Steps to the value that could not be read, the innermost first."""
-
-    def __init__(self, data: bytes, offset: int, limits: Limits) -> None:
+    def __init__(self, data: bytes, offset: int = 0, limits: Limits = DEFAULT_LIMITS) -> None:
         self.offset = offset
+        self.unfinished: JavaContent | None = None
+        """What there is of the value that an error ended."""
+        # All that the halves of the reader know of a stream stands here: what a class holds takes longer to get.
         self._data = data
         self._limits = limits
         self._elements = limits.elements
@@ -55,6 +51,26 @@ class Cursor:
         self._deepest = limits.depth
         """The deepest level that needs no word; lower while somebody wants to know how deep it goes."""
         self._handles: list[JavaValue] = []
+        self._path: list[str] = []
+        """Steps to the value that could not be read, the innermost first."""
+        self._outer: list[tuple[int, JavaValue]] = []
+        """Handles that chains refer to, with what they stand for."""
+        self._remembers = limits is DEFAULT_LIMITS or _comparable(limits) == _comparable(DEFAULT_LIMITS)
+        """True if what other streams described may be taken for what stands here."""
+        self._latest: KnownChain | None = None
+        """The chain that was found last: it knows what came next the last time."""
+        self._met: dict[int, KnownChain] | None = None
+        """The chains of the object at hand by where they begin; None if nobody wants to know."""
+        self._replayed: Mapping[int, KnownChain] | None = None
+        """The same when the object is read again."""
+        self._strings: Mapping[int, JavaString] | None = None
+        """The strings of an object that is read again, by handle: they are the same as the first time."""
+        self._later: LaterObject | None = None
+        """The object whose data is not read unless asked for: a stream describes its class once only."""
+        self._without_fields = _NO_CLASSES
+        """Classes found to write no fields though they declare some."""
+        self._reread = 0
+        """Bytes that were read a second time."""
 
     def _where(self) -> str:
         root = self.unfinished.class_name.rpartition(".")[2] if isinstance(self.unfinished, JavaObject) else ""
@@ -89,6 +105,7 @@ class Cursor:
         self._spend(len(self._handles))  # or a stream of resets could hold any number of values
         self._handles = []
         self._remembers = False  # or a class that is described again would be the one of the first time
+        self._latest = None
 
     def read_reference(self, _depth: int) -> JavaValue:
         """Read a handle and return what it stands for."""
@@ -160,3 +177,8 @@ class Cursor:
             raise MalformedBytes(f"{length} bytes", f"{len(self._data) - start}", offset=start)
         self.offset = end
         return self._data[start:end]
+
+
+def _comparable(limits: Limits) -> tuple[int, int, int]:
+    """Return the caps that decide whether one descriptor or object can be read at all, wherever it stands."""
+    return limits.depth, limits.lineage, limits.string

@@ -2,14 +2,11 @@
 
 import struct
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
 from typing import Final
 
 from jnlpspy.errors import LimitExceeded, MalformedBytes
 from jnlpspy.javaser.cursor import UNWINDING, Cursor, read_int, read_long
-from jnlpspy.javaser.known_classes import KNOWN_CLASSES, KnownChain, kept_size
-from jnlpspy.javaser.known_sources import KnownSource
-from jnlpspy.javaser.limits import DEFAULT_LIMITS, Limits
+from jnlpspy.javaser.known_classes import KNOWN_CLASSES, KnownChain, find_known_class, kept_size
 from jnlpspy.javaser.plans import NO_CLASS, Plan, extend_plan, plan_of
 from jnlpspy.javaser.primitives import OBJECT_TYPECODES
 from jnlpspy.javaser.tags import (
@@ -38,26 +35,23 @@ _read_flags_and_count = struct.Struct(">BH").unpack_from
 class DescriptorReader(Cursor, ABC):
     """The half of the reader that knows classes."""
 
-    _met: dict[int, KnownChain] | None = None
-    """The chains of the object at hand by where they begin; None if nobody wants to know."""
-    _replayed: Mapping[int, KnownChain] | None = None
-    """The same when the object is read again."""
-    _latest: KnownChain | None = None
-    """The chain that was found last: it knows what came next the last time."""
-
-    def __init__(self, data: bytes, offset: int = 0, limits: Limits = DEFAULT_LIMITS) -> None:
-        super().__init__(data, offset, limits)
-        self._outer: list[tuple[int, JavaValue]] = []
-        """Handles that chains refer to, with what they stand for."""
-        self._remembers = limits is DEFAULT_LIMITS or _comparable(limits) == _comparable(DEFAULT_LIMITS)
-
     @abstractmethod
     def _annotation(self, owner: ClassData | JavaClass, depth: int) -> None:
         """Read contents up to and with TC_ENDBLOCKDATA."""
 
     def _class(self, depth: int) -> JavaClass:
         """Read the descriptor of a value's class, which cannot be null."""
-        at = self.offset
+        at, latest = self.offset, self._latest
+        if latest is not None:
+            known, handles = latest.next, self._handles
+            if (
+                known is not None
+                and known.first_handle == len(handles)
+                and self._data.startswith(known.raw, at)
+                and (not known.outer or known.means_the_same(handles))
+                and self._take(known)
+            ):
+                return known.java_class
         tag = self._data[at]
         self.offset = at + 1
         try:
@@ -82,43 +76,34 @@ class DescriptorReader(Cursor, ABC):
 
     def _class_chain(self, tag: int, depth: int) -> JavaClass | None:
         """Read a descriptor and those of its superclasses, or take them from memory."""
-        if self._replayed is not None and self.offset in self._replayed:
-            chain = self._replayed[self.offset]
-            self._take(chain)
-            return chain.java_class
-        if not self._remembers or tag not in _DESCRIBED:
+        at = self.offset - 1
+        if self._replayed is not None and at in self._replayed:
+            known = self._replayed[at]
+        elif not self._remembers or tag not in _DESCRIBED:
             return self._new_chain(tag, depth)
-        data, start, handles = self._data, self.offset, self._handles
-        first, latest = len(handles), self._latest
-        known = None if latest is None else latest.next
-        if (
-            known is None
-            or known.tag != tag
-            or known.first_handle != first
-            or not data.startswith(known.raw, start)
-            or (known.outer and not known.means_the_same(handles))
-        ):
-            name = start if tag == TC_CLASSDESC else start + 4  # a proxy's interfaces are counted first
+        else:
+            data, handles, latest = self._data, self._handles, self._latest
+            name = at + 1 if tag == TC_CLASSDESC else at + 5  # a proxy's interfaces are counted first
             size = int.from_bytes(data[name : name + 2], "big")
-            key = first, data[start - 1 : name + 2 + size]  # cut short: not known
-            known = KNOWN_CLASSES.find(key, data, start, handles)
-            if known is None:
-                before = start, first, len(self._outer), self._elements
+            key = len(handles), data[at : name + 2 + size]  # cut short: not known
+            chain = find_known_class(key, data, at, handles)
+            if chain is None:
+                before = at, len(handles), len(self._outer), self._elements
                 found = self._new_chain(tag, depth)
                 if found is not None:
-                    self._remember(tag, key, found, before)
+                    self._remember(key, found, before)
                 return found
+            known = chain
             if latest is not None:
                 latest.next = known
+        self.offset = at
         if not self._take(known):
+            self.offset = at + 1
             return self._new_chain(tag, depth)
-        self._latest = known
-        if self._met is not None:
-            self._met[start] = known
         return known.java_class
 
-    def _take(self, known: KnownChain | KnownSource) -> bool:
-        """Do what reading it would do, unless that would fail."""
+    def _take(self, known: KnownChain) -> bool:
+        """Do what reading a chain would do from its tag on, unless that would fail."""
         handles, added, elements = self._handles, known.handles, self._elements - known.elements
         if elements < 0 or len(handles) + len(added) > self._max_handles:
             return False
@@ -126,10 +111,14 @@ class DescriptorReader(Cursor, ABC):
             self._outer += known.outer
         handles += added
         self._elements = elements
-        self.offset += len(known.raw)
+        if self._replayed is None:
+            self._latest = known
+            if self._met is not None:
+                self._met[self.offset] = known
+        self.offset += known.length
         return True
 
-    def _remember(self, tag: int, key: tuple[int, bytes], found: JavaClass, before: tuple[int, int, int, int]) -> None:
+    def _remember(self, key: tuple[int, bytes], found: JavaClass, before: tuple[int, int, int, int]) -> None:
         """Keep a chain that was read, unless its annotations hold values of their own."""
         start, first, outer, elements = before
         handles = tuple(self._handles[first:])
@@ -141,7 +130,7 @@ class DescriptorReader(Cursor, ABC):
         if size is None:
             return
         raw = bytes(self._data[start : self.offset])
-        known = KnownChain(tag, first, raw, depends, found, handles, elements - self._elements, size)
+        known = KnownChain(first, raw, depends, found, handles, elements - self._elements, size)
         KNOWN_CLASSES.add(key, known)
         if self._met is not None:
             self._met[start] = known
@@ -266,11 +255,6 @@ class DescriptorReader(Cursor, ABC):
         found = self.read_reference(depth)
         self._outer.append((int.from_bytes(self._data[self.offset - 4 : self.offset], "big") - BASE_WIRE_HANDLE, found))
         return found
-
-
-def _comparable(limits: Limits) -> tuple[int, int, int]:
-    """Return the caps that decide whether one descriptor or object can be read at all, wherever it stands."""
-    return limits.depth, limits.lineage, limits.string
 
 
 def _kind(found: JavaValue) -> str:

@@ -5,7 +5,7 @@ for. It is found again only where all three are the same, so that no stream can 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from jnlpspy.model.java import JavaClass, JavaString, JavaValue
@@ -27,10 +27,9 @@ _NOWHERE: Final = -1
 class KnownChain:
     """A descriptor with those of its superclasses, and all that reading it left behind."""
 
-    tag: int
     first_handle: int
     raw: bytes
-    """Everything behind the first tag."""
+    """From the first tag on."""
     outer: tuple[tuple[int, JavaValue], ...]
     """The handles before the chain that it refers to."""
     java_class: JavaClass
@@ -41,6 +40,11 @@ class KnownChain:
     """Bytes that keeping it keeps, with the handles it refers to."""
     next: "KnownChain | None" = None
     """What was read after it the last time."""
+    length: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Count once what is asked each time."""
+        self.length = len(self.raw)
 
     def means_the_same(self, handles: list[JavaValue]) -> bool:
         """Return whether the handles it refers to stand for what they stood for."""
@@ -77,9 +81,11 @@ class KnownClasses:
 
     def find(self, key: tuple[int, bytes], data: bytes, offset: int, handles: list[JavaValue]) -> KnownChain | None:
         """Return the chain that stands at an offset, if the handles before it mean what they meant then."""
-        for chain in self._chains.get(key, ()):
-            if data.startswith(chain.raw, offset) and (not chain.outer or chain.means_the_same(handles)):
-                return chain
+        chains = self._chains.get(key)
+        if chains is not None:
+            for chain in chains:
+                if data.startswith(chain.raw, offset) and (not chain.outer or chain.means_the_same(handles)):
+                    return chain
         return None
 
     def add(self, key: tuple[int, bytes], chain: KnownChain) -> None:
@@ -110,3 +116,5 @@ class KnownClasses:
 
 KNOWN_CLASSES: Final = KnownClasses()
 """Shared by all streams: what is in it is never changed, and found by content alone."""
+
+find_known_class: Final = KNOWN_CLASSES.find  # to get a method takes longer than to call it

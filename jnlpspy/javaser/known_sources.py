@@ -69,6 +69,14 @@ class KnownSource:
     """Bytes that keeping it keeps, with the handles it refers to."""
     told: dict[Callable[[JavaObject], object], object] = field(default_factory=dict)
     """What functions made of such an object, if that depends on its bytes only."""
+    length: int = field(init=False)
+    own_handle: int = field(init=False)
+    """Which of its handles is the object itself: behind those of its class."""
+
+    def __post_init__(self) -> None:
+        """Count once what is asked each time."""
+        self.length = len(self.raw)
+        self.own_handle = len(self.chains[0].handles) if self.chains else 0
 
     def means_the_same(self, handles: list[JavaValue]) -> bool:
         """Return whether the handles it refers to stand for what they stood for."""
@@ -90,15 +98,17 @@ class KnownSources:
     def find(self, data: bytes, offset: int, depth: int, handles: list[JavaValue]) -> KnownSource | None:
         """Return the source that stands at an offset, if the handles before it mean what they meant then."""
         first_handle = len(handles)
-        for probe in (data[offset + _PROBE_START : offset + _PROBE_END], b""):
-            sources = self._sources.get((first_handle, probe))
-            if sources is not None:
-                for source in sources:
-                    if data.startswith(source.raw, offset) and source.depth == depth and source.means_the_same(handles):
-                        if source is not sources[0]:
-                            sources.remove(source)
-                            sources.insert(0, source)
-                        return source
+        sources = self._sources.get((first_handle, data[offset + _PROBE_START : offset + _PROBE_END]))
+        if sources is None:
+            sources = self._sources.get((first_handle, b""))
+            if sources is None:
+                return None
+        for source in sources:
+            if data.startswith(source.raw, offset) and source.depth == depth and source.means_the_same(handles):
+                if source is not sources[0]:
+                    sources.remove(source)
+                    sources.insert(0, source)
+                return source
         return None
 
     def add(self, first_handle: int, source: KnownSource) -> None:
@@ -121,6 +131,8 @@ class KnownSources:
 KNOWN_SOURCES: Final = KnownSources()
 """Shared by all streams, as `KNOWN_CLASSES` is."""
 
+find_known_source: Final = KNOWN_SOURCES.find  # as `find_known_class`
+
 COMMAND_FIELD: Final = "this$0"
 """The field that refers to the command, which is never the same."""
 
@@ -134,18 +146,18 @@ Reread = Callable[["LaterObject"], list[JavaValue]]
 class LaterObject(JavaObject):
     """An object that is read when its data is first asked for."""
 
-    __slots__ = ("_data", "_handles", "_reread", "_source", "first_handle")
+    __slots__ = ("_data", "_handles", "_reread", "first_handle", "source")
 
     def __init__(self, source: KnownSource, first_handle: int, reread: Reread) -> None:
         self.java_class = source.java_class
         self.first_handle = first_handle
-        self._source = source
+        self.source = source
         self._reread: Reread | None = reread
 
     @property
     def end_handle(self) -> int:
         """The first handle behind it."""
-        return self.first_handle + len(self._source.handles)
+        return self.first_handle + len(self.source.handles)
 
     @property
     def data(self) -> list[ClassData]:
@@ -167,7 +179,7 @@ class LaterObject(JavaObject):
 
     def tell(self, look: Callable[[JavaObject], _Told]) -> _Told:
         """Return what a function makes of this object, which it makes of each that has the same bytes."""
-        told = self._source.told
+        told = self.source.told
         if look in told:
             return cast("_Told", told[look])
         seen = look(self)

@@ -1,9 +1,10 @@
 """Primitive values on the wire: the fields of a class packed together, and the elements of an array."""
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final
 
 from jnlpspy.model.java import JavaValue
 
@@ -16,11 +17,16 @@ OBJECT_TYPECODES: Final = "L["
 _FORMATS: Final = {"B": "b", "Z": "?", "C": "H", "S": "h", "F": "f", "I": "i", "D": "d", "J": "q"}
 
 
-class FieldLayout(NamedTuple):
+@dataclass(slots=True)  # not frozen, nor a tuple: both take longer, this is asked for each part of each object
+class FieldLayout:
     """How the field values of one class lie on the wire: the primitives together, then the objects."""
 
     packed: struct.Struct
     """All primitive fields."""
+    unpack: Callable[[bytes, int], tuple[JavaValue, ...]]
+    """Reads them at an offset."""
+    size: int
+    """Bytes of them."""
     primitives: int
     """How many they are."""
     chars: tuple[int, ...]
@@ -44,7 +50,8 @@ def _layout(typecodes: str) -> FieldLayout:
         raise ValueError(typecodes)
     packed = struct.Struct(">" + "".join(_FORMATS[code] for code in primitives))
     chars = tuple(index for index, code in enumerate(primitives) if code == "C")
-    return FieldLayout(packed, len(primitives), chars, len(typecodes) - len(primitives))
+    objects = len(typecodes) - len(primitives)
+    return FieldLayout(packed, packed.unpack_from, packed.size, len(primitives), chars, objects)
 
 
 _remembered_layout = lru_cache(maxsize=1024)(_layout)  # real classes share some hundred

@@ -166,18 +166,19 @@ class ObjectReader(SourceReader):
         return self._handles
 
     def _fields(self, part: Part, class_data: ClassData, depth: int) -> None:
-        packed, primitives, chars, objects = part.layout
-        data = self._data
+        layout, data = part.layout, self._data
+        objects = layout.objects
         values: list[JavaValue] = []
         try:
-            if primitives:
-                if not objects and not chars:
-                    class_data.values = packed.unpack_from(data, self.offset)
-                    self.offset += packed.size
+            if layout.primitives:
+                unpack = layout.unpack
+                if not objects and not layout.chars:
+                    class_data.values = unpack(data, self.offset)
+                    self.offset += layout.size
                     return
-                values += packed.unpack_from(data, self.offset)
-                self.offset += packed.size
-                for index in chars:
+                values.extend(unpack(data, self.offset))
+                self.offset += layout.size
+                for index in layout.chars:
                     values[index] = chr(values[index])  # type: ignore[arg-type]  # struct unpacked an int
             depth += 1
             for _ in range(objects):

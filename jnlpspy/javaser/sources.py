@@ -14,6 +14,7 @@ from jnlpspy.javaser.known_sources import (
     LONGEST_SOURCE,
     KnownSource,
     LaterObject,
+    find_known_source,
 )
 from jnlpspy.javaser.limits import Limits
 from jnlpspy.model.java import JavaArray, JavaClass, JavaClassObject, JavaEnum, JavaObject, JavaString, JavaValue
@@ -33,14 +34,17 @@ class Before(NamedTuple):
 class SourceReader(DescriptorReader):
     """The part of the reader that knows creation stacks."""
 
-    _reread = 0
-    """Bytes that were read a second time."""
-    _without_fields = frozenset[JavaClass]()
-    """Classes found to write no fields though they declare some."""
-
     @abstractmethod
     def read_again(self, known: KnownSource, handles: list[JavaValue], later: LaterObject) -> list[JavaValue]:
         """Fill an object that was put off, given the handles before it; return these and its own."""
+
+    def _pass_over(self, later: LaterObject) -> None:
+        """Do what reading an object that is put off would do."""
+        handles, source = self._handles, later.source
+        self._later = later
+        self._elements -= source.elements
+        handles += source.handles
+        handles[later.first_handle + source.own_handle] = later
 
     def _may_put_off(self) -> bool:
         return self._remembers and self._met is None and self._replayed is None and not self._without_fields
@@ -48,13 +52,13 @@ class SourceReader(DescriptorReader):
     def _put_off(self, depth: int) -> LaterObject | None:
         """Pass over a `Command$Source` whose bytes were read before."""
         handles, first = self._handles, len(self._handles)
-        known = KNOWN_SOURCES.find(self._data, self.offset, depth, handles)
-        if known is None or not self._take(known):
+        known = find_known_source(self._data, self.offset, depth, handles)
+        if known is None or self._elements < known.elements or first + len(known.handles) > self._max_handles:
             return None
-        reread = partial(_read_again, type(self), known, handles[:first], self._limits)
-        self._later = LaterObject(known, first, reread)
-        handles[first + len(known.chains[1].handles)] = self._later
-        return self._later
+        later = LaterObject(known, first, partial(_read_again, type(self), known, handles[:], self._limits))
+        self._pass_over(later)
+        self.offset += known.length
+        return later
 
     def _begin_source(self, depth: int) -> Before:
         """Note where a `Command$Source` begins that is read for the first time."""
@@ -90,7 +94,7 @@ class SourceReader(DescriptorReader):
             _without_values(values, met),
             {at - start: chain for at, chain in met.items()},
             elements - self._elements,
-            met[start + 1].java_class,
+            met[start].java_class,
             size,
         )
         KNOWN_SOURCES.add(first, source)

@@ -22,7 +22,7 @@ from jnlpspy.model.java import (
 
 
 def chain_of(raw: bytes, outer: tuple[tuple[int, None], ...] = ()) -> KnownChain:
-    return KnownChain(0x72, 0, raw, outer, JavaClass("C", 1, 2), (), 0, len(raw))
+    return KnownChain(0, raw, outer, JavaClass("C", 1, 2), (), 0, len(raw))
 
 
 def class_read(data: bytes) -> JavaClass:
