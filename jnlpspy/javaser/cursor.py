@@ -17,6 +17,10 @@ class WriteAborted(Exception):
     """TC_EXCEPTION was read: no object it stands in goes on."""
 
 
+class NotMade(Exception):
+    """A value was referred to that its reader did not make."""
+
+
 CUT_SHORT: Final = (IndexError, struct.error)
 """What indexing and unpacking raise behind the last byte; checking each read for it would cost much of the speed."""
 
@@ -124,6 +128,8 @@ class Cursor:
         late = self._later
         if late is not None:
             self._handles[late.first_handle : late.end_handle] = late.handles[late.first_handle :]
+        if self._handles[index] is LATER:
+            raise NotMade
         return self._handles[index]
 
     def read_string(self, _depth: int) -> JavaString:

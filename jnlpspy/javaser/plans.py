@@ -37,6 +37,8 @@ class Plan:
     """Classes in the lineage."""
     weight: int = 0
     """Values and parts of an object."""
+    layouts: tuple[FieldLayout, ...] | None = ()
+    """All there is to an object each of whose classes writes its fields only, and no `char`; None of others."""
 
 
 NO_CLASS: Final = Plan()
@@ -69,12 +71,16 @@ def extend_plan(above: Plan, java_class: JavaClass) -> Plan:
     """
     layout = field_layout("".join([declared.typecode for declared in java_class.fields]))
     form = _form(java_class)
-    parts = above.parts
+    parts, layouts = above.parts, above.layouts
+    if java_class.fields and layouts is not None:
+        layouts = (*layouts, layout)
+    if form is not Form.FIELDS or layout.chars:
+        layouts = None
     if form is not None:
         part = Part(java_class, form, layout)
         # writeExternal writes for the superclasses too
         parts = (part,) if java_class.flags & SC_EXTERNALIZABLE else (*parts, part)
-    return Plan(parts, above.height + 1, above.weight + 1 + len(java_class.fields))
+    return Plan(parts, above.height + 1, above.weight + 1 + len(java_class.fields), layouts)
 
 
 def _form(java_class: JavaClass) -> Form | None:

@@ -154,6 +154,16 @@ class ObjectReader(SourceReader):
             self._keep_source(before, depth)
         return result
 
+    def read_value(self, depth: int) -> JavaValue:
+        """Read what may stand in a field.
+
+        Raises:
+            NotMade: It refers to an object that nobody made.
+        """
+        tag = self._data[self.offset]
+        self.offset += 1
+        return _VALUES[tag](self, depth)
+
     def read_again(self, known: KnownSource, handles: list[JavaValue], later: LaterObject) -> list[JavaValue]:
         """Fill an object that was put off, given the handles before it; return these and its own."""
         first = later.first_handle

@@ -17,6 +17,7 @@ from jnlpspy.javaser.known_sources import (
     find_known_source,
 )
 from jnlpspy.javaser.limits import Limits
+from jnlpspy.javaser.plans import plan_of
 from jnlpspy.model.java import JavaArray, JavaClass, JavaClassObject, JavaEnum, JavaObject, JavaString, JavaValue
 
 
@@ -37,6 +38,14 @@ class SourceReader(DescriptorReader):
     @abstractmethod
     def read_again(self, known: KnownSource, handles: list[JavaValue], later: LaterObject) -> list[JavaValue]:
         """Fill an object that was put off, given the handles before it; return these and its own."""
+
+    def go_on(self, chain: KnownChain, handles: list[JavaValue], stack: LaterObject | None) -> None:
+        """Go on with an object's fields behind its descriptors, which are known, and behind the stack if one came."""
+        self._latest = chain
+        self._handles = handles
+        self._elements -= 1 + chain.elements + plan_of(chain.java_class).weight
+        if stack is not None:
+            self._pass_over(stack)
 
     def _pass_over(self, later: LaterObject) -> None:
         """Do what reading an object that is put off would do."""

@@ -55,6 +55,8 @@ class JavaClass:
     """Bytes that keeping the descriptor keeps; None if no memory of descriptors took it."""
     bound: "dict[str, tuple[BoundField, ...]] | None" = field(default=None, init=False)
     """Which of the fields commands know that have such a part, by the commands' names."""
+    bound_lineage: "tuple[BoundField, ...] | None" = field(default=None, init=False)
+    """The same of all fields of its lineage, the topmost superclass first, for the command of its own name."""
     loaders: "tuple[JavaClass, ...] | None" = field(default=None, init=False)
     """Those of its lineage that name a class loader; None until somebody looked."""
 

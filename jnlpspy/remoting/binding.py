@@ -40,6 +40,36 @@ def bind_command(value: JavaContent) -> Command:
     return command(**found)  # type: ignore[arg-type] # the converters give what the fields declare
 
 
+def bind_fields(java_class: JavaClass, values: list[JavaValue]) -> Command | None:
+    """Return the command with these values in its fields, as `read_fields` orders them; None if it is an odd one."""
+    places = java_class.bound_lineage
+    if places is None:
+        places = _places_in_lineage(java_class)
+    if not places:
+        return None
+    found: dict[str, object] = {}
+    try:
+        for place, attribute, convert in places:
+            each = values[place]
+            if each is not None:
+                found[attribute] = convert(each)
+    except TypeError:
+        return None
+    return _BINDINGS[java_class.name][0](**found)  # type: ignore[arg-type] # as above
+
+
+def _places_in_lineage(java_class: JavaClass) -> tuple[BoundField, ...]:
+    """Find which fields of a lineage a command knows, and let the class remember it; none if it is no command's."""
+    places: tuple[BoundField, ...] = ()
+    if java_class.name in _BINDINGS:
+        attributes = _BINDINGS[java_class.name][1]
+        names = [declared.name for each in reversed([*java_class.lineage()]) for declared in each.fields]
+        if "id" in names or "id" not in attributes:
+            places = tuple((place, *attributes[name]) for place, name in enumerate(names) if name in attributes)
+    java_class.bound_lineage = places
+    return places
+
+
 def _places(name: str, java_class: JavaClass) -> tuple[BoundField, ...]:
     """Find which of a class's fields a command knows, and let the class remember it: it goes when the class does."""
     attributes = _BINDINGS[name][1]

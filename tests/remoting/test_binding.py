@@ -4,6 +4,7 @@ import pytest
 from javaser.samples import VECTORS, Recorded, recorded_commands
 
 from jnlpspy.javaser.building import byte_array, java_class, java_object, object_array
+from jnlpspy.javaser.fields import read_fields
 from jnlpspy.javaser.reader import read_stream, read_stream_prefix
 from jnlpspy.javaser.writer import write_stream
 from jnlpspy.model.commands import (
@@ -19,7 +20,7 @@ from jnlpspy.model.commands import (
     java_fields,
 )
 from jnlpspy.model.java import BlockData, JavaArray, JavaClass, JavaObject, JavaString, JavaValue
-from jnlpspy.remoting.binding import bind_command
+from jnlpspy.remoting.binding import bind_command, bind_fields
 from jnlpspy.remoting.build import build_command, command_object
 from jnlpspy.remoting.classes import COMMAND_CLASSES
 from jnlpspy.session.handed import handed_over
@@ -88,10 +89,28 @@ def test_a_field_of_another_type_makes_a_generic_object(
     odd = java_object(java_class(command().class_name, {"id": "I"} | {field: signature}), {field: value})
     assert bind_command(odd) == UnknownCommand(object=odd)
 
+    assert bind_fields(odd.java_class, [each for part in odd.data for each in part.values]) is None
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_fields_of_every_command_are_bound_as_the_whole_object_is(command: type[Command]) -> None:
+    stream = build_command(command())
+    for _ in range(2):  # the first time nothing is known of the class
+        whole = bound(stream)
+        fields = read_fields(stream)
+    assert fields is not None
+    assert bind_fields(*fields) == whole == command()
+
+
+def test_fields_that_make_no_command_are_left_as_they_are() -> None:
+    assert bind_fields(java_class("hudson.remoting.Tomorrow", {"x": "I"}, superclass=COMMAND), [None, 1]) is None
+    assert bind_fields(java_class(Response().class_name, {"lastIoId": "I"}, superclass=COMMAND), [None, 1]) is None
+
 
 def test_a_field_nobody_knows_is_passed_over() -> None:
     later = java_object(java_class(OutputStreamAck().class_name, {"oid": "I", "colour": "I"}), {"oid": 3, "colour": 7})
     assert bind_command(later) == OutputStreamAck(oid=3)
+    assert bind_fields(later.java_class, [7, 3]) == OutputStreamAck(oid=3)
 
 
 def test_a_request_cut_off_before_its_id_is_not_taken_for_number_0() -> None:
