@@ -37,7 +37,8 @@ class Channel:
             if command is not None:
                 span, decoded = block.span, block.decoded
                 events.append(teller.tell(CommandSent(command, len(block.data), payload), side, span, decoded))
-                self.orderly = self.orderly or isinstance(command, CloseCommand)
+                if type(command) is CloseCommand:
+                    self.orderly = True
                 for each in self._tracker.observe(side, teller.when, command, payload):
                     events.append(teller.tell(each, side, span, decoded))  # noqa: PERF401 - mostly none, or one
             if error is not None:

@@ -90,16 +90,22 @@ class ChunkReader:
         """Return the blocks that these bytes complete."""
         if not self._trusted:
             return self._look_for_blocks(data)
-        size = len(data) - HEADER_SIZE
-        if 0 < size <= _LENGTH and data[0] << 8 | data[1] == size and not self._begun():
-            self._queue.offset += len(data)  # one whole chunk that is a whole block, as most are that come in one piece
-            self._size = size
+        size = len(data)
+        if self._missing:
+            if size == self._missing and not self._size and not self._more:  # a chunk behind its header
+                self._missing = 0
+                self._queue.offset += size
+                self._size = size
+                return (self._whole(data),)
+        elif (
+            HEADER_SIZE < size <= HEADER_SIZE + _LENGTH  # one whole chunk that is a whole block, as most are
+            and data[0] << 8 | data[1] == size - HEADER_SIZE
+            and not (self._size or self._head)
+        ):
+            self._queue.offset += size
+            self._size = size - HEADER_SIZE
             return (self._whole(data[HEADER_SIZE:]),)
         return self._follow(data)
-
-    def _begun(self) -> bool:
-        """Return whether a block is at hand that is not whole yet."""
-        return bool(self._size or self._missing or self._head)
 
     def _look_for_blocks(self, data: bytes) -> Iterator[Block]:
         queue = self._queue
@@ -176,12 +182,13 @@ class ChunkReader:
         lost = None
         if self._size > limits.COMMAND:
             lost = LimitExceeded(f"a command of at most {limits.COMMAND} bytes", f"{self._size} bytes")
-        block = Block(data, Span(self._start, self._queue.offset), lost)
-        self._block.clear()
-        self._parts.clear()
+        start, self._start = self._start, self._queue.offset
+        if self._block:
+            self._block.clear()
+        if self._parts:
+            self._parts.clear()
         self._size = 0
-        self._start = self._queue.offset
-        return block
+        return Block(data, Span(start, self._start), lost)
 
     def _at_no_command(self, size: int) -> bool:
         """Return whether a block begins here and does not begin as a command does; an empty one may stand anywhere."""

@@ -149,3 +149,24 @@ def test_chunks_without_bytes_take_no_memory() -> None:
     assert reader.unfinished == 200_000
     assert kept(reader) == 0
     assert blocks(feed(reader, samples.chunked(RPC))) == [RPC]
+
+
+def test_a_length_with_the_bit_for_more_is_no_whole_block() -> None:
+    """Read as one number, it would be as long as a segment that ends with the next chunk's beginning."""
+    chunk = b"\x80\x02" + b"ab"
+    data = chunk + bytes(2 + 0x8002 - len(chunk))
+    reader = ChunkReader(0)
+    (block,) = list(reader.feed(data))[:1]
+    assert (block.data, block.span) == (b"ab", Span(0, len(chunk) + 2))
+
+
+def test_a_body_behind_a_header_of_its_own_segment_is_a_block() -> None:
+    reader = ChunkReader(7)
+    assert list(reader.feed(b"\0\3")) == []
+    assert reader.in_chunk
+    assert list(reader.feed(b"abc")) == [Block(b"abc", Span(7, 12))]
+    assert list(reader.feed(b"\x80\2")) == []
+    assert list(reader.feed(b"de")) == []
+    assert list(reader.feed(b"\0\1")) == []
+    assert list(reader.feed(b"f")) == [Block(b"def", Span(12, 19))]
+    assert not reader.in_chunk
