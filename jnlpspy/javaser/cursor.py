@@ -10,7 +10,7 @@ from jnlpspy.javaser.known_sources import LATER, LaterObject
 from jnlpspy.javaser.limits import DEFAULT_LIMITS, Limits
 from jnlpspy.javaser.modified_utf8 import decode_modified_utf8
 from jnlpspy.javaser.tags import BASE_WIRE_HANDLE
-from jnlpspy.model.java import JavaClass, JavaContent, JavaObject, JavaString, JavaValue
+from jnlpspy.model.java import BlockData, JavaClass, JavaContent, JavaObject, JavaString, JavaValue
 
 
 class WriteAborted(Exception):
@@ -183,6 +183,28 @@ class Cursor:
             raise MalformedBytes(f"{length} bytes", f"{len(self._data) - start}", offset=start)
         self.offset = end
         return self._data[start:end]
+
+    def read_null(self, _depth: int) -> None:
+        """Return null."""
+
+    def read_block_data(self, _depth: int) -> BlockData:
+        """Read primitive data of at most 255 bytes."""
+        length = self._data[self.offset]
+        self.offset += 1
+        return BlockData(self._block(length))
+
+    def read_block_data_long(self, _depth: int) -> BlockData:
+        """Read primitive data of any length."""
+        (length,) = read_int(self._data, self.offset)
+        if length < 0:
+            raise MalformedBytes("a length", f"{length}", offset=self.offset)
+        self.offset += 4
+        return BlockData(self._block(length), long=True)
+
+    def refuse_tag(self, _depth: int) -> NoReturn:
+        """Refuse a tag that begins no value."""
+        at = self.offset - 1
+        raise MalformedBytes("a value's tag", f"{self._data[at]:#04x}", offset=at)
 
 
 def _comparable(limits: Limits) -> tuple[int, int, int]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-from jnlpspy.javaser.primitives import FieldLayout, field_layout
+from jnlpspy.javaser.primitives import OBJECT_TYPECODES, WIDTHS, FieldLayout, field_layout
 from jnlpspy.javaser.tags import SC_BLOCK_DATA, SC_EXTERNALIZABLE, SC_SERIALIZABLE, SC_WRITE_METHOD
 from jnlpspy.model.java import JavaClass
 
@@ -26,6 +26,8 @@ class Part:
     java_class: JavaClass
     form: Form
     layout: FieldLayout
+    weight: int
+    """Values and parts of an object, down to this class."""
 
 
 @dataclass(slots=True)
@@ -37,6 +39,10 @@ class Plan:
     """Classes in the lineage."""
     weight: int = 0
     """Values and parts of an object."""
+    element: str = ""
+    """Typecode of an array's elements; "" for what is no array."""
+    alone: Part | None = None
+    """The only part, if there is no other and it is fields."""
     layouts: tuple[FieldLayout, ...] | None = ()
     """All there is to an object each of whose classes writes its fields only, and no `char`; None of others."""
 
@@ -76,11 +82,22 @@ def extend_plan(above: Plan, java_class: JavaClass) -> Plan:
         layouts = (*layouts, layout)
     if form is not Form.FIELDS or layout.chars:
         layouts = None
+    alone = None
+    weight = above.weight + 1 + len(java_class.fields)
     if form is not None:
-        part = Part(java_class, form, layout)
+        part = Part(java_class, form, layout, weight)
+        if form is Form.FIELDS and java_class.fields and not parts:
+            alone = part
         # writeExternal writes for the superclasses too
         parts = (part,) if java_class.flags & SC_EXTERNALIZABLE else (*parts, part)
-    return Plan(parts, above.height + 1, above.weight + 1 + len(java_class.fields), layouts)
+    return Plan(parts, above.height + 1, weight, _element(java_class.name), alone, layouts)
+
+
+def _element(name: str) -> str:
+    return name[1:2] if name.startswith("[") and name[1:2] in _ELEMENTS else ""
+
+
+_ELEMENTS: Final = frozenset((*WIDTHS, *OBJECT_TYPECODES))
 
 
 def _form(java_class: JavaClass) -> Form | None:

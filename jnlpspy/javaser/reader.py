@@ -7,7 +7,7 @@ from jnlpspy.errors import DecodeError, LimitExceeded, MalformedBytes, NotSuppor
 from jnlpspy.javaser.cursor import CUT_SHORT, UNWINDING, WriteAborted, read_int
 from jnlpspy.javaser.known_sources import SOURCE_HEAD, KnownSource, LaterObject
 from jnlpspy.javaser.limits import DEFAULT_LIMITS, Limits
-from jnlpspy.javaser.plans import Form, Part, Plan
+from jnlpspy.javaser.plans import Form, Part, Plan, plan_of
 from jnlpspy.javaser.primitives import OBJECT_TYPECODES, WIDTHS, unpack_elements
 from jnlpspy.javaser.sources import SourceReader
 from jnlpspy.javaser.tags import (
@@ -29,7 +29,6 @@ from jnlpspy.javaser.tags import (
     TC_STRING,
 )
 from jnlpspy.model.java import (
-    BlockData,
     ClassData,
     JavaArray,
     JavaClass,
@@ -79,6 +78,9 @@ def read_stream_prefix(data: bytes, limits: Limits = DEFAULT_LIMITS) -> tuple[Ja
 _FIELDS: Final = Form.FIELDS  # as names of this module: an enum's members take ten times as long to get
 _ANNOTATION: Final = Form.ANNOTATION
 _UNFRAMED: Final = Form.UNFRAMED
+
+_REFERRING: Final = 6
+"""Bytes before an object's data if its class was described before: two tags and a handle."""
 
 _PRICE_OF_A_TRY: Final = 512
 """What a failed try costs besides reading, in bytes that could be read in the time."""
@@ -267,28 +269,27 @@ class ObjectReader(SourceReader):
         """Read an array."""
         if depth > self._deepest:
             self._descend(depth)
-        java_class = self._class(depth)
-        bracket, typecode = java_class.name[:1], java_class.name[1:2]
-        if bracket != "[" or (typecode not in WIDTHS and typecode not in {"L", "["}):
+        java_class, data = self._class(depth), self._data
+        typecode = plan_of(java_class).element
+        if not typecode:
             raise MalformedBytes("an array class", repr(java_class.name), offset=self.offset)
         result = JavaArray(java_class, b"")
         self._register(result)
-        (length,) = read_int(self._data, self.offset)
+        (length,) = read_int(data, self.offset)
         start = self.offset + 4
-        end = start + length * WIDTHS.get(typecode, 1)
-        if length < 0 or end > len(self._data):
-            got = f"{length} with {len(self._data) - start} bytes left"
-            raise MalformedBytes("an array length", got, offset=self.offset)
+        end = start + length * (1 if typecode == "B" else WIDTHS.get(typecode, 1))
+        if length < 0 or end > len(data):
+            raise MalformedBytes("an array length", f"{length} with {len(data) - start} bytes left", offset=self.offset)
         self.offset = start
         if typecode == "B":
-            result.values = self._data[start:end]
+            result.values = data[start:end]
             self.offset = end
             return result
         self._spend(length)
         if typecode in OBJECT_TYPECODES:
             self._array_objects(result, length, depth)
         else:
-            result.values = unpack_elements(typecode, self._data, start, length)
+            result.values = unpack_elements(typecode, data, start, length)
             self.offset = end
         return result
 
@@ -296,17 +297,43 @@ class ObjectReader(SourceReader):
         data = self._data
         values: list[JavaValue] = []
         array.values = values
+        alike: Part | None = None
+        head = b""
+        depth += 1
         try:
             for _ in range(length):
-                tag = data[self.offset]
-                self.offset += 1
-                values.append(_VALUES[tag](self, depth + 1))
+                at = self.offset
+                if alike is not None and data.startswith(head, at):
+                    self.offset = at + _REFERRING
+                    values.append(self._alike(alike, depth))
+                    continue
+                tag = data[at]
+                self.offset = at + 1
+                value = _VALUES[tag](self, depth)
+                values.append(value)
+                if tag == TC_OBJECT and data[at + 1] == TC_REFERENCE and isinstance(value, JavaObject):
+                    head, alike = data[at : at + _REFERRING], plan_of(value.java_class).alone
         except UNWINDING:
             self._path.append(f"[{len(values)}]")
             if self.unfinished is not None:
                 values.append(self.unfinished)  # type: ignore[arg-type]  # came from an element, so it is a value
             self.unfinished = array
             raise
+
+    def _alike(self, part: Part, depth: int) -> JavaObject:
+        """Read an object as one before it in an array, behind the reference to its class: a stack has many."""
+        class_data = ClassData(part.java_class, ())
+        result = JavaObject(part.java_class, [class_data])
+        self._handles.append(result)
+        self._elements -= part.weight
+        if self._elements < 0 or len(self._handles) > self._max_handles:
+            self._refuse_more()
+        try:
+            self._fields(part, class_data, depth)
+        except UNWINDING:
+            self.unfinished = result
+            raise
+        return result
 
     def read_enum(self, depth: int) -> JavaEnum:
         """Read an enum constant."""
@@ -339,28 +366,6 @@ class ObjectReader(SourceReader):
         self._forget_handles()
         self.unfinished = JavaException(throwable)
         raise WriteAborted
-
-    def read_null(self, _depth: int) -> None:
-        """Return null."""
-
-    def read_block_data(self, _depth: int) -> BlockData:
-        """Read primitive data of at most 255 bytes."""
-        length = self._data[self.offset]
-        self.offset += 1
-        return BlockData(self._block(length))
-
-    def read_block_data_long(self, _depth: int) -> BlockData:
-        """Read primitive data of any length."""
-        (length,) = read_int(self._data, self.offset)
-        if length < 0:
-            raise MalformedBytes("a length", f"{length}", offset=self.offset)
-        self.offset += 4
-        return BlockData(self._block(length), long=True)
-
-    def refuse_tag(self, _depth: int) -> NoReturn:
-        """Refuse a tag that begins no value."""
-        at = self.offset - 1
-        raise MalformedBytes("a value's tag", f"{self._data[at]:#04x}", offset=at)
 
 
 _VALUES: Final[list[Callable[[ObjectReader, int], JavaValue]]] = [ObjectReader.refuse_tag] * 256
