@@ -55,7 +55,7 @@ class JavaClass:
     """Bytes that keeping the descriptor keeps; None if no memory of descriptors took it."""
     bound: "dict[str, tuple[BoundField, ...]] | None" = field(default=None, init=False)
     """Which of the fields commands know that have such a part, by the commands' names."""
-    bound_lineage: "tuple[BoundField, ...] | None" = field(default=None, init=False)
+    bound_lineage: "tuple[BoundValue, ...] | None" = field(default=None, init=False)
     """The same of all fields of its lineage, the topmost superclass first, for the command of its own name."""
     loaders: "tuple[JavaClass, ...] | None" = field(default=None, init=False)
     """Those of its lineage that name a class loader; None until somebody looked."""
@@ -189,6 +189,9 @@ Converter = Callable[[JavaValue], object]
 
 BoundField = tuple[int, str, Converter]
 """Where a field stands among its class's, the attribute of a command that it becomes, and how."""
+
+BoundValue = tuple[int, str, type | None, Converter]
+"""The same among all fields of a lineage, with the class of values that stay as they are."""
 
 
 @dataclass(slots=True, eq=False)

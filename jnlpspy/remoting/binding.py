@@ -4,8 +4,19 @@ from collections.abc import Mapping
 from dataclasses import fields
 from types import MappingProxyType
 
+from jnlpspy.javaser.known_sources import LaterObject
 from jnlpspy.model.commands import COMMANDS, Command, UnknownCommand
-from jnlpspy.model.java import BoundField, Converter, JavaArray, JavaClass, JavaContent, JavaObject, JavaValue
+from jnlpspy.model.java import (
+    BoundField,
+    BoundValue,
+    Converter,
+    JavaArray,
+    JavaClass,
+    JavaContent,
+    JavaObject,
+    JavaString,
+    JavaValue,
+)
 
 _Binding = tuple[type[Command], Mapping[str, tuple[str, Converter]]]
 
@@ -49,25 +60,29 @@ def bind_fields(java_class: JavaClass, values: list[JavaValue]) -> Command | Non
         return None
     found: dict[str, object] = {}
     try:
-        for place, attribute, convert in places:
+        for place, attribute, kind, convert in places:
             each = values[place]
-            if each is not None:
+            if type(each) is kind:
+                found[attribute] = each  # nothing to convert: most are of the class that they mostly are of
+            elif each is not None:
                 found[attribute] = convert(each)
     except TypeError:
         return None
-    return _BINDINGS[java_class.name][0](**found)  # type: ignore[arg-type] # as above
+    return _COMMANDS[java_class.name](**found)  # type: ignore[arg-type] # as above
 
 
-def _places_in_lineage(java_class: JavaClass) -> tuple[BoundField, ...]:
+def _places_in_lineage(java_class: JavaClass) -> tuple[BoundValue, ...]:
     """Find which fields of a lineage a command knows, and let the class remember it; none if it is no command's."""
-    places: tuple[BoundField, ...] = ()
+    places: list[BoundValue] = []
     if java_class.name in _BINDINGS:
         attributes = _BINDINGS[java_class.name][1]
         names = [declared.name for each in reversed([*java_class.lineage()]) for declared in each.fields]
-        if "id" in names or "id" not in attributes:
-            places = tuple((place, *attributes[name]) for place, name in enumerate(names) if name in attributes)
-    java_class.bound_lineage = places
-    return places
+        for place, name in enumerate(names):
+            if name in attributes and ("id" in names or "id" not in attributes):
+                attribute, convert = attributes[name]
+                places.append((place, attribute, _KINDS.get(convert), convert))
+    java_class.bound_lineage = tuple(places)
+    return java_class.bound_lineage
 
 
 def _places(name: str, java_class: JavaClass) -> tuple[BoundField, ...]:
@@ -125,6 +140,10 @@ _CONVERTERS: Mapping[object, Converter] = {
 }
 
 
+_KINDS: Mapping[Converter, type] = {_integer: int, _text: JavaString, _object: LaterObject}
+"""What needs no conversion, as it mostly comes."""
+
+
 def _bindings() -> Mapping[str, _Binding]:
     bindings = {}
     for command in COMMANDS:
@@ -138,3 +157,4 @@ def _bindings() -> Mapping[str, _Binding]:
 
 
 _BINDINGS = _bindings()
+_COMMANDS: Mapping[str, type[Command]] = {name: command for name, (command, _) in _BINDINGS.items()}
