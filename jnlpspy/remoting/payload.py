@@ -1,6 +1,6 @@
 """The object streams nested in a UserRequest's and a UserResponse's bytes (hudson.remoting.UserRequest)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
 from jnlpspy.errors import DecodeError, MalformedBytes
@@ -14,10 +14,12 @@ EXCEPTION_RESPONSE = "hudson.remoting.UserRequest$ExceptionResponse"
 USER_RESPONSE = "hudson.remoting.UserResponse"
 
 
+_CALLABLE, _RETURNED, _THREW = PayloadRole  # an enum's members are slow to get
+
 _ROLES: Mapping[str, tuple[tuple[PayloadRole, str], ...]] = MappingProxyType(
     {
-        NORMAL_RESPONSE: ((PayloadRole.RETURNED, "response"),),
-        EXCEPTION_RESPONSE: ((PayloadRole.THREW, "rawResponse"), (PayloadRole.THREW, "proxyResponse")),
+        NORMAL_RESPONSE: ((_RETURNED, "response"),),
+        EXCEPTION_RESPONSE: ((_THREW, "rawResponse"), (_THREW, "proxyResponse")),
     }
 )
 
@@ -28,29 +30,33 @@ def open_payload(command: Command) -> tuple[Payload | None, DecodeError | None]:
     An exception's second form, the ProxyException, is taken when the first cannot be read.
     """
     error: DecodeError | None = None
-    for role, path, data in _nested(command):
+    for role, field, data in _nested(command):
         try:
             return Payload(role, _only_object(data)), None
         except DecodeError as failure:
-            failure.path = f"{path}.{failure.path}" if failure.path else path
+            failure.path = f"{field}.{failure.path}" if failure.path else field
             error = error or failure
     return None, error
 
 
-def _nested(command: Command) -> list[tuple[PayloadRole, str, bytes]]:
-    if isinstance(command, UserRequest):
-        return [(PayloadRole.CALLABLE, "UserRequest.request", command.request)] if command.request else []
-    value = command.return_value if isinstance(command, Response) else None
-    if not isinstance(value, JavaObject):
-        return []
-    roles = _ROLES.get(value.class_name, ())
-    if value.class_name == USER_RESPONSE:
-        roles = ((PayloadRole.THREW if value.value_of("isException") else PayloadRole.RETURNED, "response"),)
-    return [
-        (role, f"Response.returnValue.{name}", data)
-        for role, name in roles
-        if (data := _bytes(value.value_of(name))) is not None
-    ]
+def _nested(command: Command) -> Iterable[tuple[PayloadRole, str, bytes]]:
+    if isinstance(command, Response):
+        value = command.return_value
+        return _in_response(value) if isinstance(value, JavaObject) else ()
+    if isinstance(command, UserRequest) and command.request:
+        return ((_CALLABLE, "UserRequest.request", command.request),)
+    return ()
+
+
+def _in_response(value: JavaObject) -> Iterator[tuple[PayloadRole, str, bytes]]:
+    name = value.java_class.name
+    roles = _ROLES.get(name, ())
+    if name == USER_RESPONSE:
+        roles = ((_THREW if value.value_of("isException") else _RETURNED, "response"),)
+    for role, field in roles:
+        data = _bytes(value.value_of(field))
+        if data is not None:
+            yield role, f"Response.returnValue.{field}", data
 
 
 def _only_object(data: bytes) -> JavaContent:
