@@ -19,11 +19,11 @@ from jnlpspy.model.span import Span
 from jnlpspy.model.tap import Closed, CloseReason, Ended, FlawsSeen, Gap, Observation, Opened, Segment, Side, Tick
 from jnlpspy.protocols import SPECS
 from jnlpspy.wire import limits
+from jnlpspy.wire.channel_search import ChannelSearch
 from jnlpspy.wire.handshake import HandshakeMachine, LaneEnd, Step
 from jnlpspy.wire.held import Held
 from jnlpspy.wire.http import HttpExchange, HttpRequest, HttpStep
-from jnlpspy.wire.payloads import Payloads
-from jnlpspy.wire.secret_search import CHUNK_HEAD, Marks, find_arguments, find_cut_off, find_secret, is_cut_off
+from jnlpspy.wire.secret_search import find_arguments
 from jnlpspy.wire.upgrade import extension_of, own_headers, why_closed
 
 HELD_BYTES = 1024 * 1024
@@ -53,7 +53,10 @@ class Redactor:
         """Pass an observation on, now or as soon as no secret in it can be incomplete."""
         if isinstance(observation, Segment):  # nearly every one is
             searched = self._connections.get(observation.connection)
-            (self._forward if searched is None else searched.observe)(observation)
+            if searched is None or (searched.at_rest and searched.said.marks.absent_from(observation.data)):
+                self._forward(observation)
+            else:
+                searched.observe(observation)
             return
         if isinstance(observation, Tick):
             self._forward(observation)
@@ -85,53 +88,43 @@ class _Searched:
         self._forward = forward
         self._machine = HandshakeMachine(SPECS, through_tls=True)
         self._http: HttpExchange | None = None
-        self._payloads: dict[Side, Payloads] = {}
-        """What is said in frames, of the observations held; empty before a switch to WebSocket."""
         self._compressed = False
         """True if nobody can look into what follows."""
         self._held = Held()
-        self._offsets = dict.fromkeys(Side, 0)
+        self.said = ChannelSearch(self._held)
         self._patches: list[tuple[Side, Span]] = []
         self._name: Secret | None = None
         self._document: list[tuple[Span, bytes]] | None = None
         """The body of a .jnlp file, with where its pieces stand; None if none is awaited."""
-        self._secrets: list[bytes] = []
-        self._marks = Marks()
-        self._released: dict[Side, bytes] = {}
-        """Of sides of which bytes were passed on that end inside a secret: these bytes, as they came."""
         self._searching = True
         self._on_channel = False
         """True once both sides are past the handshake, with secrets to look for."""
+        self.at_rest = False
+        """True on the channel while nothing is held: nobody asks then for the place of bytes that may go on."""
 
     def observe(self, observation: Observation) -> None:
         """Hold an observation until no secret in it can be incomplete, then pass it on."""
         if not self._searching:
             self._forward(observation)
             return
-        plain = self._on_channel and not (self._held or self._payloads or self._released)
-        if plain and isinstance(observation, Segment) and self._marks.absent_from(observation.data):
-            self._offsets[observation.sender] += len(observation.data)  # as nearly all
-            self._forward(observation)
-            return
-        start = 0
         is_clean = False
         if isinstance(observation, Segment):
             if self._compressed:
                 self._forward(replace(observation, data=bytes(len(observation.data))))
                 return
-            is_clean = self._on_channel and self._says_no_secret(observation) and not self._holds(observation.sender)
-            start = self._offsets[observation.sender]
-            self._offsets[observation.sender] += len(observation.data)
-            if is_clean and not self._held:
+            is_clean = self._on_channel and self.said.judge(observation)
+            if is_clean and not self._held and not self.said.is_cut_off(observation.sender):
+                self._held.skip(observation.sender, len(observation.data))
                 self._forward(observation)
-                if self._payloads:
-                    self._payloads[observation.sender].clear()
+                self.said.forget(observation.sender)
                 return
-        self._held.add(observation, start)
+        self.at_rest = False
+        self._held.add(observation)
         match observation:
+            case Segment() if self._on_channel:
+                self.said.take(observation, is_clean=is_clean)
             case Segment():
-                if not is_clean:
-                    self._search(observation.sender, observation.data)
+                self._search(observation.sender, observation.data)
             case Gap():
                 self._lose(observation.sender, observation.length)
             case Ended() if observation.how is CloseReason.EOF:
@@ -142,29 +135,18 @@ class _Searched:
         most = HELD_ON_CHANNEL if self._on_channel else HELD_OBSERVATIONS
         if isinstance(observation, Closed) or self._held.size > HELD_BYTES or len(self._held) > most:
             self.finish()
-        elif not is_clean and not self._incomplete():
+        elif not self._incomplete():
             self._release()
-
-    def _says_no_secret(self, segment: Segment) -> bool:
-        """Return whether no secret stands in what a segment says on the channel, nor begins at the end of it."""
-        if not self._payloads:
-            return self._marks.absent_from(segment.data)
-        return all(map(self._marks.absent_from, self._payloads[segment.sender].feed(segment.data)))
-
-    def _holds(self, side: Side) -> bool:
-        """Return whether bytes of a side are held, or were half a secret, to which what comes next may belong."""
-        return side in self._released or self._held.holds(side)
 
     def finish(self) -> None:
         """Pass on what is held, the unread part of a message that may carry a secret masked."""
         self._search_document(whole=True)
         self._mask_partial()
-        self._release(self._mask_cut_off() if self._on_channel else {})
+        self.said.mask_cut_off()
+        self._release()
 
     def _search(self, side: Side, data: bytes) -> None:
-        if self._payloads:
-            self._search_frames(side)
-        elif self._http is not None:
+        if self._http is not None:
             self._take_http(self._http.feed(side, data))
             self._search_document(whole=self._http.between(Side.CONTROLLER))
         elif self._machine.over(side):
@@ -175,44 +157,26 @@ class _Searched:
                 self._search_behind_handshake(side)
 
     def _lose(self, side: Side, length: int) -> None:
-        self._released.pop(side, None)
-        self._offsets[side] += length
-        if self._payloads:
-            self._payloads[side].skip(length)
-        elif self._http is not None:
+        self._held.skip(side, length)
+        if self._http is not None and not self._on_channel:
             self._http.lose(side, length)
-        elif not self._machine.over(side):
+        elif self._on_channel or self._machine.over(side):
+            self.said.lose(side, length)
+        else:
             self._machine.lose(side)
 
     def _search_behind_handshake(self, side: Side) -> None:
         if self._http is not None:
             return
         self._machine.take_rest(side)
-        self._search_channel(side)
-        if self._on_channel:
-            return
+        self.said.overwrite(side)
+        self.said.look_at_end(side)
         channel = any(self._machine.states[each] is LaneEnd.CHANNEL for each in Side)
         over = all(self._machine.over(each) for each in Side)
-        self._on_channel = over and channel and bool(self._secrets)
+        self._on_channel = over and channel and bool(self.said.secrets)
         self._searching = not over or self._on_channel
-
-    def _search_channel(self, side: Side) -> None:
-        """Find the secrets of the handshake in the held bytes of a side that is past it."""
-        if self._secrets:
-            start = self._held.start(side)
-            before = self._released.get(side, b"")
-            held = before + self._held.raw(side, Span(start, self._offsets[side]))
-            start -= len(before)
-            patches: dict[int, int] = {}
-            for secret in self._secrets:
-                for places in find_secret(held, secret):
-                    patches.update(zip((start + place for place in places), pseudonym_of(secret), strict=True))
-            self._held.overwrite(side, patches)
-
-    def _search_frames(self, side: Side) -> None:
-        """Find the secrets of the upgrade in the held frames of a side."""
-        for secret in self._secrets:
-            self._held.overwrite(side, self._payloads[side].overwritten(secret, pseudonym_of(secret)))
+        if self._on_channel:
+            self.said.look_at_end(side.peer)
 
     def _switch(self, exchange: HttpExchange) -> None:
         """Go on with what both sides switched to."""
@@ -226,61 +190,25 @@ class _Searched:
         if why_closed(exchange.switch):
             return
         self._remember(own_headers(exchange.switch.asked.headers))
-        self._on_channel = self._searching = bool(self._secrets)
+        self._on_channel = self._searching = bool(self.said.secrets)
         for side, (offset, rest) in rests.items() if self._searching else ():
-            self._payloads[side] = Payloads(offset, masks=side is Side.AGENT)
-            self._payloads[side].feed(rest)
-            self._search_frames(side)
+            self.said.read_frames(side, offset, rest)
 
     def _incomplete(self) -> bool:
         if not self._searching:
             return False
-        if self._payloads:
-            return any(
-                is_cut_off(tail, secret)
-                for secret in self._secrets
-                for payloads in self._payloads.values()
-                for tail in payloads.tails(len(secret) + CHUNK_HEAD)
-            )
+        if self._on_channel:
+            return self.said.incomplete
         if self._document is not None:
             return True
         if self._http is not None:
             return any(self._http.unfinished(side) for side in Side)
         return any(
-            self._secret_cut_off(side)
+            self.said.is_cut_off(side)
             if self._machine.over(side)
             else self._may_hold_secret(side) and len(self._machine.rest(side)) > 0
             for side in Side
         )
-
-    def _secret_cut_off(self, side: Side) -> bool:
-        """Return whether a side's held bytes end inside one of the secrets."""
-        return any(is_cut_off(self._end_of(side, len(secret) + CHUNK_HEAD), secret) for secret in self._secrets)
-
-    def _end_of(self, side: Side, size: int) -> bytes:
-        """Return the last bytes of a side on the channel that are still at hand."""
-        end = self._offsets[side]
-        return (self._released.get(side, b"") + self._held.raw(side, Span(end - size, end)))[-size:]
-
-    def _mask_cut_off(self) -> dict[Side, bytes]:
-        """Hide the beginnings of secrets that are passed on; return what of each side they end, to find the rest."""
-        ends: dict[Side, bytes] = {}
-        for secret in self._secrets:
-            size = len(secret) + CHUNK_HEAD
-            for side, payloads in self._payloads.items():
-                if any(is_cut_off(tail, secret) for tail in payloads.tails(size)):
-                    self._held.overwrite(side, payloads.cut_off(secret, pseudonym_of(secret)))
-                    ends[side] = b""
-            for side in () if self._payloads else Side:
-                end = self._end_of(side, size)
-                if is_cut_off(end, secret):
-                    start = self._offsets[side] - len(end)
-                    places = [start + place for place in find_cut_off(end, secret)]
-                    self._held.overwrite(side, dict(zip(places, pseudonym_of(secret), strict=False)))
-                    ends[side] = max(ends.get(side, b""), end, key=len)
-        for side in ends if self._payloads else ():
-            self._payloads[side].keep(max(map(len, self._secrets)) + CHUNK_HEAD)
-        return ends
 
     def _may_hold_secret(self, side: Side) -> bool:
         """Return whether the message a side is sending may carry a secret: headers, or a refusal."""
@@ -317,8 +245,7 @@ class _Searched:
             self._name = headers.agent_name
         for secret in (headers.secret, self._name):
             if secret is not None and len(secret.value) >= _SEARCHED_SECRET:
-                self._secrets.append(sought := secret.value.encode("utf-8", "surrogatepass"))
-                self._marks.add(sought)
+                self.said.add(secret.value.encode("utf-8", "surrogatepass"))
 
     def _look_at(self, secret: Secret | None) -> None:
         """Tell the flaws of an agent's secret, of which its pseudonym keeps the length only."""
@@ -374,18 +301,18 @@ class _Searched:
             else:
                 continue
             if size > kept:
-                end = self._offsets[side]
+                end = self._held.ends[side]
                 self._patches.append((side, Span(end - size + kept, end)))
 
-    def _release(self, ends: dict[Side, bytes] | None = None) -> None:
-        """Pass on what is held, and keep how some sides end."""
+    def _release(self) -> None:
+        """Pass on what is held."""
         for side, span in self._patches:
             self._held.overwrite(side, dict(enumerate(pseudonym_of(self._held.raw(side, span)), span.start)))
         self._patches.clear()
-        self._released = ends or {}
-        for side, payloads in self._payloads.items():
-            if side not in self._released:
-                payloads.clear()
+        if not self.said.incomplete:
+            for each in Side:
+                self.said.forget(each)
+            self.at_rest = self._on_channel and not self.said.payloads
         for observation in self._held.take():
             self._forward(observation)
 

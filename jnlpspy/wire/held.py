@@ -14,6 +14,8 @@ class Held:
     def __init__(self) -> None:
         self._held: list[tuple[Observation, int]] = []
         """With the offset of their first byte in the sender's stream."""
+        self.ends = dict.fromkeys(Side, 0)
+        """Where in each side's stream its next byte will stand."""
         self.size = 0
         """Bytes of the segments among them."""
 
@@ -26,18 +28,18 @@ class Held:
         """The one that was held last."""
         return self._held[-1][0] if self._held else None
 
-    def add(self, observation: Observation, start: int = 0) -> None:
-        """Hold one back; `start` is where its bytes begin."""
-        self._held.append((observation, start))
+    def add(self, observation: Observation) -> None:
+        """Hold one back."""
+        start = 0
         if isinstance(observation, Segment):
+            start = self.ends[observation.sender]
+            self.ends[observation.sender] += len(observation.data)
             self.size += len(observation.data)
+        self._held.append((observation, start))
 
-    def holds(self, side: Side) -> bool:
-        """Return whether there are bytes of a side."""
-        for each, _ in self._held:  # noqa: SIM110 - nearly always there is none, and a generator takes its time
-            if isinstance(each, Segment) and each.sender is side:
-                return True
-        return False
+    def skip(self, side: Side, length: int) -> None:
+        """Pass over bytes of a side that are not held."""
+        self.ends[side] += length
 
     def start(self, side: Side) -> int:
         """Return where the first bytes of a side stand, 0 if there are none."""

@@ -12,9 +12,8 @@ _PREFIX: Final = 8
 CHUNK_HEAD: Final = 2
 """Bytes that may stand inside a secret on the channel: the head of a chunk."""
 
-_TELLING: Final = 2 + CHUNK_HEAD
-"""Bytes from a secret's first one on among which its second one stands."""
-
+_SECOND_AT: Final = (1, 1 + CHUNK_HEAD)
+"""How far behind a secret's first byte its second one stands."""
 
 _ARGUMENT = re.compile(rb"<argument>\s*([^<]*?)\s*</argument>")
 _HEX_ARGUMENT = re.compile(rb"<argument>\s*([0-9a-fA-F]{64})\s*</argument>")
@@ -52,6 +51,10 @@ class Marks:
         """Look for another secret, too."""
         half = len(secret) // 2  # a chunk's head stands in one half at most; long bytes are found faster
         self._marks.append((secret[:half], secret[-half:], frozenset(secret), secret))
+
+    def stand_in(self, data: bytes) -> bool:
+        """Return whether a half of a secret stands in the bytes, as of each one that is there."""
+        return any(data.find(first) >= 0 or data.find(second) >= 0 for first, second, _, _ in self._marks)
 
     def absent_from(self, data: bytes) -> bool:
         """Return whether no secret stands in the bytes, nor begins at their end."""
@@ -97,17 +100,19 @@ def find_cut_off(tail: bytes, secret: bytes) -> list[int]:
 
 
 def _start_of_cut_off(tail: bytes, secret: bytes) -> int:
-    start = tail.find(secret[:1])
+    first, second = secret[:1], secret[1]
+    plain, behind_head = _SECOND_AT
+    telling = len(tail) - behind_head  # from there on the second byte may not have come
+    start = tail.find(first)
     while start >= 0:
-        rest = tail[start:]
-        if len(rest) >= _TELLING and secret[1] not in (rest[1], rest[1 + CHUNK_HEAD]):
-            start = tail.find(secret[:1], start + 1)  # as nearly always: its first byte, but not its second
-            continue
-        common = _common_length(rest, secret)
-        cut_off = common < len(secret) and secret.startswith(rest[:common] + rest[common + CHUNK_HEAD :])
-        if cut_off and not _match(tail, start, secret):
-            return start
-        start = tail.find(secret[:1], start + 1)
+        # Nearly always it is the first byte, and not the second behind it.
+        if start >= telling or tail[start + plain] == second or tail[start + behind_head] == second:
+            rest = tail[start:]
+            common = _common_length(rest, secret)
+            cut_off = common < len(secret) and secret.startswith(rest[:common] + rest[common + CHUNK_HEAD :])
+            if cut_off and not _match(tail, start, secret):
+                return start
+        start = tail.find(first, start + 1)
     return -1
 
 

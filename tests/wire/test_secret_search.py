@@ -39,6 +39,8 @@ def test_a_glance_misses_no_secret_wherever_a_segment_or_a_chunk_cuts_it(at: int
     assert not marks.absent_from(b"xx" + SECRET[:at] + b"\x00\x40" + SECRET[at:] + b"yy")
     assert marks.absent_from(b"xx" + SECRET[:at] + b"####") == (at < len(SECRET) // 2)
     assert not at or not marks.absent_from(b"xx" + SECRET[:at])
+    assert marks.stand_in(b"xx" + SECRET[:at] + b"\x00\x40" + SECRET[at:])
+    assert marks.stand_in(b"xx" + SECRET[:at]) == (at >= len(SECRET) // 2)
     assert marks.absent_from(b"")
 
 
