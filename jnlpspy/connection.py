@@ -131,10 +131,12 @@ class Connection:
     # Bytes
 
     def _shake_hands(self, side: Side, data: bytes) -> Iterator[Event]:
+        step = None
         for step in self._machine.steps(side, data):
             yield from self._take_step(step)
             yield from self._leave_handshake(side)
-        yield from self._leave_handshake(side)
+        if step is None:
+            yield from self._leave_handshake(side)
 
     def _end(self, side: Side) -> Iterator[Event]:
         if self._web is not None:
@@ -184,12 +186,16 @@ class Connection:
 
     def _leave_handshake(self, fed: Side) -> Iterator[Event]:
         """Pass on the bytes behind the handshake, of each side that is over it; what came last goes last."""
-        for side in Side:
+        sides = (fed.peer, fed)
+        for side in sides:
             if self._machine.states[side] is LaneEnd.OPAQUE and (decipher := self._sealing.begin(side)):
                 self._machine.unseal(side, decipher)
-        for side in (fed.peer, fed):
-            if side not in self._chunks and self._web is None:
+        for side in sides:
+            if (self._machine.over(side) or self._machine.waits_in_vain(side)) and not self._has_left(side):
                 yield from self._leave_lane(side)
+
+    def _has_left(self, side: Side) -> bool:
+        return side in self._chunks or self._web is not None
 
     def _leave_lane(self, side: Side) -> Iterator[Event]:
         state = self._machine.states[side]
@@ -205,7 +211,7 @@ class Connection:
                 yield from self._take_tls(side, self._tls.feed(side, rest))
         elif state in (LaneEnd.SILENT, LaneEnd.FAILED):
             self._machine.take_rest(side)
-        elif self._machine.waits_in_vain(side):
+        else:  # it waits in vain
             self._search_channel(side)
             yield from self._look_for_commands(side, self._machine.take_rest(side))
 

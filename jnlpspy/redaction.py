@@ -203,12 +203,13 @@ class _Searched:
             return True
         if self._http is not None:
             return any(self._http.unfinished(side) for side in Side)
-        return any(
-            self.said.is_cut_off(side)
-            if self._machine.over(side)
-            else self._may_hold_secret(side) and len(self._machine.rest(side)) > 0
-            for side in Side
-        )
+        return any(map(self._is_unfinished, Side))
+
+    def _is_unfinished(self, side: Side) -> bool:
+        """Return whether a side's last bytes in the handshake, or right behind it, may be the beginning of a secret."""
+        if self._machine.over(side):
+            return self.said.is_cut_off(side)
+        return self._machine.unread(side) > 0 and self._may_hold_secret(side)
 
     def _may_hold_secret(self, side: Side) -> bool:
         """Return whether the message a side is sending may carry a secret: headers, or a refusal."""
@@ -297,7 +298,7 @@ class _Searched:
             if self._http is not None:
                 size, kept = self._http.unfinished(side), _KEPT_OF_PARTIAL["http"]
             elif self._may_hold_secret(side):
-                size, kept = len(self._machine.rest(side)), _KEPT_OF_PARTIAL["frame"]
+                size, kept = self._machine.unread(side), _KEPT_OF_PARTIAL["frame"]
             else:
                 continue
             if size > kept:
@@ -310,8 +311,7 @@ class _Searched:
             self._held.overwrite(side, dict(enumerate(pseudonym_of(self._held.raw(side, span)), span.start)))
         self._patches.clear()
         if not self.said.incomplete:
-            for each in Side:
-                self.said.forget(each)
+            self.said.release()
             self.at_rest = self._on_channel and not self.said.payloads
         for observation in self._held.take():
             self._forward(observation)

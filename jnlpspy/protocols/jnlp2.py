@@ -4,19 +4,17 @@ Mirrors org.jenkinsci.remoting.engine.JnlpProtocol2Handler. With remoting 3 a co
 word.
 """
 
-from enum import Enum
-
 from jnlpspy.model.negotiation import Accepted, Capability, Headers, Mode, Refused
 from jnlpspy.model.tap import Side
 from jnlpspy.wire.buffer import ByteQueue
-from jnlpspy.wire.handshake import Framing, HandshakeSpec, LaneEnd
+from jnlpspy.wire.handshake import Framing, HandshakeSpec, LaneEnd, LaneState
 from jnlpspy.wire.headers import parse_line_headers
 from jnlpspy.wire.preamble import read_preamble
 from jnlpspy.wire.readers import read_paragraph
 from jnlpspy.wire.verdict_line import read_properties_headers, read_welcome
 
 
-class State(Enum):
+class State(LaneState):
     """What a side is expected to send next."""
 
     HEADERS = "the agent's name and secret"

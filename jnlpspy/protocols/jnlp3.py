@@ -8,7 +8,6 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from enum import Enum
 from functools import lru_cache
 
 from cryptography.hazmat.primitives.ciphers import Cipher
@@ -22,7 +21,7 @@ from jnlpspy.model.secret import Secret
 from jnlpspy.model.span import Span
 from jnlpspy.model.tap import Side
 from jnlpspy.wire.buffer import ByteQueue
-from jnlpspy.wire.handshake import Framing, HandshakeSpec, LaneEnd
+from jnlpspy.wire.handshake import Framing, HandshakeSpec, LaneEnd, LaneState
 from jnlpspy.wire.headers import headers_of
 from jnlpspy.wire.preamble import read_preamble
 from jnlpspy.wire.properties import parse_properties
@@ -48,7 +47,7 @@ _SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]?")
 _REPLACED = re.compile("\ufffd+")
 
 
-class State(Enum):
+class State(LaneState):
     """What a side is expected to send next."""
 
     HEADERS = "the agent's name and challenge"
@@ -273,7 +272,7 @@ def _handshake_key(name: str, secret: str) -> tuple[bytes, bytes]:
     return key, hashlib.sha256(salt + password).digest()[:KEY_SIZE]
 
 
-_CLOSED_BEFORE_WELCOME: dict[tuple[Enum, Enum], Message] = {
+_CLOSED_BEFORE_WELCOME: dict[tuple[LaneState, LaneState], Message] = {
     (agent, controller): Refused("")
     for agent in (State.GREETING, State.RESPONSE, State.KEY)
     for controller in (State.NEGOTIATE, State.ANSWER, State.CHALLENGE, State.VERDICT)

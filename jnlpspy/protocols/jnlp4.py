@@ -4,15 +4,13 @@ Mirrors org.jenkinsci.remoting.protocol.impl: AckFilterLayer, SSLEngineFilterLay
 ChannelApplicationLayer.
 """
 
-from enum import Enum
-
 from jnlpspy.model.negotiation import Accepted, Ack, Bye, Capability, Foreign, Headers, Refused
 from jnlpspy.model.tap import Side
 from jnlpspy.wire.frames import read_ack, read_answer_ack_or_headers, read_capability, read_headers, read_verdict
-from jnlpspy.wire.handshake import Framing, HandshakeSpec, LaneEnd
+from jnlpspy.wire.handshake import Framing, HandshakeSpec, LaneEnd, LaneState
 
 
-class State(Enum):
+class State(LaneState):
     """What a side is expected to send next."""
 
     ACK = "the acknowledgement of the protocol"

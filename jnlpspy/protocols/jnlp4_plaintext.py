@@ -3,15 +3,13 @@
 Mirrors org.jenkinsci.remoting.engine.JnlpProtocol4PlainHandler.
 """
 
-from enum import Enum
-
 from jnlpspy.model.negotiation import Accepted, Ack, Bye, Capability, Headers, Refused
 from jnlpspy.model.tap import Side
 from jnlpspy.wire.frames import read_ack, read_answer_ack, read_capability, read_headers, read_verdict
-from jnlpspy.wire.handshake import Framing, HandshakeSpec, LaneEnd
+from jnlpspy.wire.handshake import Framing, HandshakeSpec, LaneEnd, LaneState
 
 
-class State(Enum):
+class State(LaneState):
     """What a side is expected to send next."""
 
     ACK = "the acknowledgement of the protocol"

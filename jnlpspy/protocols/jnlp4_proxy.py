@@ -3,17 +3,15 @@
 Mirrors org.jenkinsci.remoting.engine.JnlpProtocol4ProxyHandler (remoting 3180 and later); a Jenkins refuses it.
 """
 
-from enum import Enum
-
 from jnlpspy.model.negotiation import Headers, Refused
 from jnlpspy.model.tap import Side
 from jnlpspy.wire.buffer import ByteQueue
-from jnlpspy.wire.handshake import HandshakeSpec, LaneEnd, Opening
+from jnlpspy.wire.handshake import HandshakeSpec, LaneEnd, LaneState, Opening
 from jnlpspy.wire.headers import parse_line_headers
 from jnlpspy.wire.readers import read_paragraph, read_refusal_line
 
 
-class State(Enum):
+class State(LaneState):
     """What a side is expected to send next."""
 
     HEADERS = "the agent's name for a router"

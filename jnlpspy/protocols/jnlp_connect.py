@@ -4,19 +4,17 @@ Mirrors org.jenkinsci.remoting.engine.JnlpProtocol1Handler. With remoting 3 a co
 word.
 """
 
-from enum import Enum
-
 from jnlpspy.model.negotiation import Accepted, Capability, Headers, Mode, Refused
 from jnlpspy.model.span import Span
 from jnlpspy.model.tap import Side
 from jnlpspy.wire.buffer import ByteQueue
-from jnlpspy.wire.handshake import Framing, HandshakeSpec, LaneEnd
+from jnlpspy.wire.handshake import Framing, HandshakeSpec, LaneEnd, LaneState
 from jnlpspy.wire.headers import AGENT_NAME, SECRET, headers_of
 from jnlpspy.wire.preamble import read_preamble
 from jnlpspy.wire.verdict_line import read_welcome
 
 
-class State(Enum):
+class State(LaneState):
     """What a side is expected to send next."""
 
     CREDENTIALS = "the agent's secret and name"

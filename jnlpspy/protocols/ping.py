@@ -1,15 +1,13 @@
 """Ping: is this an agent port at all? Mirrors hudson.TcpSlaveAgentListener.PingAgentProtocol."""
 
-from enum import Enum
-
 from jnlpspy.model.negotiation import Accepted, Refused
 from jnlpspy.model.tap import Side
 from jnlpspy.wire.buffer import ByteQueue
-from jnlpspy.wire.handshake import HandshakeSpec, LaneEnd
+from jnlpspy.wire.handshake import HandshakeSpec, LaneEnd, LaneState
 from jnlpspy.wire.readers import read_refusal_line
 
 
-class State(Enum):
+class State(LaneState):
     """What a side is expected to send next."""
 
     ANSWER = "`Ping`"

@@ -1,17 +1,15 @@
 """An offer nobody here knows: only the controller's refusal can be read. Mirrors hudson.TcpSlaveAgentListener."""
 
-from enum import Enum
-
 from jnlpspy.model.negotiation import Ack, Refused
 from jnlpspy.model.tap import Side
 from jnlpspy.wire.buffer import ByteQueue
-from jnlpspy.wire.handshake import HandshakeSpec, LaneEnd
+from jnlpspy.wire.handshake import HandshakeSpec, LaneEnd, LaneState
 from jnlpspy.wire.readers import read_refusal_line
 
 REFUSALS = (b"Unknown protocol:", b"Disabled protocol:", b"Unrecognized protocol:", b"HTTP/")
 
 
-class State(Enum):
+class State(LaneState):
     """What a side is expected to send next."""
 
     ANSWER = "an answer to the offer"

@@ -111,6 +111,12 @@ class ChannelSearch:
             self.forget(side, but=max(map(len, self.secrets)) + CHUNK_HEAD if side in ends else 0)
         self._released = {} if self.payloads else ends
 
+    def release(self) -> None:
+        """Take note that nothing is held any more, and no side's last bytes may be the beginning of a secret."""
+        self._released.clear()
+        for payloads in self.payloads.values():
+            payloads.clear()
+
     def forget(self, side: Side, *, but: int = 0) -> None:
         """Take note that nothing of a side is held any more; its last bytes may be the beginning of a secret."""
         self._released.pop(side, None)

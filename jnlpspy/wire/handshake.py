@@ -18,18 +18,21 @@ from jnlpspy.wire.foreign import recognize_foreign
 from jnlpspy.wire.readers import Reader, describe_bytes, read_frame
 from jnlpspy.wire.seal import MakeSeal
 
-State = Enum
-"""States are members of each protocol's own Enum, or of `Opening` and `LaneEnd`."""
+
+class LaneState(Enum):
+    """States are members of `Opening`, of each protocol's own enum, or of `LaneEnd`."""
+
+    __hash__ = object.__hash__  # Enum's own is Python code, and tables are asked for every message
 
 
-class Opening(Enum):
+class Opening(LaneState):
     """Before the protocol is known."""
 
     OFFER = "the agent's protocol offer"
     ANSWER = "the controller's answer to an offer that has not come"
 
 
-class LaneEnd(Enum):
+class LaneEnd(LaneState):
     """A side has nothing more to say in the handshake."""
 
     CHANNEL = "the channel"
@@ -50,21 +53,21 @@ class HandshakeSpec:
     """A protocol's handshake: per side the states, what reads them and where each message leads."""
 
     name: str
-    start: Mapping[Side, State]
-    readers: Mapping[tuple[Side, State], Reader]
-    transitions: Mapping[tuple[Side, State], Mapping[type[Message], State]]
-    tls: State | None = None
+    start: Mapping[Side, LaneState]
+    readers: Mapping[tuple[Side, LaneState], Reader]
+    transitions: Mapping[tuple[Side, LaneState], Mapping[type[Message], LaneState]]
+    tls: LaneState | None = None
     """The state of a side whose next byte on the wire is TLS."""
-    behind_tls: Mapping[tuple[State, State], tuple[State, State]] = field(default_factory=dict)
+    behind_tls: Mapping[tuple[LaneState, LaneState], tuple[LaneState, LaneState]] = field(default_factory=dict)
     """From which (agent, controller) states TLS starts, and the states that read what is inside."""
-    silence: Mapping[tuple[State, State], Message] = field(default_factory=dict)
+    silence: Mapping[tuple[LaneState, LaneState], Message] = field(default_factory=dict)
     """What it means if the controller closes without a byte in these (agent, controller) states."""
     framing: Framing = Framing.CHUNKED
     opaque: str = ""
     """Why bytes of a lane that went `OPAQUE` stay closed; `NAME=` in it stands for the agent's name."""
     seal: MakeSeal | None = None
     """Makes what opens the lanes that went `OPAQUE`, from the agent's name and its secret."""
-    behind_seal: State | None = None
+    behind_seal: LaneState | None = None
     """What both sides send next in a lane that was opened."""
 
 
@@ -90,7 +93,7 @@ class HandshakeMachine:
         self._specs = specs
         self._through_tls = through_tls
         self._queues = {side: ByteQueue() for side in Side}
-        self.states: dict[Side, State] = {Side.AGENT: Opening.OFFER, Side.CONTROLLER: Opening.ANSWER}
+        self.states: dict[Side, LaneState] = {Side.AGENT: Opening.OFFER, Side.CONTROLLER: Opening.ANSWER}
         self.spec: HandshakeSpec | None = None
 
     def feed(self, side: Side, data: bytes) -> list[Step]:
@@ -137,8 +140,10 @@ class HandshakeMachine:
 
     def waits_in_vain(self, side: Side) -> bool:
         """Return whether this side's bytes could be read only if the other side went on, which it does not."""
-        waits = not self.over(side) and self._reader(side, self.states[side]) is None
-        return waits and self.states[side.peer] in (LaneEnd.FAILED, LaneEnd.SILENT)
+        state = self.states[side.peer]
+        if state is not LaneEnd.FAILED and state is not LaneEnd.SILENT:
+            return False
+        return not self.over(side) and self._reader(side, self.states[side]) is None
 
     def rest(self, side: Side) -> bytes:
         """Return the bytes fed and not consumed."""
@@ -171,7 +176,7 @@ class HandshakeMachine:
 
     def _step(self, side: Side) -> Step | None:
         queue, state = self._queues[side], self.states[side]
-        reader = self._reader(side, state)
+        reader = self._reader(side, state) if len(queue) else None  # no message is empty
         if reader is None:
             return None
         start = queue.offset
@@ -203,7 +208,7 @@ class HandshakeMachine:
             self._begin(Offer(""))  # what was offered is not known, the answer to it may still be
         self.states[side] = LaneEnd.FAILED
 
-    def _reader(self, side: Side, state: State) -> Reader | None:
+    def _reader(self, side: Side, state: LaneState) -> Reader | None:
         if state is Opening.OFFER:
             return read_offer
         return None if self.spec is None else self.spec.readers.get((side, state))
@@ -229,7 +234,7 @@ class HandshakeMachine:
         self.states = {Side.AGENT: behind[0], Side.CONTROLLER: behind[1]}
         return True
 
-    def _joint(self) -> tuple[State, State]:
+    def _joint(self) -> tuple[LaneState, LaneState]:
         return self.states[Side.AGENT], self.states[Side.CONTROLLER]
 
 

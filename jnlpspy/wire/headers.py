@@ -15,6 +15,7 @@ SECRET = "Secret-Key"  # noqa: S105 - a header's name
 COOKIES = ("JnlpAgentProtocol.cookie", "Cookie")
 """The cookie's key since remoting 4.7, and before."""
 
+_NAME_KEY = AGENT_NAME.lower()
 SECRET_KEYS = frozenset(key.lower() for key in (SECRET, *COOKIES))
 
 _LOOKS_LIKE_SECRET = re.compile(r"[0-9a-fA-F]{64}")
@@ -43,7 +44,7 @@ def headers_of(found: Iterable[Found]) -> Headers:
 def is_secret(key: str, value: str) -> bool:
     """Return whether a header's value must not be shown: a secret, a cookie, or a name with a secret in it."""
     key = key.lower()
-    return key in SECRET_KEYS or (key == AGENT_NAME.lower() and _LOOKS_LIKE_SECRET.search(value) is not None)
+    return key in SECRET_KEYS or (key == _NAME_KEY and _LOOKS_LIKE_SECRET.search(value) is not None)
 
 
 def parse_json_headers(frame: bytes, offset: int) -> Headers:

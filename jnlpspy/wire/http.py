@@ -80,6 +80,10 @@ class _Place(Enum):
     FAILED = "nothing that could be understood"
 
 
+_HEADS = (_Place.HEAD, _Place.ASKED, _Place.CHUNK, _Place.TRAILER)
+_BETWEEN = (_Place.HEAD, _Place.SWITCHED, _Place.FAILED)
+
+
 @dataclass(slots=True)
 class _Lane:
     queue: ByteQueue
@@ -127,12 +131,12 @@ class HttpExchange:
     def unfinished(self, side: Side) -> int:
         """Return the bytes of a head that is not whole."""
         lane = self._lanes[side]
-        return len(lane.queue) if lane.place in (_Place.HEAD, _Place.ASKED, _Place.CHUNK, _Place.TRAILER) else 0
+        return len(lane.queue) if lane.place in _HEADS else 0
 
     def between(self, side: Side) -> bool:
         """Return whether a side is between two messages, or past the last one."""
         lane = self._lanes[side]
-        return not len(lane.queue) and lane.place in (_Place.HEAD, _Place.SWITCHED, _Place.FAILED)
+        return lane.place in _BETWEEN and not len(lane.queue)
 
     def take_rest(self, side: Side) -> tuple[int, bytes]:
         """Take a side's bytes behind a switch, with where they stand in its stream."""
