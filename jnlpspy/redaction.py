@@ -7,7 +7,7 @@ never waits for it.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
@@ -92,7 +92,6 @@ class _Searched:
         """True if nobody can look into what follows."""
         self._held = Held()
         self.said = ChannelSearch(self._held)
-        self._patches: list[tuple[Side, Span]] = []
         self._name: Secret | None = None
         self._document: list[tuple[Span, bytes]] | None = None
         """The body of a .jnlp file, with where its pieces stand; None if none is awaited."""
@@ -225,7 +224,7 @@ class _Searched:
         for step in steps:
             match step.message:
                 case Headers():
-                    self._patches += [(step.side, span) for span in step.message.secret_spans]
+                    self._hide(step.side, step.message.secret_spans)
                     if step.side is Side.AGENT:
                         self._remember(step.message)
                         self._look_at(step.message.secret)
@@ -233,7 +232,7 @@ class _Searched:
                     self._patch_name(step)
                 case DecodeError() if not step.data:  # headers that nobody can read may hold a secret all the same
                     kept = min(step.span.start + _KEPT_OF_PARTIAL["frame"], step.span.end)
-                    self._patches.append((step.side, Span(kept, step.span.end)))
+                    self._hide(step.side, (Span(kept, step.span.end),))
                 case Foreign(kind="HTTP") if step.side is Side.AGENT:
                     self._http = HttpExchange(self._take_body)
                     for side in Side:
@@ -261,14 +260,13 @@ class _Searched:
             return
         name = re.escape(self._name.value.encode("utf-8", "surrogatepass"))
         for found in re.finditer(name, self._held.raw(step.side, step.span)):
-            span = Span(step.span.start + found.start(), step.span.start + found.end())
-            self._patches.append((step.side, span))
+            self._hide(step.side, (Span(step.span.start + found.start(), step.span.start + found.end()),))
 
     def _take_http(self, steps: list[HttpStep]) -> None:
         for step in steps:
             if isinstance(step.message, DecodeError):
                 continue
-            self._patches += [(step.side, span) for span in step.message.secret_spans]
+            self._hide(step.side, step.message.secret_spans)
             if isinstance(step.message, HttpRequest):
                 self._look_at(own_headers(step.message.headers).secret)
                 if _is_jnlp_file(step.message.url):
@@ -303,13 +301,15 @@ class _Searched:
                 continue
             if size > kept:
                 end = self._held.ends[side]
-                self._patches.append((side, Span(end - size + kept, end)))
+                self._hide(side, (Span(end - size + kept, end),))
+
+    def _hide(self, side: Side, spans: Iterable[Span]) -> None:
+        """Replace secrets in what is held, at once: nobody is to find a pseudonym's secret there again."""
+        for span in spans:
+            self._held.overwrite(side, dict(enumerate(pseudonym_of(self._held.raw(side, span)), span.start)))
 
     def _release(self) -> None:
         """Pass on what is held."""
-        for side, span in self._patches:
-            self._held.overwrite(side, dict(enumerate(pseudonym_of(self._held.raw(side, span)), span.start)))
-        self._patches.clear()
         if not self.said.incomplete:
             self.said.release()
             self.at_rest = self._on_channel and not self.said.payloads

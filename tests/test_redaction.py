@@ -343,6 +343,13 @@ def test_what_is_held_when_there_is_nothing_more_to_search_is_passed_on_in_order
     assert stream(passed, Side.AGENT).endswith(b"rest")
 
 
+def test_a_secret_has_one_pseudonym_though_handshake_and_channel_come_in_one_segment() -> None:
+    handshake = build_utf("Protocol:JNLP-connect") + build_utf(SECRET) + build_utf("a1") + samples.BINARY
+    said = handshake + b"-secret " + SECRET.encode() + b" a1"
+    passed = redacted(list(observations([agent(said)])))
+    assert stream(passed, Side.AGENT) == said.replace(SECRET.encode(), PSEUDONYM)
+
+
 def test_a_secret_behind_a_gap_of_the_channel_is_found() -> None:
     seen = list(observations(jnlp4_channel(b"first")))
     gap = Gap(1, 1.5, Side.AGENT, 5000)
