@@ -156,13 +156,13 @@ class _Searched:
                 self._search_behind_handshake(side)
 
     def _lose(self, side: Side, length: int) -> None:
-        self._held.skip(side, length)
         if self._http is not None and not self._on_channel:
             self._http.lose(side, length)
         elif self._on_channel or self._machine.over(side):
             self.said.lose(side, length)
         else:
             self._machine.lose(side)
+        self._held.skip(side, length)
 
     def _search_behind_handshake(self, side: Side) -> None:
         if self._http is not None:

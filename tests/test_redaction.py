@@ -558,6 +558,19 @@ def test_a_secret_is_found_though_the_other_side_speaks_at_length_inside_it(*, i
 
 
 @pytest.mark.parametrize("in_frames", [True, False])
+def test_a_gap_inside_a_secret_shows_no_part_of_what_stands_before_it(*, in_frames: bool) -> None:
+    secret = (samples.SECRET if in_frames else SECRET).encode()
+    begun = agent(write_frame(Opcode.BINARY, secret[:30], mask_of(Side.AGENT)) if in_frames else secret[:30])
+    seen = list(observations([*(websocket() if in_frames else jnlp4_channel(b"")), begun]))
+    gap = Gap(1, 1.5, Side.AGENT, 10)
+    passed = redacted([*seen[:-1], gap, Segment(1, 1.6, Side.AGENT, b"behind"), seen[-1]])
+    (at,) = (number for number, each in enumerate(passed) if each == gap)
+    before = passed[:at]
+    told = what_is_said(before, Side.AGENT) if in_frames else stream(before, Side.AGENT)
+    assert told.endswith(pseudonym_of(secret)[:30])
+
+
+@pytest.mark.parametrize("in_frames", [True, False])
 def test_a_connection_that_ends_inside_a_secret_shows_no_part_of_it(*, in_frames: bool) -> None:
     secret = (samples.SECRET if in_frames else SECRET).encode()
     half = secret[:40]

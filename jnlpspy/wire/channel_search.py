@@ -69,11 +69,12 @@ class ChannelSearch:
             self._cut_off[side] = True  # there is a beginning at the end, and nothing else
 
     def lose(self, side: Side, length: int) -> None:
-        """Take note that bytes were not seen."""
-        self._released.pop(side, None)
+        """Take note that bytes were not seen: nobody will know how a secret went on that the last ones may begin."""
+        self._mask(side)
+        self.forget(side)
+        self._cut_off[side] = False
         if self.payloads:
             self.payloads[side].skip(length)
-        self.look_at_end(side)
 
     def overwrite(self, side: Side) -> None:
         """Replace the secrets in what is held of a side."""
@@ -99,17 +100,11 @@ class ChannelSearch:
 
     def mask_cut_off(self) -> None:
         """Hide the beginnings of secrets that are passed on now, and keep how each such side ends, to find the rest."""
-        ends: dict[Side, bytes] = {}
-        for secret in self.secrets:
-            pseudonym = pseudonym_of(secret)
-            for side in Side:
-                for end in self._ends(side, secret) if self._cut_off[side] else ():
-                    if is_cut_off(end, secret):
-                        ends[side] = max(ends.get(side, b""), end, key=len)
-                        self._held.overwrite(side, self._beginning(side, end, secret, pseudonym))
         for side in Side:
-            self.forget(side, but=max(map(len, self.secrets)) + CHUNK_HEAD if side in ends else 0)
-        self._released = {} if self.payloads else ends
+            end = self._mask(side)
+            self.forget(side, but=max(map(len, self.secrets)) + CHUNK_HEAD if end else 0)
+            if end and not self.payloads:
+                self._released[side] = end
 
     def release(self) -> None:
         """Take note that nothing is held any more, and no side's last bytes may be the beginning of a secret."""
@@ -122,6 +117,17 @@ class ChannelSearch:
         self._released.pop(side, None)
         if self.payloads:
             self.payloads[side].keep(but)
+
+    def _mask(self, side: Side) -> bytes:
+        """Hide the beginning of a secret that a side ends inside; return the bytes it is among, b"" if none is."""
+        longest = b""
+        for secret in self.secrets if self._cut_off[side] else ():
+            pseudonym = pseudonym_of(secret)
+            for end in self._ends(side, secret):
+                if is_cut_off(end, secret):
+                    longest = max(longest, end, key=len)
+                    self._held.overwrite(side, self._beginning(side, end, secret, pseudonym))
+        return longest
 
     def _beginning(self, side: Side, end: bytes, secret: bytes, pseudonym: bytes) -> dict[int, int]:
         """Return which bytes must become which for the secret that a side ends inside to be hidden."""
