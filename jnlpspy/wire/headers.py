@@ -18,6 +18,7 @@ COOKIES = ("JnlpAgentProtocol.cookie", "Cookie")
 _NAME_KEY = AGENT_NAME.lower()
 SECRET_KEYS = frozenset(key.lower() for key in (SECRET, *COOKIES))
 
+_JSON = json.JSONDecoder(strict=False)
 _LOOKS_LIKE_SECRET = re.compile(r"[0-9a-fA-F]{64}")
 # In text known to be JSON each match is one whole string at least, so that none is looked through twice.
 _JSON_PAIR = re.compile(rb'"((?:[^"\\]|\\.)*+)"(?:\s*+:\s*+"((?:[^"\\]|\\.)*+)")?', re.DOTALL)
@@ -51,7 +52,7 @@ def parse_json_headers(frame: bytes, offset: int) -> Headers:
     """Parse JNLP4's headers (ConnectionHeaders.fromString): one flat object of strings and nulls."""
     text = frame.decode("utf-8", "backslashreplace")
     try:
-        decoded = json.loads(text, strict=False)
+        decoded = _JSON.decode(text)
     except (ValueError, RecursionError) as error:
         raise MalformedBytes("connection headers in JSON", str(error)) from None
     if not isinstance(decoded, dict) or not all(isinstance(value, str | None) for value in decoded.values()):
@@ -81,8 +82,8 @@ def parse_line_headers(paragraph: bytes, offset: int) -> Headers:
 def find_lines(paragraph: bytes, start: int, offset: int) -> Iterator[tuple[str, str, Span]]:
     """Yield `key: value` lines from `start` on, with where the values stand if the paragraph stands at `offset`."""
     for line in _LINE.finditer(paragraph, start):
-        key, value = line[1].strip(), line[2].rstrip()
-        span = Span(offset + line.start(2), offset + line.start(2) + len(value))
+        key, value, at = line[1].strip(), line[2].rstrip(), offset + line.start(2)
+        span = Span(at, at + len(value))
         yield key.decode("utf-8", "backslashreplace"), value.decode("utf-8", "backslashreplace"), span
 
 
@@ -92,7 +93,7 @@ def _places_in_json(frame: bytes, offset: int) -> dict[str, Span]:
         if pair[2] is None:
             continue
         try:
-            key = json.loads(b'"' + pair[1] + b'"', strict=False)
+            key = _JSON.decode(f'"{pair[1].decode()}"')
         except ValueError:
             continue
         places[key] = Span(offset + pair.start(2), offset + pair.end(2))

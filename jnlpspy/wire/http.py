@@ -246,9 +246,9 @@ def _asks_to_switch(request: HttpRequest) -> bool:
 
 
 def _begin_body(lane: _Lane, headers: Mapping[str, str | Secret], *, to_the_end: bool) -> None:
-    named = {name.lower(): str(value) for name, value in headers.items()}
-    length = named.get("content-length", "").strip()
-    lane.chunked = "chunked" in named.get("transfer-encoding", "").lower()
+    named = {name.lower(): value for name, value in headers.items()}
+    length = str(named.get("content-length", "")).strip()
+    lane.chunked = "chunked" in str(named.get("transfer-encoding", "")).lower()
     if lane.chunked:
         lane.place = _Place.CHUNK
     elif re.fullmatch(r"\d{1,18}", length):
