@@ -52,10 +52,16 @@ _BOXES = frozenset(
     f"java.lang.{name}" for name in ("Boolean", "Byte", "Character", "Short", "Integer", "Long", "Float", "Double")
 )
 _LOADED_FILES = frozenset(f"hudson.remoting.RemoteClassLoader${name}" for name in ("ClassFile2", "ResourceFile"))
-_CLASS_LOADER = "hudson.remoting.RemoteClassLoader$IClassLoader"
-_CLASS_LOADER_METHODS = frozenset(
-    ("fetchJar", "fetch", "fetch2", "fetch3", "getResource", "getResource2", "getResources", "getResources2", "getName")
-)
+_OWN_METHODS = {
+    "hudson.remoting.RemoteClassLoader$IClassLoader": (
+        *("fetchJar", "fetch", "fetch2", "fetch3", "getName"),
+        *("getResource", "getResource2", "getResources", "getResources2"),
+    ),
+    "hudson.remoting.IChannel": ("waitForProperty",),
+    "hudson.remoting.JarLoader": ("writeJarTo", "notifyJarPresence", "isPresentOnRemote"),
+}
+_INTERFACES = {method: interface for interface, methods in _OWN_METHODS.items() for method in methods}
+"""Remoting's own interfaces by their methods: remoting 2.x names the method only."""
 
 
 def describe_callable(command: Command, payload: Payload | None) -> str:
@@ -181,9 +187,8 @@ def _escape(letter: str) -> str:
 
 
 def _describe_method(declaring_class: str, method: str) -> str:
-    if not declaring_class and method in _CLASS_LOADER_METHODS:
-        declaring_class = _CLASS_LOADER
-    return f"{declaring_class}.{method}" if declaring_class else method or "?"
+    interface = declaring_class or _INTERFACES.get(method)
+    return f"{interface}.{method}" if interface else method or "?"
 
 
 def _describe_answer(response: Response, payload: Payload | None) -> str:

@@ -174,6 +174,20 @@ def test_a_proxys_method_inside_a_request_is_what_is_called() -> None:
     assert describe_arguments(UserRequest(), payload) == '"a.B"'
 
 
+@pytest.mark.parametrize(
+    ("method", "told"),
+    [
+        ("fetch", "hudson.remoting.RemoteClassLoader$IClassLoader.fetch"),
+        ("waitForProperty", "hudson.remoting.IChannel.waitForProperty"),
+        ("writeJarTo", "hudson.remoting.JarLoader.writeJarTo"),
+        ("greet", "greet"),
+    ],
+)
+def test_remoting_2_names_no_interface_but_its_own_are_known_by_their_methods(method: str, told: str) -> None:
+    assert describe_callable(RPCRequest(method_name=method), None) == told
+    assert describe_callable(RPCRequest(method_name=method, declaring_class_name="a.B"), None) == f"a.B.{method}"
+
+
 def test_a_method_without_a_name_is_said_to_have_none() -> None:
     assert describe_callable(UserRequest(), Payload(PayloadRole.CALLABLE, java_object(METHOD))) == "?"
 
