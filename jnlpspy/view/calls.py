@@ -135,9 +135,15 @@ def _outcome(row: CallRow) -> tuple[str, str]:
         return "open", "waiting"
     told = row.finished.outcome.value
     if row.finished.exception is not None:
-        name, colon, message = row.finished.exception.partition(": ")
-        told += f" {short_class(name)}{colon}{message}"
+        told += f" {_thrown(row.finished.exception)}"
+    told += "".join(f", caused by {_thrown(cause)}" for cause in row.finished.causes)
     return told, OUTCOMES[row.finished.outcome]
+
+
+def _thrown(told: str) -> str:
+    """Return `class: message` without the class's package."""
+    name, colon, message = told.partition(": ")
+    return f"{short_class(name)}{colon}{message}"
 
 
 def _record(row: CallRow, depth: int) -> Record:
@@ -160,4 +166,5 @@ def _record(row: CallRow, depth: int) -> Record:
         "outcome": None if finished is None else finished.outcome.value,
         "exception": None if finished is None else finished.exception,
         "causes": [] if finished is None else list(finished.causes),
+        "suppressed": [] if finished is None else list(finished.suppressed),
     }

@@ -22,7 +22,9 @@ def table_of(limit: int | None = None) -> CallTable:
     table = CallTable(limit)
     for seq, (fact, side) in enumerate(STARTED, start=1):
         table.observe(Event(seq, 3, WHEN + seq, fact, side))
-    finished = CallFinished("c2", "a.Other", 0.25, Outcome.THREW, "java.io.IOException: gone", ("java.lang.X: y",))
+    finished = CallFinished(
+        "c2", "a.Other", 0.25, Outcome.THREW, "java.io.IOException: gone", ("java.lang.X: y", "a.Z"), ("b.S",)
+    )
     table.observe(Event(9, 3, WHEN + 9, finished, AGENT))
     return table
 
@@ -37,7 +39,7 @@ event  #  call  from   callable      arguments     duration  outcome
     1  3    c1  contr  a.Build       x=1 · builds            open
     3  3    a1  agent  └ a.I.ask     2                       open
     4  3    c3  contr    └? a.Inner                          open
-    2  3    c2  contr  a.Other                       250 ms  threw IOException: gone
+    2  3    c2  contr  a.Other                       250 ms  threw IOException: gone, caused by X: y, caused by Z
 """
     )
 
@@ -47,7 +49,8 @@ def test_records_tell_the_same() -> None:
     assert [records[call]["depth"] for call in ("c1", "a1", "c3", "c2")] == [0, 1, 2, 0]
     assert (records["c3"]["parent"], records["c3"]["certain"]) == ("a1", False)
     assert (records["c2"]["outcome"], records["c2"]["duration"]) == ("threw", 0.25)
-    assert records["c2"]["causes"] == ["java.lang.X: y"]
+    assert (records["c2"]["causes"], records["c2"]["suppressed"]) == (["java.lang.X: y", "a.Z"], ["b.S"])
+    assert (records["c1"]["causes"], records["c1"]["suppressed"]) == ([], [])
     assert records["c1"]["outcome"] is None
 
 
