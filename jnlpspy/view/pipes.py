@@ -108,7 +108,7 @@ def _end(closed: PipeClosed | None) -> Text:
         return Text("open", "waiting")
     told, style = ENDS[closed.how]
     if closed.in_flight:
-        told += f", {closed.in_flight:,} not acknowledged"
+        told += f" with {closed.in_flight:,} in flight"
     if closed.error:
         told, style = f"{told}: {closed.error}", "summary.bad"
     return Text(told, style)

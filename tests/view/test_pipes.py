@@ -32,7 +32,7 @@ def test_a_pipe_tells_how_much_how_long_and_how_it_ended() -> None:
 event  #  pipe  kind    from   call  bytes  chunks  duration  stood still  end
     1  3    c5  stream  agent    c7                                        open
     2  3  a5.2  text    contr            1       1    200 ms       31.5 s  \
-reader gone, 1 not acknowledged: java.io.IOException: gone
+reader gone with 1 in flight: java.io.IOException: gone
 """
     )
 
