@@ -121,8 +121,10 @@ def read_secret(given: str) -> str:
     elif given.startswith("@"):
         try:
             secret = Path(given[1:]).read_text("utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"expected a readable file with a secret, got {given}: {error}") from error
+        except OSError as error:
+            raise UsageError(f"expected a readable file with a secret, got {given}: {error.strerror}") from error
+        except UnicodeDecodeError as error:
+            raise UsageError(f"expected a file with a secret in UTF-8, got other bytes in {given}") from error
     else:
         secret = given
     if not secret:

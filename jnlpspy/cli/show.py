@@ -3,10 +3,10 @@
 import shutil
 import signal
 import sys
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
@@ -23,7 +23,7 @@ from jnlpspy.cli.options import (
     read_agent_secrets,
     read_keys,
 )
-from jnlpspy.errors import UsageError
+from jnlpspy.errors import CaptureError, UsageError
 from jnlpspy.model.secret import Secret
 
 if TYPE_CHECKING:
@@ -166,23 +166,17 @@ def _show_detail(
     color: Color,
 ) -> None:
     """Show single events; a capture is read more than once for them, so a pipe is kept in a file first."""
-    import tempfile
-
     from jnlpspy.capture.open import open_capture
     from jnlpspy.cli.wiring import show_hexdump, show_tree
     from jnlpspy.exhibit import find_exhibit
 
+    name = "standard input" if capture == "-" else capture
     with ExitStack() as resources:
-        name = capture
-        if capture == "-":
-            copy = resources.enter_context(tempfile.NamedTemporaryFile(prefix="jnlpspy-", suffix=".pcapng"))
-            shutil.copyfileobj(sys.stdin.buffer, copy)
-            copy.flush()
-            capture, name = copy.name, "standard input"
+        kept = resources.enter_context(_kept(capture))
         for number, present in ((tree, show_tree), (hexdump, show_hexdump)):
             if number is not None:
                 exhibit = find_exhibit(
-                    lambda: resources.enter_context(open_capture(capture, name=name, keys=keys)),
+                    lambda: resources.enter_context(open_capture(kept, name=name, keys=keys)),
                     number,
                     secrets,
                     purposes,
@@ -190,3 +184,25 @@ def _show_detail(
                 if exhibit is None:
                     raise UsageError(f"expected the number of an event, got {number}: {name} has not so many")
                 present(exhibit, json=json, color=color)
+
+
+@contextmanager
+def _kept(capture: str) -> Iterator[str]:
+    """Give the path of a file that can be read more than once: of a pipe, a copy of what comes through it."""
+    import tempfile
+
+    if capture != "-" and not Path(capture).is_fifo():
+        yield capture
+        return
+    with tempfile.NamedTemporaryFile(prefix="jnlpspy-", suffix=".pcapng") as copy:
+        with nullcontext(sys.stdin.buffer) if capture == "-" else _open_pipe(capture) as pipe:
+            shutil.copyfileobj(pipe, copy)
+        copy.flush()
+        yield copy.name
+
+
+def _open_pipe(path: str) -> BinaryIO:
+    try:
+        return Path(path).open("rb")
+    except OSError as error:
+        raise CaptureError(f"expected a capture that can be read at {path}: {error.strerror or error}") from error

@@ -1,6 +1,7 @@
 """`jnlpspy show` as a user meets it."""
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -96,7 +97,7 @@ def test_several_tables_come_in_one_run_each_with_its_title(tmp_path: Path) -> N
 
 
 def test_an_event_is_shown_down_to_its_fields(tmp_path: Path) -> None:
-    for capture, stdin in ((BASIC, b""), ("-", Path(BASIC).read_bytes())):
+    for capture, stdin in ((BASIC, b""), ("-", Path(BASIC).read_bytes()), ("/dev/stdin", Path(BASIC).read_bytes())):
         shown = run("show", capture, "--tree", "9", "--hex", "9", home=tmp_path, stdin=stdin)
         assert shown.returncode == 0
         assert 'header: "Node-Name":"agent-1"' in shown.stdout
@@ -104,6 +105,17 @@ def test_an_event_is_shown_down_to_its_fields(tmp_path: Path) -> None:
     tree, dump = records(run("show", BASIC, "--tree", "15", "--hex", "15", "--json", home=tmp_path).stdout)
     assert (tree["type"], dump["type"]) == ("tree", "hex")
     assert str(dump["hex"]).startswith("07edaced0005")
+
+
+def test_a_named_pipe_that_may_not_be_read_is_said_to_be_so(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe", mode=0)
+    if os.access(tmp_path / "pipe", os.R_OK):
+        pytest.skip("root may read everything")
+    shown = run("show", "pipe", "--tree", "9", home=tmp_path)
+    assert (shown.returncode, shown.stderr) == (
+        3,
+        "jnlpspy: expected a capture that can be read at pipe: Permission denied\n",
+    )
 
 
 def test_an_event_of_an_encrypted_channel_is_shown_with_the_secret(tmp_path: Path) -> None:
