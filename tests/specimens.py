@@ -20,7 +20,7 @@ from jnlpspy.javaser.tags import STREAM_HEADER
 from jnlpspy.model.commands import Command
 from jnlpspy.model.java import JavaArray, JavaContent, JavaObject
 from jnlpspy.model.secret import Secret
-from jnlpspy.model.session import Payload
+from jnlpspy.model.session import Outcome, Payload
 from jnlpspy.model.tap import Observation, Side
 from jnlpspy.remoting.commands import read_command
 
@@ -84,6 +84,30 @@ def loads_of(name: str) -> list[str] | None:
         for each in commands
         if each.get("RPCRequest.methodName") in ("fetch", "fetch2", "fetch3", "getResource", "getResource2")
     ]
+
+
+def outcomes_of(name: str) -> Mapping[Side, list[tuple[str, Outcome]]] | None:
+    """The calls that each side began, as the real library saw them end; None where that is not known."""
+    path = FOLDER / f"{name}.commands.jsonl"
+    commands = [json.loads(line) for line in path.read_text("utf-8").splitlines()] if path.exists() else []
+    if not any("Request.id" in each for each in commands):
+        return None
+    begun: dict[Side, list[tuple[str, Outcome]]] = {side: [] for side in Side}
+    waiting: dict[tuple[Side, int], int] = {}
+    for each in commands:
+        side = _SIDES[each["dir"]]
+        if "Request.id" in each:
+            waiting[side, each["Request.id"]] = len(begun[side])
+            begun[side].append((f"{side.value[0]}{each['Request.id']}", Outcome.UNANSWERED))
+        elif "Response.id" in each:
+            at = waiting.pop((side.peer, each["Response.id"]))
+            call, outcome = begun[side.peer][at]
+            if outcome is not Outcome.CANCELLED:
+                begun[side.peer][at] = (call, Outcome.RETURNED)
+        elif "Cancel.id" in each:
+            at = waiting[side, each["Cancel.id"]]
+            begun[side][at] = (begun[side][at][0], Outcome.CANCELLED)
+    return begun
 
 
 @cache

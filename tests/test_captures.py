@@ -10,6 +10,8 @@ from specimens import (
     golden_path,
     loads_of,
     observations_of,
+    outcomes_of,
+    secrets_of,
     specimen_names,
     told_lines,
 )
@@ -82,6 +84,20 @@ DEAD_READER = "peers.work.PipeDeadReader"
 LOCAL_EXCEPTION = "hudson.remoting.RequestAbortedException"
 """Thrown by the library itself when a channel breaks: it never goes over the wire."""
 
+CAUSED_BY = {
+    "jarwork.JarHelper": "jarwork.JarTask",
+    "greet": "peers.work.UseProxy",
+    "fail": "peers.work.UseProxy",
+    "ControllerSide": "peers.work.CallBack",
+    "getResource2": "peers.work.LoadResource",
+    "fetchJar": "hudson.remoting.PreloadJarTask",
+    "read": "peers.work.ReadRemoteInputStream",
+}
+"""Which step asks for a class other than its own, or calls a method or callable of the controller."""
+
+ALONE = (PING, "hudson.remoting.IChannel.waitForProperty", "hudson.remoting.JarLoader.writeJarTo")
+"""What no call causes: pings, and the jar cache, which has threads of its own."""
+
 SENT_AS = {"hudson.remoting.PreloadJarTask": "hudson.remoting.PreloadJarTask2"}
 """Callables that remoting replaces on their way by one the agent has, if the agent is new enough."""
 
@@ -95,6 +111,12 @@ def name(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def events(name: str) -> list[Event]:
     return decode(observations_of(name))
+
+
+@pytest.fixture(scope="module")
+def opened(name: str, events: list[Event]) -> list[Event]:
+    """With the agent's secret, where it opens something."""
+    return decode(observations_of(name), secrets_of(name)) if name in OPAQUE else events
 
 
 def facts(events: list[Event], kind: type) -> list[Event]:
@@ -138,23 +160,19 @@ def test_refusals_are_those_of_the_recording(name: str, events: list[Event]) -> 
     assert reasons == ([expected] if expected is not None else REFUSED.get(name, []))
 
 
-def test_callables_are_those_of_the_recording(name: str, events: list[Event]) -> None:
-    if name in OPAQUE:
-        return
+def test_callables_are_those_of_the_recording(name: str, opened: list[Event]) -> None:
     expected = {
         SENT_AS.get(each, each) if name.startswith("head-") else each for each in expected_of(name)["callables"]
     }
-    unanswered = {event.fact.call for event in events if _outcome(event) is Outcome.UNANSWERED}  # type: ignore[union-attr]
-    started = [each.fact for each in events if each.side is Side.CONTROLLER and isinstance(each.fact, CallStarted)]
+    unanswered = {event.fact.call for event in opened if _outcome(event) is Outcome.UNANSWERED}  # type: ignore[union-attr]
+    started = [each.fact for each in opened if each.side is Side.CONTROLLER and isinstance(each.fact, CallStarted)]
     called = {fact.callable for fact in started if fact.kind is CallKind.USER}
     in_flight = {fact.callable for fact in started if fact.call in unanswered}
     assert expected <= called
     assert called - expected <= {PING} | in_flight
 
 
-def test_failed_calls_are_those_of_the_recording(name: str, events: list[Event]) -> None:
-    if name in OPAQUE:
-        return
+def test_failed_calls_are_those_of_the_recording(name: str, opened: list[Event]) -> None:
     expected = [
         f"{each['exception']}: {each['message']}"
         for each in expected_of(name)["failed"]
@@ -162,7 +180,7 @@ def test_failed_calls_are_those_of_the_recording(name: str, events: list[Event])
     ]
     threw = [
         event.fact.exception
-        for event in events
+        for event in opened
         if isinstance(event.fact, CallFinished)
         and event.fact.call.startswith("c")
         and event.fact.outcome is Outcome.THREW
@@ -170,39 +188,64 @@ def test_failed_calls_are_those_of_the_recording(name: str, events: list[Event])
     assert threw == expected
 
 
-def test_causes_of_failed_calls_are_those_of_the_recording(name: str, events: list[Event]) -> None:
+def test_causes_of_failed_calls_are_those_of_the_recording(name: str, opened: list[Event]) -> None:
     expected = [each["cause"] for each in expected_of(name)["failed"] if each["exception"] != LOCAL_EXCEPTION]
-    threw = [event.fact for event in events if isinstance(event.fact, CallFinished) and event.fact.call[0] == "c"]
+    threw = [event.fact for event in opened if isinstance(event.fact, CallFinished) and event.fact.call[0] == "c"]
     causes = [fact.causes[0] if fact.causes else None for fact in threw if fact.outcome is Outcome.THREW]
-    assert name in OPAQUE or causes == expected
+    assert causes == expected
 
 
-def test_pipes_carried_the_bytes_of_the_recordings_steps(name: str, events: list[Event]) -> None:
+def test_pipes_carried_the_bytes_of_the_recordings_steps(name: str, opened: list[Event]) -> None:
     """Each step that names bytes made one pipe; a reader that dies takes no number of them that is told."""
-    if name in OPAQUE:
-        return
     expected = [int(step.rpartition("bytes=")[2]) for step in expected_of(name)["steps"] if "bytes=" in step]
-    started = {each.fact.call: each.fact.callable for each in events if isinstance(each.fact, CallStarted)}
-    closed = [each.fact for each in events if isinstance(each.fact, PipeClosed)]
+    started = {each.fact.call: each.fact.callable for each in opened if isinstance(each.fact, CallStarted)}
+    closed = [each.fact for each in opened if isinstance(each.fact, PipeClosed)]
     carried = [
         fact.bytes
         for fact in closed
         if fact.call is not None and fact.call.startswith("c") and started[fact.call] != DEAD_READER
     ]
     assert sorted(carried) == sorted(expected)
-    assert len(closed) == len(facts(events, PipeOpened))
+    assert len(closed) == len(facts(opened, PipeOpened))
 
 
-def test_classes_and_resources_are_those_that_the_library_asked_for(name: str, events: list[Event]) -> None:
+def test_classes_and_resources_are_those_that_the_library_asked_for(name: str, opened: list[Event]) -> None:
     asked = loads_of(name)
-    if asked is None or name in OPAQUE or expected_of(name)["damaged"]:
+    if asked is None or expected_of(name)["damaged"]:
         return
-    told = [each.fact for each in events if isinstance(each.fact, ClassLoaded) and not each.fact.prefetched]
+    told = [each.fact for each in opened if isinstance(each.fact, ClassLoaded) and not each.fact.prefetched]
     assert [fact.name for fact in told if fact.kind is not LoadKind.JAR] == asked
     missing = [fact.name for fact in told if not fact.found]
     assert missing == (["peers/work/no-such-thing.txt"] if "resource" in expected_of(name)["steps"] else [])
     versions = {fact.class_version for fact in told if fact.kind is LoadKind.CLASS}
     assert versions <= {8, None}
+
+
+@pytest.mark.parametrize("side", list(Side))
+def test_calls_ended_as_the_library_saw_them_end(name: str, opened: list[Event], side: Side) -> None:
+    """A call that threw has an answer all the same; what the library read of a damaged stream may differ."""
+    expected = outcomes_of(name)
+    if expected is None or expected_of(name)["damaged"]:
+        return
+    began = [each.fact.call for each in opened if each.side is side and isinstance(each.fact, CallStarted)]
+    ended = {each.fact.call: each.fact.outcome for each in opened if isinstance(each.fact, CallFinished)}
+    told = [Outcome.RETURNED if ended[call] is Outcome.THREW else ended[call] for call in began]
+    assert list(zip(began, told, strict=True)) == expected[side]
+    assert Outcome.CANCELLED in told or "cancel" not in expected_of(name)["steps"] or side is Side.AGENT
+
+
+def test_calls_hang_on_the_step_that_makes_them(opened: list[Event]) -> None:
+    """The recordings' steps are known: each asks for its own class, and some call back."""
+    calls = {each.fact.call: each.fact for each in opened if isinstance(each.fact, CallStarted)}
+    for fact in calls.values():
+        parent = calls[fact.parent].callable if fact.parent is not None else None
+        if fact.callable.endswith((".fetch", ".fetch3")):
+            asked = fact.arguments.strip('"')
+            assert parent == CAUSED_BY.get(asked, asked)
+        elif fact.callable.rpartition(".")[2] in CAUSED_BY:
+            assert parent == CAUSED_BY[fact.callable.rpartition(".")[2]]
+        elif fact.callable in ALONE:
+            assert parent is None
 
 
 @pytest.mark.parametrize("side", list(Side))
