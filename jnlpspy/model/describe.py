@@ -51,6 +51,7 @@ _ELEMENTS = 8
 _BOXES = frozenset(
     f"java.lang.{name}" for name in ("Boolean", "Byte", "Character", "Short", "Integer", "Long", "Float", "Double")
 )
+_PRIMITIVES = dict(zip("BCDFIJSZ", ("byte", "char", "double", "float", "int", "long", "short", "boolean"), strict=True))
 _LOADED_FILES = frozenset(f"hudson.remoting.RemoteClassLoader${name}" for name in ("ClassFile2", "ResourceFile"))
 _OWN_METHODS = {
     "hudson.remoting.RemoteClassLoader$IClassLoader": (
@@ -216,8 +217,15 @@ def _describe_array(array: JavaArray, depth: int) -> str:
     if not isinstance(array.values, list):
         return f"byte[{len(array.values)}]"
     if depth <= 0 or not element.startswith(("[L", "[I", "[J", "[S", "[Z", "[D", "[F", "[[")):
-        return f"{element.lstrip('[').rstrip(';')}[{len(array.values)}]"
+        return f"{_element(element[1:])}[{len(array.values)}]"
     return _describe_elements(array.values, depth)
+
+
+def _element(descriptor: str) -> str:
+    """Return what an array holds as it is written in Java, classes without packages."""
+    if descriptor.startswith("["):
+        return f"{_element(descriptor[1:])}[]"
+    return _PRIMITIVES.get(descriptor) or short_class(descriptor.removeprefix("L").rstrip(";"))
 
 
 def _describe_object(value: JavaObject, depth: int) -> str:

@@ -4,11 +4,11 @@ Mirrors what the writeObject methods of java.util, java.io, java.net, java.math 
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from uuid import UUID
 
 from jnlpspy.model.java import BlockData, ClassData, JavaArray, JavaContent, JavaObject, JavaReset, JavaValue
+from jnlpspy.model.java_times import describe_moment, describe_time
 
 _UTIL = "java.util."
 _ATOMIC = "java.util.concurrent.atomic.Atomic"
@@ -30,7 +30,10 @@ _LISTS = frozenset(
 
 _MAPS = frozenset(
     f"{_UTIL}{name}"
-    for name in ("HashMap", "TreeMap", "Hashtable", "IdentityHashMap", "EnumMap", "concurrent.ConcurrentHashMap")
+    for name in (
+        *("HashMap", "TreeMap", "Hashtable", "IdentityHashMap", "EnumMap"),
+        *("concurrent.ConcurrentHashMap", "concurrent.ConcurrentSkipListMap"),
+    )
 )
 """Classes that write keys and values in turn, behind block data if any."""
 
@@ -42,8 +45,18 @@ _WRAPPED_LISTS = MappingProxyType(
         f"{_UTIL}concurrent.CopyOnWriteArraySet": "al",
         f"{_UTIL}Arrays$ArrayList": "a",
         f"{_UTIL}Vector": "elementData",
+        f"{_UTIL}EnumSet$SerializationProxy": "elements",
     }
 )
+_SETS_OF_KEYS = MappingProxyType(
+    {
+        f"{_UTIL}Collections$SetFromMap": "m",
+        f"{_UTIL}concurrent.ConcurrentSkipListSet": "m",
+        f"{_UTIL}concurrent.ConcurrentHashMap$CollectionView": "map",
+    }
+)
+"""Sets that are the keys of a map."""
+
 _WRAPPED_MAPS = MappingProxyType(
     {
         f"{_UTIL}Collections$UnmodifiableMap": "m",
@@ -67,9 +80,6 @@ _TEXT = 1000
 _NATIVE = -2
 """StackTraceElement's line number of a native method."""
 
-_INSTANT, _DURATION = 2, 1
-"""java.time.Ser's types."""
-
 
 def elements_of(value: JavaObject, limit: int) -> list[JavaValue] | None:
     """Return what a list, set or queue holds, at most `limit` of it; None if it is none."""
@@ -82,6 +92,10 @@ def elements_of(value: JavaObject, limit: int) -> list[JavaValue] | None:
         if not isinstance(inner, JavaObject):
             break
         value = inner
+    keyed = _inside(value, _SETS_OF_KEYS)
+    if isinstance(keyed, JavaObject):
+        entries = entries_of(keyed, limit)
+        return None if entries is None else [key for key, _ in entries]
     name = value.class_name
     if name in _EMPTY_LISTS:
         return []
@@ -188,24 +202,22 @@ def _date(value: JavaObject) -> str | None:
     millis = next((_blocks_of(part) for part in value.data if part.java_class.name == "java.util.Date"), b"")
     if len(millis) < 8:
         return None
-    return _moment(int.from_bytes(millis[:8], "big", signed=True) / 1000)
+    nanos = value.value_of("nanos", "java.sql.Timestamp")  # all that is less than a second, there
+    part = nanos / 1e9 if isinstance(nanos, int) else 0
+    return describe_moment(int.from_bytes(millis[:8], "big", signed=True) / 1000 + part)
 
 
 def _blocks_of(part: ClassData) -> bytes:
     return b"".join(each.data for each in part.annotation if isinstance(each, BlockData))
 
 
-def _moment(seconds: float) -> str:
-    when = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
-    return when.isoformat(sep=" ", timespec="milliseconds").replace("+00:00", "Z")
-
-
 def _time(value: JavaObject) -> str | None:
-    data = _blocks(value)
-    if len(data) < 13 or data[0] not in (_INSTANT, _DURATION):
-        return None
-    seconds, nanos = int.from_bytes(data[1:9], "big", signed=True), int.from_bytes(data[9:13], "big")
-    return _moment(seconds + nanos / 1e9) if data[0] == _INSTANT else f"{seconds + nanos / 1e9:g} s"
+    return describe_time(_blocks(value))
+
+
+def _calendar(value: JavaObject) -> str | None:
+    millis = value.value_of("time", "java.util.Calendar")
+    return describe_moment(millis / 1000) if isinstance(millis, int) else None
 
 
 def _uuid(value: JavaObject) -> str | None:
@@ -264,6 +276,7 @@ _TEXTS: Mapping[str, Callable[[JavaObject], str | None]] = MappingProxyType(
         "java.net.InetAddress": _address,
         "java.net.Inet4Address": _address,
         "java.util.Date": _date,
+        "java.util.GregorianCalendar": _calendar,
         "java.sql.Timestamp": _date,
         "java.time.Ser": _time,
         "java.util.UUID": _uuid,

@@ -86,6 +86,7 @@ def boxed_in_itself() -> JavaObject:
         (point(x=1, name=JavaString("p")), 'Point(x=1, name="p", next=null)'),
         (of_itself(), "Point(x=1, name=null, next=Point())"),
         (byte_array(b"abc"), "byte[3]"),
+        (JavaArray(java_class("[C"), ["a", "b"]), "char[2]"),
         (object_array([1, JavaString("a")]), '[1, "a"]'),
         (object_array([None] * 20), "[null, null, null, null, null, null, null, null, …]"),
         (JavaArray(JavaClass("[Lcom.example.Point;", 1, 2), [of_itself()]), "[Point(x=1, name=null, next=Point())]"),
@@ -106,7 +107,7 @@ def test_any_value_is_a_few_words(value: JavaContent, line: str) -> None:
 
 def test_an_array_deep_inside_is_told_by_its_size() -> None:
     inside = object_array([object_array([object_array([1])])])
-    assert describe_value(inside) == "[[Ljava.lang.Object[1]]]"
+    assert describe_value(inside) == "[[Object[1]]]"
 
 
 def test_what_is_no_request_calls_nothing() -> None:

@@ -15,6 +15,8 @@ OBJECT = "Ljava/lang/Object;"
 CHARS = java_class("[C")
 FRAME = {"declaringClass": STRING, "methodName": STRING, "fileName": STRING, "lineNumber": "I"}
 
+TIMESTAMP = java_class("java.sql.Timestamp", {"nanos": "I"}, superclass=java_class("java.util.Date", flags=WRITES))
+
 
 def fields(name: str, declared: Mapping[str, str], /, **values: JavaValue) -> JavaObject:
     return java_object(java_class(name, declared), values)
@@ -53,6 +55,13 @@ def url(**parts: JavaValue) -> JavaObject:
         collected(0x102, A, B),
         java_object(java_class("java.util.LinkedHashSet", superclass=listed("java.util.HashSet").java_class)),
         wrapped("java.util.Arrays$ArrayList", "a", object_array([A, B])),
+        wrapped("java.util.EnumSet$SerializationProxy", "elements", object_array([A, B])),
+        wrapped("java.util.Collections$SetFromMap", "m", mapped("java.util.HashMap", {A: 1, B: 2})),
+        wrapped(
+            "java.util.concurrent.ConcurrentSkipListSet",
+            "m",
+            written("java.util.concurrent.ConcurrentSkipListMap", A, 1, B, 2, None),
+        ),
         fields(
             "java.util.Vector",
             {"elementCount": "I", "elementData": "[Ljava/lang/Object;"},
@@ -153,6 +162,20 @@ def test_a_list_in_itself_has_an_end() -> None:
         ),
         (written("java.time.Ser", BlockData(b"\x01" + (90).to_bytes(8, "big") + number(500_000_000))), "90.5 s"),
         (written("java.time.Ser", BlockData(b"\x09")), None),
+        (written("java.time.Ser", BlockData(bytes.fromhex("03000007e40203"))), "2020-02-03"),
+        (
+            java_object(
+                TIMESTAMP, {"nanos": 250_000_000}, {"java.util.Date": [BlockData((1_700_000_000_000).to_bytes(8))]}
+            ),
+            "2023-11-14 22:13:20.250Z",
+        ),
+        (
+            java_object(
+                java_class("java.util.GregorianCalendar", superclass=java_class("java.util.Calendar", {"time": "J"})),
+                {"time": 1_700_000_000_250},
+            ),
+            "2023-11-14 22:13:20.250Z",
+        ),
         (
             fields("java.util.UUID", {"mostSigBits": "J", "leastSigBits": "J"}, mostSigBits=1, leastSigBits=-1),
             "00000000-0000-0001-ffff-ffffffffffff",
