@@ -92,7 +92,7 @@ def elements_of(value: JavaObject, limit: int) -> list[JavaValue] | None:
         if not isinstance(inner, JavaObject):
             break
         value = inner
-    keyed = _inside(value, _SETS_OF_KEYS)
+    keyed = _inside(value, _SETS_OF_KEYS) if value.class_name.startswith(_UTIL) else None
     if isinstance(keyed, JavaObject):
         entries = entries_of(keyed, limit)
         return None if entries is None else [key for key, _ in entries]
