@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from jnlpspy.model.choice import Choice, every
-from jnlpspy.model.describe_events import count_bytes, describe_duration, describe_fact
+from jnlpspy.model.describe_events import count, count_bytes, describe_duration, describe_fact
 from jnlpspy.model.events import (
     BytesMissing,
     CallFinished,
@@ -19,6 +19,7 @@ from jnlpspy.model.events import (
     ChannelEstablished,
     CommandSent,
     ConnectionClosed,
+    DiscoveryAnswered,
     Event,
     Fact,
     HandshakeAccepted,
@@ -27,12 +28,13 @@ from jnlpspy.model.events import (
     PipeStalled,
     ProtocolOffered,
     Remark,
+    SecretChecked,
     TlsStarted,
     Undecodable,
 )
 from jnlpspy.model.tap import Side
 from jnlpspy.view.reports import ChosenConnections, Record, Report, Rows
-from jnlpspy.view.rows import ARROWS, KINDS, print_line
+from jnlpspy.view.rows import ARROWS, KINDS, Kind, kind_of, print_line
 
 SLICES = 512
 """Slices of time kept of a session, more than any terminal has columns; they grow wider as it goes on."""
@@ -47,6 +49,7 @@ MARKED: tuple[type[Fact], ...] = (
     ProtocolOffered,
     TlsStarted,
     HeadersSent,
+    SecretChecked,
     HandshakeAccepted,
     HandshakeRefused,
     ChannelEstablished,
@@ -58,6 +61,9 @@ MARKED: tuple[type[Fact], ...] = (
     Remark,
     ConnectionClosed,
 )
+
+_REFUSED = 400
+"""The first of HTTP's status codes that refuse."""
 
 _BARS = " ▁▂▃▄▅▆▇█"
 _LABEL = 10
@@ -148,7 +154,7 @@ class TimelineReport(Report):
                 _count_calls(line, event, -1)
             case _:
                 pass
-        if isinstance(event.fact, MARKED):
+        if isinstance(event.fact, MARKED) or _refuses(event.fact):
             line.marks.append(event)
             if len(line.marks) > MARKS:
                 del line.marks[MARKS // 2]
@@ -171,9 +177,18 @@ class TimelineReport(Report):
                     "seq": event.seq,
                     "when": event.when,
                     "offset": round(event.when - line.began, 6),
-                    "what": KINDS[type(event.fact)].word,
+                    "what": _kind(event.fact).word,
                     "summary": describe_fact(event.fact),
                 }
+
+
+def _refuses(fact: Fact) -> bool:
+    """Return whether a WebSocket is refused, which HTTP does by a status."""
+    return isinstance(fact, DiscoveryAnswered) and fact.status >= _REFUSED
+
+
+def _kind(fact: Fact) -> Kind:
+    return KINDS[HandshakeRefused] if _refuses(fact) else kind_of(fact)
 
 
 def _count_calls(line: Line, event: Event, change: int) -> None:
@@ -201,12 +216,13 @@ def _draw(console: Console, line: Line) -> None:
     _draw_lane(console, ("calls", "kind.call"), line.calls.resampled(duration, columns))
     _draw_marks(console, line, duration, columns)
     slice_told = describe_duration(duration / columns)
-    told = f"a column is {slice_told}; highest bars: {count_bytes(peak)}, {line.most_calls} calls at once"
+    highest = f"highest: {count_bytes(peak)} of commands, {count(line.most_calls, 'call')} at once"
+    told = f"a column is {slice_told}; {highest if peak else 'no commands'}"
     print_line(console, Text(f"{'':{_LABEL}} {told}", "summary.quiet"))
     for number, event in enumerate(line.marks):
         if number == MARKS // 2 and line.left_out:
             print_line(console, Text(f"{'':{_LABEL}} … {line.left_out} left out", "summary.quiet"))
-        kind = KINDS[type(event.fact)]
+        kind = _kind(event.fact)
         print_line(
             console,
             Text.assemble(
@@ -227,7 +243,7 @@ def _draw_marks(console: Console, line: Line, duration: float, columns: int) -> 
     drawn = Text(" " * columns)
     for event in line.marks:
         column = min(columns - 1, int((event.when - line.began) / duration * columns))
-        kind = KINDS[type(event.fact)]
+        kind = _kind(event.fact)
         bad = kind.style == "kind.bad"
         if drawn.plain[column] != "!":
             before, after = drawn[:column], drawn[column + 1 :]

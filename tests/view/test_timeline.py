@@ -1,9 +1,10 @@
 """Sessions drawn over their time."""
 
+import pytest
 from facts import AGENT, CONTROLLER, WHEN
 from hypothesis import given
 from hypothesis import strategies as st
-from tables import WORKLOAD, open_console, pass_through
+from tables import WORKLOAD, open_console, pass_through, printed
 
 from jnlpspy.model.choice import every, no_event
 from jnlpspy.model.commands import CloseCommand
@@ -88,3 +89,17 @@ def test_a_session_is_drawn_whole_if_an_event_of_it_is_asked_for() -> None:
             report.observe(Event(1, connection, WHEN, OFFERED[1], AGENT))
             report.observe(Event(9, connection, WHEN + 1, Remark("late"), None))
         assert len(list(report.records())) == 2 * number
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("head-WebSocket-wrong-secret", "refused    403 for /wsagents/"),
+        ("3.33-JNLP3-connect-wrong-secret", "secret     the secret given does not fit the agent's proof"),
+    ],
+)
+def test_what_ends_a_session_before_its_channel_is_marked_as_bad(name: str, told: str) -> None:
+    shown = printed(TimelineReport(), name, None)
+    assert told in shown
+    assert "!" in next(line for line in shown.splitlines() if line.startswith("     marks"))
+    assert "; no commands\n" in shown
