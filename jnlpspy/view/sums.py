@@ -41,7 +41,7 @@ TOLD_HEADERS = {
     "user-agent": "User-Agent",
     "x-jenkins": "Jenkins",
     "x-hudson": "Hudson",
-    "x-remoting-minimum-version": "remoting at least",
+    "x-remoting-minimum-version": "agents need remoting",
     "remoting-version": "remoting",
     "server": "Server",
 }

@@ -21,7 +21,7 @@ def test_versions_come_from_discovery_answers_and_stack_traces() -> None:
         "controller": {
             "Hudson": "1.395",
             "Jenkins": "2.190",
-            "remoting at least": "2.60",
+            "agents need remoting": "2.60",
             "Server": "Jetty(9.4.18.v20190429)",
             "Java": "17.0.15",
         },
