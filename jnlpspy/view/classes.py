@@ -1,7 +1,7 @@
 """The classes, resources and jars that came over all channels as a table."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.console import Console
 from rich.text import Text
@@ -42,7 +42,7 @@ class ClassTable(Report):
         self._rows: Rows[int, tuple[Event, ClassLoaded]] = Rows(limit, "load")
         self._numbers: Counter[LoadKind] = Counter()
         self._bytes = 0
-        self._missing = 0
+        self._few = {"not found": 0, "left to the jar cache": 0}
 
     def observe(self, event: Event) -> None:
         """Note what was loaded."""
@@ -50,7 +50,8 @@ class ClassTable(Report):
             self._rows.add(event.seq, (event, event.fact))
             self._numbers[event.fact.kind] += 1
             self._bytes += event.fact.bytes
-            self._missing += not event.fact.found
+            self._few["left to the jar cache"] += is_left_to_cache(event.fact)
+            self._few["not found"] += not event.fact.found
 
     def print_to(self, console: Console) -> None:
         """Print the table, and what it adds up to."""
@@ -60,8 +61,8 @@ class ClassTable(Report):
             told = [
                 f"{number:,} {PLURALS[kind] if number != 1 else kind.value}" for kind, number in self._numbers.items()
             ]
-            missing = f", {self._missing:,} not found" if self._missing else ""
-            print_line(console, Text(f"{', '.join(told)}: {count_bytes(self._bytes)}{missing}", "heading"))
+            few = "".join(f", {each}" for each in count_few(self._few))
+            print_line(console, Text(f"{', '.join(told)}: {count_bytes(self._bytes)}{few}", "heading"))
 
     def records(self) -> Iterator[Record]:
         """Yield a `class_row` for each load."""
@@ -71,6 +72,16 @@ class ClassTable(Report):
 def count_loads(kind: LoadKind, number: int) -> str:
     """Return a number of classes, resources or jars in words."""
     return f"{number:,} {kind.value if number == 1 else PLURALS[kind]}"
+
+
+def is_left_to_cache(fact: ClassLoaded) -> bool:
+    """Return whether only the jar was named that holds something: the receiver's jar cache has it, or asks for it."""
+    return fact.jar is not None and not fact.bytes
+
+
+def count_few(numbers: Mapping[str, int]) -> list[str]:
+    """Return what there is of some kinds in words."""
+    return [f"{number:,} {kind}" for kind, number in numbers.items() if number]
 
 
 def _cells(event: Event, fact: ClassLoaded) -> list[Text]:
@@ -90,7 +101,7 @@ def _cells(event: Event, fact: ClassLoaded) -> list[Text]:
 def _note(fact: ClassLoaded) -> str:
     if not fact.found:
         return "not found"
-    told = [f"in jar {fact.jar[:_CHECKSUM]}"] if fact.jar and not fact.bytes else []
+    told = [f"in jar {fact.jar[:_CHECKSUM]}"] if fact.jar and is_left_to_cache(fact) else []
     return ", ".join([*told, "prefetched"] if fact.prefetched else told)
 
 

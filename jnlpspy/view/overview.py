@@ -19,7 +19,7 @@ from jnlpspy.model.events import (
 )
 from jnlpspy.model.session import FAILED_OUTCOMES, LoadKind
 from jnlpspy.model.tap import Side
-from jnlpspy.view.classes import count_loads
+from jnlpspy.view.classes import count_few, count_loads
 from jnlpspy.view.columns import Column, Cut, print_table
 from jnlpspy.view.reports import ChosenConnections, Record, Report, Rows, Value
 from jnlpspy.view.rows import print_line
@@ -194,8 +194,8 @@ def _loaded(session: Overview) -> str:
     told = [count_loads(kind, session.loaded[kind.value]) for kind in LoadKind if session.loaded[kind.value]]
     if not told:
         return ""
-    missing = [f"{session.loaded['missing']:,} not found"] if session.loaded["missing"] else []
-    return ", ".join([*told, count_bytes(session.loaded["byte"]), *missing])
+    few = {"not found": session.loaded["missing"], "left to the jar cache": session.loaded["cached"]}
+    return ", ".join([*told, count_bytes(session.loaded["byte"]), *count_few(few)])
 
 
 def _undecodable(summary: SessionSummary) -> str:

@@ -25,6 +25,7 @@ from jnlpspy.model.events import (
 from jnlpspy.model.session import Outcome, Payload
 from jnlpspy.model.stack_traces import java_version_of
 from jnlpspy.model.tap import Side
+from jnlpspy.view.classes import is_left_to_cache
 from jnlpspy.view.sessions import SessionSummary, count_event, name_command
 
 SLOWEST = 5
@@ -132,6 +133,7 @@ def _observe_books(session: Overview, fact: Fact) -> None:
             session.loaded[fact.kind.value] += 1
             session.loaded["byte"] += fact.bytes
             session.loaded["missing"] += not fact.found
+            session.loaded["cached"] += is_left_to_cache(fact)
         case ChannelEnded():
             session.end.append(("channel", describe_fact(fact)))
         case ExportsLeft():

@@ -23,7 +23,7 @@ def test_what_was_loaded_and_what_was_not() -> None:
         "  3    a1  class     hudson.Work      1,452     8     46 ms  prefetched",
         "  3    a1  class     hudson.Lib                       46 ms  in jar 7909DAF6",
         "  3    a4  resource  hudson/none.txt                  10 ms  not found",
-        "sses, 1 resource: 1,452 bytes, 1 not found",
+        "sses, 1 resource: 1,452 bytes, 1 not found, 1 left to the jar cache",
     ]
 
 

@@ -55,7 +55,7 @@ def test_who_waits_on_whom_is_told_and_no_secret_is() -> None:
     shown = out.getvalue()
     assert "Who waits on whom\n  c9 a.Build (1 min 2 s) waits for a3 B.ask (1 min 1 s), which the" in shown
     assert "  pipes       2 pipes, 204,801 bytes, 2 times a writer had to wait, 1 with an error\n" in shown
-    assert "  loaded      2 classes, 1 resource, 1,452 bytes, 1 not found\n" in shown
+    assert "  loaded      2 classes, 1 resource, 1,452 bytes, 1 not found, 1 left to the jar cache\n" in shown
     assert "1 call never answered, oldest first\n" in shown
     assert SECRET not in shown
 
