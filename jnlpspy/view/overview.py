@@ -171,7 +171,8 @@ def _calls_title(session: Overview, title: str) -> str:
     if title == "slowest":
         told = ", ".join(f"{number} {outcome.value}" for outcome, number in session.summary.outcomes.items())
         return f"Slowest calls of {session.summary.outcomes.total():,} ({told})"
-    return f"{count(session.nobody_answered, 'call')} never answered, oldest first"
+    told = "not answered when the capture ends" if session.duration is None else "never answered"
+    return f"{count(session.nobody_answered, 'call')} {told}, oldest first"
 
 
 def _ending(session: Overview) -> str:

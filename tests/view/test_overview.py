@@ -4,6 +4,7 @@ from facts import EVENTS, SECRET
 from tables import KILLED, WORKLOAD, open_console, pass_through
 
 from jnlpspy.filters.filter import parse_filter
+from jnlpspy.model.events import ConnectionClosed
 from jnlpspy.view.overview import OverviewReport
 from jnlpspy.view.reports import Record, RecordedReport
 
@@ -58,6 +59,16 @@ def test_who_waits_on_whom_is_told_and_no_secret_is() -> None:
     assert "  loaded      2 classes, 1 resource, 1,452 bytes, 1 not found, 1 left to the jar cache\n" in shown
     assert "1 call never answered, oldest first\n" in shown
     assert SECRET not in shown
+
+
+def test_what_the_end_of_a_capture_leaves_open_is_not_called_never_answered() -> None:
+    report = OverviewReport()
+    for event in EVENTS:
+        if not isinstance(event.fact, ConnectionClosed):
+            report.observe(event)
+    console, out = open_console(100)
+    report.print_to(console)
+    assert "\n1 call not answered when the capture ends, oldest first\n" in out.getvalue()
 
 
 def test_a_session_is_summed_up_whole_if_an_event_of_it_is_asked_for() -> None:
