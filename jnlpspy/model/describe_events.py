@@ -52,6 +52,9 @@ TOLD_HEADERS = {
 _LINE = 300
 """Characters of a line: enough for every word of a refusal, not for a megabyte of one."""
 
+_REASON = 150
+"""Characters of the reason why a channel was closed: what it was, and often since when."""
+
 
 _SHOWN = 4
 """Exported objects that a line has room for."""
@@ -228,7 +231,7 @@ def _describe_loaded(fact: ClassLoaded) -> str:
 def _describe_channel_end(fact: ChannelEnded) -> str:
     told = [f"closed by the {fact.closed_by.value}" if fact.closed_by else "without a CloseCommand"]
     if fact.reason:
-        told.append(f"because of {shorten(fact.reason)}")
+        told.append(f"because of {shorten(fact.reason, _REASON)}")
     if fact.silent is not None:
         told.append(f"the {fact.silent.value} was silent for {describe_duration(fact.silence[fact.silent])}")
     told += [f"{side.value} sent {_describe_pings(pings)}" for side, pings in fact.pings.items() if pings.sent]

@@ -1,11 +1,14 @@
 """What a session came to, in a few lines."""
 
+from dataclasses import replace
+
 from diagnosing import a_finding
 from facts import AGENT, CONTROLLER, SECRET, WHEN, Screen
 from rich.console import Console
 
 from jnlpspy.filters.filter import parse_filter
 from jnlpspy.model.commands import CloseCommand, Response, UserRequest
+from jnlpspy.model.describe_events import describe_fact
 from jnlpspy.model.events import (
     CallFinished,
     CallsWaiting,
@@ -99,6 +102,16 @@ def test_what_hangs_is_told_with_the_failures() -> None:
         "c9 a.Build (1 min 2 s) waits for a3 B.ask (1 min 1 s), which the controller does not answer "
         "closed by the controller, the agent was silent for 4 min 10 s"
     )
+
+
+def test_a_channel_closed_for_a_reason_tells_it_whole() -> None:
+    reason = "java.util.concurrent.TimeoutException: Ping started at 1795345856003 hasn't completed by 1795345859003"
+    pings = {AGENT: Pings(3, 2), CONTROLLER: Pings()}
+    ended = ChannelEnded(AGENT, reason, pings, dict.fromkeys(pings, 0.0), None)
+    assert describe_fact(ended) == (
+        f"closed by the agent, because of {reason}, agent sent 3 pings, slowest answer 0.0 ms"
+    )
+    assert "agent sent 3 pings" in describe_fact(replace(ended, reason="x" * 1000))
 
 
 def test_a_refused_session_says_why() -> None:
