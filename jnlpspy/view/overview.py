@@ -15,7 +15,6 @@ from jnlpspy.model.events import (
     DiscoveryAnswered,
     DiscoveryAsked,
     Event,
-    ProtocolOffered,
 )
 from jnlpspy.model.session import FAILED_OUTCOMES, LoadKind
 from jnlpspy.model.tap import Side
@@ -23,7 +22,7 @@ from jnlpspy.view.classes import count_few, count_loads
 from jnlpspy.view.columns import Column, Cut, print_table
 from jnlpspy.view.reports import ChosenConnections, Record, Report, Rows, Value
 from jnlpspy.view.rows import print_line
-from jnlpspy.view.sessions import KEPT_SESSIONS, SessionSummary, format_heading, print_wrapped
+from jnlpspy.view.sessions import KEPT_SESSIONS, SessionSummary, begin_session, format_heading, print_wrapped
 from jnlpspy.view.sums import Overview, TimedCall, keep_versions, sum_up
 
 KEPT_HOSTS = 1000
@@ -80,7 +79,7 @@ class OverviewReport(Report):
                 self._opened.pop(event.connection, None)
             case DiscoveryAsked() | DiscoveryAnswered():
                 keep_versions(event, self._discovery(event.connection))
-            case ProtocolOffered() if self._connection in (None, event.connection):
+            case _ if self._connection in (None, event.connection):
                 self._begin(event)
             case _:
                 pass
@@ -97,8 +96,11 @@ class OverviewReport(Report):
         return (_record(session) for session in self._sessions)
 
     def _begin(self, event: Event) -> None:
+        summary = begin_session(event)
+        if summary is None:
+            return
         opened = self._opened.pop(event.connection, None)
-        session = Overview(SessionSummary(event.connection, event.when), opened)
+        session = Overview(summary, opened)
         for side, versions in self._discovered.get(_host(opened), {}).items():
             session.versions[side] |= versions
         self._sessions.propose(event.connection, session)
@@ -177,9 +179,8 @@ def _calls_title(session: Overview, title: str) -> str:
 
 def _ending(session: Overview) -> str:
     if session.duration is None:
-        return (
-            f"when the capture ends, {describe_duration(session.summary.last - session.summary.opened)} after the offer"
-        )
+        seen = describe_duration(session.summary.last - session.summary.opened)
+        return f"when the capture ends, {seen} after {'the offer' if session.summary.protocols else 'it began'}"
     return session.summary.closed.removeprefix("closed ")
 
 

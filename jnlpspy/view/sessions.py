@@ -73,6 +73,17 @@ class SessionSummary:
     """The worst one that nothing else explains."""
 
 
+def begin_session(event: Event) -> SessionSummary | None:
+    """Return the session that an event begins: by an offer, or by a command where the capture began after it."""
+    match event.fact:
+        case ProtocolOffered():
+            return SessionSummary(event.connection, event.when)
+        case CommandSent():
+            return SessionSummary(event.connection, event.when, state="channel begun before the capture")
+        case _:
+            return None
+
+
 class SummarySink:
     """Counts sessions, and prints what each came to at the end."""
 
@@ -148,10 +159,9 @@ def format_summary(session: SessionSummary) -> list[tuple[int, Text]]:
 
 def format_heading(session: SessionSummary) -> Text:
     """Return the line that says who a session belongs to and how far it came."""
-    who = session.agent_name or "nameless agent"
+    who = ", ".join(filter(None, (session.agent_name or "nameless agent", " then ".join(session.protocols))))
     return Text.assemble(
-        (f"Session #{session.connection}  ", "heading"),
-        (f"{who}, {' then '.join(session.protocols)}: ", "heading"),
+        (f"Session #{session.connection}  {who}: ", "heading"),
         (session.state, "kind.bad" if session.bad else "kind.good"),
     )
 

@@ -134,7 +134,7 @@ class TimelineReport(Report):
         """Note when it happened."""
         chosen = self._chosen.observe(event)
         line = self._lines.find(event.connection)
-        if line is None and isinstance(event.fact, ProtocolOffered):
+        if line is None and isinstance(event.fact, ProtocolOffered | CommandSent):  # captures begin in the middle, too
             line = Line(event.connection, event.when)
             self._lines.propose(event.connection, line)
         if chosen:

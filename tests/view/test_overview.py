@@ -4,7 +4,7 @@ from facts import EVENTS, SECRET
 from tables import KILLED, WORKLOAD, open_console, pass_through
 
 from jnlpspy.filters.filter import parse_filter
-from jnlpspy.model.events import ConnectionClosed
+from jnlpspy.model.events import CommandSent, ConnectionClosed
 from jnlpspy.view.overview import OverviewReport
 from jnlpspy.view.reports import Record, RecordedReport
 
@@ -69,6 +69,16 @@ def test_what_the_end_of_a_capture_leaves_open_is_not_called_never_answered() ->
     console, out = open_console(100)
     report.print_to(console)
     assert "\n1 call not answered when the capture ends, oldest first\n" in out.getvalue()
+
+
+def test_a_capture_that_begins_in_the_middle_of_a_channel_has_a_session() -> None:
+    command = next(event for event in EVENTS if isinstance(event.fact, CommandSent))
+    report = OverviewReport()
+    report.observe(command)
+    console, out = open_console(100)
+    report.print_to(console)
+    assert f"Session #{command.connection}  nameless agent: channel begun before the capture\n" in out.getvalue()
+    assert " 0.0 ms after it began\n" in out.getvalue()
 
 
 def test_a_session_is_summed_up_whole_if_an_event_of_it_is_asked_for() -> None:

@@ -57,6 +57,12 @@ def test_what_comes_before_an_offer_is_no_session() -> None:
     assert drawn([(0.0, Remark("early"), None)]) == ["no sessions"]
 
 
+def test_a_command_without_an_offer_is_of_a_session_begun_before_the_capture() -> None:
+    assert drawn([(1.0, CommandSent(CloseCommand(), 100), CONTROLLER)])[-1].endswith(
+        "100 bytes of commands, 0 calls at once"
+    )
+
+
 def test_every_turning_point_is_a_record() -> None:
     records: list[Record] = []
     pass_through(WORKLOAD, RecordedReport(TimelineReport(), records.append))
