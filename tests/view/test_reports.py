@@ -1,14 +1,21 @@
 """What is kept of rows, and who gets them."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
+import pytest
 from facts import EVENTS
 from rich.console import Console
-from tables import open_console
+from tables import WORKLOAD, open_console, pass_through
 
 from jnlpspy.model.choice import every
 from jnlpspy.model.events import Event
+from jnlpspy.view.calls import CallTable
+from jnlpspy.view.classes import ClassTable
+from jnlpspy.view.overview import OverviewReport
+from jnlpspy.view.pipes import PipeTable
 from jnlpspy.view.reports import (
     KEPT_CONNECTIONS,
     KEPT_ROWS,
@@ -19,6 +26,9 @@ from jnlpspy.view.reports import (
     Report,
     Rows,
 )
+from jnlpspy.view.timeline import TimelineReport
+
+MANUAL = Path(__file__).parents[2] / "docs/command-line.md"
 
 
 class Counted(Report):
@@ -131,3 +141,14 @@ def test_of_too_many_chosen_connections_the_newest_are_known() -> None:
         chosen.observe(replace(EVENTS[0], connection=connection))
     last = KEPT_CONNECTIONS
     assert [chosen.observe(replace(EVENTS[1], connection=each)) for each in (0, 1, last)] == [False, True, True]
+
+
+@pytest.mark.parametrize("report", [CallTable, PipeTable, ClassTable, TimelineReport, OverviewReport])
+def test_the_manual_names_the_keys_of_each_record(report: Callable[[], Report]) -> None:
+    records: list[Record] = []
+    pass_through(WORKLOAD, RecordedReport(report(), records.append))
+    rows = re.findall(r"^\| `(\w+_row)` \| (.*) \|$", MANUAL.read_text("utf-8"), re.MULTILINE)
+    manual = {name: re.findall(r"`(\w+)`", told) for name, told in rows}
+    for record in records:
+        assert record.keys() - {"type", "connection"} <= {*manual[str(record["type"])]}
+    assert records
