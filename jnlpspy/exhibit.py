@@ -40,6 +40,8 @@ class Exhibit:
     """None if the event came from no bytes."""
     made_at: JavaObject | None = None
     """Where in the sender's code the command was made."""
+    thrown: JavaObject | None = None
+    """What the call threw that the command answers."""
     note: str = ""
     """How the bytes went in another form, and where offsets count then; "" if they are as they went."""
 
@@ -77,8 +79,8 @@ def exhibit_bytes(event: Event, data: bytes, kind: type[Fact], mask: Callable[[b
         return Exhibit(event, data, trace_frame(data, start))
     anatomy = dissect(data, start)
     if kind is CommandSent and not anatomy.is_command:
-        return Exhibit(event, data, _closed(start, len(data), "begins as no command does"), None, note)
-    return Exhibit(event, data, anatomy.root, anatomy.made_at, note)
+        return Exhibit(event, data, _closed(start, len(data), "begins as no command does"), note=note)
+    return Exhibit(event, data, anatomy.root, anatomy.made_at, anatomy.thrown, note)
 
 
 def _decode(data: bytes, decoded: Decoded, note: str) -> tuple[bytes, int, str]:

@@ -89,7 +89,7 @@ def printed_detail(name: str, seq: int, width: int | None, *, as_hex: bool) -> s
     if as_hex:
         print_hexdump(console, exhibit.root, exhibit.data)
     else:
-        print_tree(console, exhibit.root, exhibit.data, exhibit.made_at)
+        print_tree(console, exhibit.root, exhibit.data, exhibit.made_at, exhibit.thrown)
     return out.getvalue()
 
 

@@ -72,9 +72,10 @@ def event_items(record: Mapping[str, Json], exhibit: Exhibit | None) -> list[Ite
     pieces = [node_item(exhibit.root)]
     if exhibit.note:
         pieces.append(Item("note", exhibit.note, wrapped=True))
-    if exhibit.made_at is not None:
-        lines = [Item("", printable(line.expandtabs(2))) for line in trace_lines(exhibit.made_at)]
-        pieces.append(Item("made at (createdAt)", children=lines))
+    for title, trace in (("thrown by the call", exhibit.thrown), ("made at (createdAt)", exhibit.made_at)):
+        if trace is not None:
+            lines = [Item("", printable(line.expandtabs(2))) for line in trace_lines(trace)]
+            pieces.append(Item(title, children=lines))
     _open_values(pieces[0])
     if record.get("type") == "command_sent":
         return [*pieces, event]

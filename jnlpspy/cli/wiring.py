@@ -182,12 +182,12 @@ def show_tree(exhibit: Exhibit, *, json: bool, color: Color) -> None:
     from jnlpspy.view.detail import print_event, print_tree, tree_record
 
     if json:
-        write_record(tree_record(exhibit.event, exhibit.root, exhibit.made_at, exhibit.note))
+        write_record(tree_record(exhibit.event, exhibit.root, exhibit.made_at, exhibit.note, exhibit.thrown))
         return
     console = open_console(color)
     print_event(console, exhibit.event, exhibit.note)
     if exhibit.root is not None:
-        print_tree(console, exhibit.root, exhibit.data, exhibit.made_at)
+        print_tree(console, exhibit.root, exhibit.data, exhibit.made_at, exhibit.thrown)
 
 
 def show_hexdump(exhibit: Exhibit, *, json: bool, color: Color) -> None:

@@ -9,9 +9,12 @@ from dataclasses import dataclass
 
 from jnlpspy.javaser.tags import STREAM_HEADER
 from jnlpspy.javaser.trace import trace_stream
+from jnlpspy.model.commands import Response
 from jnlpspy.model.describe import describe_value, shorten
-from jnlpspy.model.java import JavaObject
+from jnlpspy.model.java import JavaContent, JavaObject
+from jnlpspy.model.session import PayloadRole
 from jnlpspy.model.trace import Node
+from jnlpspy.remoting.commands import read_command
 from jnlpspy.wire.chunks import HEADER_SIZE
 from jnlpspy.wire.layouts import CAPABILITY_MARK
 
@@ -34,6 +37,8 @@ class Anatomy:
     """Its offsets are those of the sender's stream."""
     made_at: JavaObject | None = None
     """A command's `createdAt`."""
+    thrown: JavaObject | None = None
+    """What a response says that its call threw."""
     is_command: bool = False
     """True if it is an object stream, in chunks or not, with its header or behind it."""
 
@@ -55,12 +60,14 @@ def dissect(data: bytes, start: int) -> Anatomy:
         return _dissect_command(data, chunks, start)
     if data.startswith(STREAM_HEADER):
         root, stream = trace_stream(data)
-        return Anatomy(root.moved(start), _made_at(stream.contents), is_command=True)
+        return Anatomy(root.moved(start), _made_at(stream.contents), _thrown(data), is_command=True)
     if data.startswith(_BARE_OBJECT):
-        root, stream = trace_stream(STREAM_HEADER + data)
+        whole = STREAM_HEADER + data
+        root, stream = trace_stream(whole)
         root.start += len(STREAM_HEADER)
         del root.children[0]
-        return Anatomy(root.moved(start - len(STREAM_HEADER)), _made_at(stream.contents), is_command=True)
+        moved = root.moved(start - len(STREAM_HEADER))
+        return Anatomy(moved, _made_at(stream.contents), _thrown(whole), is_command=True)
     return Anatomy(Node("message", 0, len(data), "", list(_dissect_text(data))).moved(start))
 
 
@@ -89,12 +96,13 @@ def _split_chunks(data: bytes) -> list[_Chunk] | None:
 
 
 def _dissect_command(data: bytes, chunks: Sequence[_Chunk], start: int) -> Anatomy:
-    tree, stream = trace_stream(_join(data, chunks))
+    block = _join(data, chunks)
+    tree, stream = trace_stream(block)
     mapped = _map_chunks(tree, chunks, [each.start + each.size for each in chunks])
     behind = [each for each in chunks[1:] if each.head >= mapped.end]
     children = [_chunk_header(chunks[0]), mapped, *(_chunk_header(each) for each in behind)]
     root = Node("command", 0, len(data), "", children).moved(start)
-    return Anatomy(root, _made_at(stream.contents), is_command=True)
+    return Anatomy(root, _made_at(stream.contents), _thrown(block), is_command=True)
 
 
 def _join(data: bytes, chunks: Sequence[_Chunk]) -> bytes:
@@ -138,6 +146,14 @@ def _made_at(contents: Sequence[object]) -> JavaObject | None:
     first = contents[0] if contents else None
     made_at = first.value_of("createdAt", "hudson.remoting.Command") if isinstance(first, JavaObject) else None
     return made_at if isinstance(made_at, JavaObject) else None
+
+
+def _thrown(block: bytes) -> JavaObject | None:
+    command, payload, _ = read_command(block)
+    thrown: JavaContent = command.exception if isinstance(command, Response) else None
+    if payload is not None and payload.role is PayloadRole.THREW:
+        thrown = payload.value
+    return thrown if isinstance(thrown, JavaObject) else None
 
 
 def _dissect_text(data: bytes) -> Iterator[Node]:

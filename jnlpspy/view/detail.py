@@ -39,22 +39,31 @@ def print_event(console: Console, event: Event, note: str = "") -> None:
         print_line(console, Text(f"event {event.seq} came from no bytes", "summary.quiet"))
 
 
-def print_tree(console: Console, root: Node, data: bytes, made_at: JavaObject | None) -> None:
-    """Print a message's tree, and below it the stack trace of where a command was made."""
+def print_tree(
+    console: Console, root: Node, data: bytes, made_at: JavaObject | None, thrown: JavaObject | None = None
+) -> None:
+    """Print a message's tree, below it the stack traces of what a call threw and of where a command was made."""
     width = console.width if console.file.isatty() else SHOWN_BYTES[0][0]
     shown = next(number for least, number in SHOWN_BYTES if width >= least)
     rows = [
         _cells(node, depth, data[node.start - root.start : node.end - root.start], shown) for node, depth in walk(root)
     ]
     print_table(console, COLUMNS, rows)
-    if made_at is not None:
-        console.print()
-        print_line(console, Text("made at (createdAt)", "heading"))
-        for line in trace_lines(made_at):
-            print_line(console, Text(f"  {line}".expandtabs(4)))
+    for title, trace in (("thrown by the call", thrown), ("made at (createdAt)", made_at)):
+        if trace is not None:
+            console.print()
+            print_line(console, Text(title, "heading"))
+            for line in trace_lines(trace):
+                print_line(console, Text(f"  {line}".expandtabs(4)))
 
 
-def tree_record(event: Event, root: Node | None, made_at: JavaObject | None, note: str = "") -> Record:
+def tree_record(
+    event: Event,
+    root: Node | None,
+    made_at: JavaObject | None,
+    note: str = "",
+    thrown: JavaObject | None = None,
+) -> Record:
     """Return an event's tree for machines."""
     return {
         "type": "tree",
@@ -65,6 +74,7 @@ def tree_record(event: Event, root: Node | None, made_at: JavaObject | None, not
         "side": None if event.side is None else event.side.value,
         "note": note,
         "tree": None if root is None else _node_record(root),
+        "thrown": [] if thrown is None else list(trace_lines(thrown)),
         "created_at": [] if made_at is None else list(trace_lines(made_at)),
     }
 

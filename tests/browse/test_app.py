@@ -130,7 +130,7 @@ def test_a_filter_shows_only_what_it_means(tmp_path: Path) -> None:
         await screen.settle()
         shown = screen.browser.inquiry.shown
         assert [screen.browser.inquiry.catalogue.row(shown[place]).seq for place in range(len(shown))] == [7, 8, 9]
-        await screen.wait_for("Events: 3 of 364")
+        await screen.wait_for("Events: 3 of 365")
         await screen.press("f", "ctrl+u", "enter")
         await screen.wait_until(lambda: len(shown) == 364)
 

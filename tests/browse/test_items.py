@@ -32,6 +32,13 @@ def test_a_command_is_open_down_to_its_values_and_its_classes_are_not() -> None:
     assert outline(event) == "event"
 
 
+def test_what_a_call_threw_hangs_before_where_its_answer_was_made() -> None:
+    exhibit = find_exhibit(lambda: observations_of(WORKLOAD), 60)
+    _, thrown, made_at, _ = event_items({"type": "command_sent", "seq": 60}, exhibit)
+    assert (thrown.label, made_at.label) == ("thrown by the call", "made at (createdAt)")
+    assert thrown.children[0].text.startswith("peers.work.WorkloadException: checkout failed")
+
+
 def test_an_event_without_bytes_is_its_fields_without_those_that_say_nothing() -> None:
     (event,) = event_items(
         {"v": 1, "type": "channel_established", "seq": 12, "agent_name": None, "protocol": "x"}, None

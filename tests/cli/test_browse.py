@@ -16,7 +16,7 @@ from terminal import Key, Terminal, in_tmux
 def test_a_capture_is_moved_about_in_and_the_terminal_left_as_it_was(tmp_path: Path) -> None:
     command = [*COMMAND, "browse", str(copy_of(WORKLOAD, tmp_path))]
     with Terminal(command, tmp_path, columns=80, rows=24) as terminal:
-        terminal.wait_for("364 events", "nothing found")
+        terminal.wait_for("365 events", "nothing found")
         terminal.type("/DetectOS\r")
         terminal.wait_for("▌   25 ")
         terminal.type("r")
@@ -43,7 +43,7 @@ def test_it_works_in_tmux_without_colour(tmp_path: Path) -> None:
 
 def test_a_signal_ends_it_and_the_terminal_is_as_it_was(tmp_path: Path) -> None:
     with Terminal([*COMMAND, "browse", str(copy_of(WORKLOAD, tmp_path)), "--follow"], tmp_path) as terminal:
-        terminal.wait_for("364 events")
+        terminal.wait_for("365 events")
         terminal.signal(signal.SIGINT)
         assert terminal.wait_for_exit() == 130
         assert terminal.left_as_found
@@ -69,7 +69,7 @@ def test_a_bug_is_one_line_and_the_terminal_is_as_it_was(tmp_path: Path) -> None
     )
     (tmp_path / "broken.py").write_text(broken, "utf-8")
     with Terminal([sys.executable, str(tmp_path / "broken.py"), "browse", str(capture)], tmp_path) as terminal:
-        terminal.wait_for("364 events")
+        terminal.wait_for("365 events")
         terminal.type("?")
         assert terminal.wait_for_exit() == 70
         assert terminal.left_as_found

@@ -2,8 +2,9 @@
 
 import json
 
+import pytest
 from specimens import observations_of
-from tables import WORKLOAD, open_console
+from tables import TEXT, WORKLOAD, open_console
 
 from jnlpspy.exhibit import Exhibit, find_exhibit
 from jnlpspy.model.trace import Node
@@ -23,6 +24,37 @@ def test_the_stack_trace_is_printed_as_java_does() -> None:
     print_tree(console, shown.root, shown.data, shown.made_at)
     assert "\nmade at (createdAt)\n  hudson.remoting.Command$Source\n    at hudson.remoting.Command." in out.getvalue()
     assert out.getvalue().endswith("    at java.base/java.lang.Thread.run(Thread.java:840)\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "seq", "thrown"),
+    [
+        (WORKLOAD, 62, "peers.work.WorkloadException: checkout failed: exit code 128"),
+        (TEXT, 19, "java.io.IOException: disk full"),
+        ("3.33-JNLP2-connect-unchunked", 19, "java.io.IOException: disk full"),
+    ],
+)
+def test_what_a_call_threw_is_printed_as_java_does(name: str, seq: int, thrown: str) -> None:
+    shown = find_exhibit(lambda: observations_of(name), seq)
+    assert shown is not None
+    assert shown.root is not None
+    console, out = open_console(None)
+    print_tree(console, shown.root, shown.data, shown.made_at, shown.thrown)
+    _, title, below = out.getvalue().partition("\nthrown by the call\n")
+    assert title
+    assert below.startswith(f"  {thrown}\n    at ")
+    assert "\nmade at (createdAt)\n" in below
+    told = tree_record(shown.event, shown.root, shown.made_at, thrown=shown.thrown)["thrown"]
+    assert isinstance(told, list)
+    assert told[0] == thrown
+    caused = "Caused by: java.lang.IllegalStateException: disk full on agent (simulated)"
+    assert (caused in told) is (name == WORKLOAD)
+
+
+def test_what_returned_threw_nothing() -> None:
+    shown = exhibit_of(24)
+    assert shown.thrown is None
+    assert tree_record(shown.event, shown.root, shown.made_at)["thrown"] == []
 
 
 def test_every_node_of_a_record_has_its_span() -> None:
