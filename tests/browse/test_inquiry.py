@@ -91,7 +91,7 @@ def test_a_filter_that_is_changed_stops_the_one_before(tmp_path: Path) -> None:
         assert len(inquiry.shown) == 1
         inquiry.choose("call", None)
         inquiry.choose("", None)
-        assert len(inquiry.shown) == 364
+        assert len(inquiry.shown) == 365
         assert not inquiry.sifting
 
     source = Source(copy_of(WORKLOAD, tmp_path))

@@ -17,7 +17,7 @@ def test_a_capture_is_indexed_in_a_process_of_its_own(tmp_path: Path) -> None:
     while isinstance(message, Batch):
         rows, message = rows + message.count, running.messages.recv()
     assert message == Finished()
-    assert rows == 364
+    assert rows == 365
     running.stop()
     running.stop()
 
