@@ -103,8 +103,7 @@ class SummarySink:
 
     def _begin_or_choose(self, event: Event, session: SessionSummary | None) -> SessionSummary | None:
         chosen = self._chosen.observe(event)
-        if session is None and isinstance(event.fact, ProtocolOffered):
-            session = SessionSummary(event.connection, event.when)
+        if session is None and (session := begin_session(event)) is not None:
             self._sessions.propose(event.connection, session)
         if chosen:
             self._sessions.choose(event.connection)
