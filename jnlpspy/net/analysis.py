@@ -1,6 +1,7 @@
 """The relay's end of the analysis: a process that reads the capture stream, and that may hang or die as it likes."""
 
 import os
+import signal
 import subprocess
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
@@ -144,6 +145,10 @@ class Analysis:
             self._say("the analysis does not keep up: it shows gaps from here on; traffic and record have none")
 
 
+_RELAYS_TO_TAKE = (signal.SIGINT, signal.SIGTERM)
+"""Signals that reach all of a terminal's foreground, and that are not for the analysis: it ends when its input does."""
+
+
 async def start_analysis(
     command: Sequence[str],
     say: Callable[[str], None],
@@ -156,6 +161,9 @@ async def start_analysis(
     Raises:
         NetworkError: It cannot be started.
     """
+    # A process begins with the signals blocked that are blocked in the thread that starts it, and trio takes the thread
+    # that was idle last. Else a Ctrl-C for all of a terminal would end the analysis while it is still being loaded.
+    await trio.to_thread.run_sync(signal.pthread_sigmask, signal.SIG_BLOCK, _RELAYS_TO_TAKE)
     try:
         process = await trio.lowlevel.open_process(
             command, stdin=subprocess.PIPE, env={**os.environ, **environment}, pass_fds=descriptors

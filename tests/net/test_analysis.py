@@ -36,6 +36,17 @@ async def test_it_reads_everything_and_ends_with_its_input(tmp_path: Path) -> No
     assert (analysis.exit_code, analysis.left_out, said) == (0, 0, [])
 
 
+async def test_an_interrupt_for_all_of_the_terminal_does_not_end_it(tmp_path: Path) -> None:
+    """Not even while it is being loaded, before it could ignore any: it begins with these signals blocked."""
+    said: list[str] = []
+    async with analysing(said, COPY, str(tmp_path / "copy")) as analysis:
+        os.kill(analysis.pid, signal.SIGINT)
+        os.kill(analysis.pid, signal.SIGTERM)
+        analysis.write(b"blocks")
+    assert (tmp_path / "copy").read_bytes() == b"blocks"
+    assert (analysis.exit_code, said) == (0, [])
+
+
 async def test_killed_analysis_is_noticed_and_nobody_waits_for_it() -> None:
     said: list[str] = []
     async with analysing(said, HANG) as analysis:
