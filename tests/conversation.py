@@ -179,7 +179,8 @@ def _shape(value: object, seen: dict[int, int]) -> object:
     if slots is not None:
         seen[id(value)] = len(seen)
         kind = JavaObject if isinstance(value, JavaObject) else type(value)  # whether or not it is read later
-        return [kind.__name__, *(_shape(getattr(value, name), seen) for name in slots)]
+        said = [name for name, slot in slots.items() if slot.init]  # the rest was found out about it, sooner or later
+        return [kind.__name__, *(_shape(getattr(value, name), seen) for name in said)]
     if isinstance(value, list | tuple):
         return [_shape(each, seen) for each in value]
     return repr(value) if isinstance(value, float) else value
