@@ -3,7 +3,7 @@
 from jnlpspy.errors import DecodeError, MalformedBytes
 from jnlpspy.javaser.fields import read_fields
 from jnlpspy.javaser.reader import read_stream_prefix
-from jnlpspy.model.commands import PACKAGE, Command, UnknownCommand
+from jnlpspy.model.commands import Command, UnknownCommand
 from jnlpspy.model.java import JavaContent, JavaObject
 from jnlpspy.model.session import Payload
 from jnlpspy.remoting.binding import bind_command, bind_fields
@@ -38,10 +38,9 @@ def _read_whole(block: bytes) -> tuple[Command | None, DecodeError | None]:
 
 
 def _part_with_stack(bound: JavaContent) -> None:
-    """Cut the circle of a command and its stack, which names the command: both would wait for the garbage collector."""
-    if isinstance(bound, JavaObject) and bound.data and bound.data[0].java_class.name == _TOPMOST:
-        bound.data[0].values = ()
+    """Cut the circle of a command and its stack, which names the command: both would wait for the garbage collector.
 
-
-_TOPMOST = f"{PACKAGE}Command"
-"""The class whose only field is the stack."""
+    All that is left of it there is its class, whether the command was read as a whole or by its fields.
+    """
+    if isinstance(bound, JavaObject):
+        bound.data.clear()

@@ -1,10 +1,13 @@
 import gc
 
 import samples
+from conversation import comparable
 from hypothesis import given
 from hypothesis import strategies as st
 from javaser.samples import VECTORS, recorded_commands
 
+from jnlpspy.javaser.known_classes import KNOWN_CLASSES
+from jnlpspy.javaser.known_sources import KNOWN_SOURCES
 from jnlpspy.javaser.writer import write_stream
 from jnlpspy.model.commands import CloseCommand, Command, UnknownCommand, UserRequest
 from jnlpspy.remoting.commands import read_command
@@ -32,6 +35,15 @@ def test_a_command_whose_payload_is_broken_is_still_a_command() -> None:
     assert payload is None
     assert error is not None
     assert error.path == "UserRequest.request"
+
+
+def test_a_command_says_the_same_when_its_class_is_known() -> None:
+    """Then it is read by its fields, before as a whole: its stack, which names the command, included."""
+    for each in recorded_commands():
+        KNOWN_CLASSES.clear()
+        KNOWN_SOURCES.clear()
+        first, second, third = [comparable(read_command(each.stream)[:2]) for _ in range(3)]
+        assert first == second == third
 
 
 def test_a_command_that_is_forgotten_is_gone() -> None:
