@@ -16,7 +16,7 @@ import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from io import StringIO
 from itertools import cycle
@@ -74,29 +74,38 @@ def compare_readers() -> None:
     files = workloads()
     blocks = [block for file in files for block in recorded_blocks(file)]
     common = [block for block in blocks if javaobj_reads(block)]
-    theirs = len(common) / seconds(lambda: [javaobj.v2.loads(block) for block in common], rounds=3)
-    peer = "javaobj-py3 v2 on the same streams"
-    report(
-        "object reader, commands/s",
-        len(common) / seconds(lambda: [read_stream(block) for block in common]),
-        theirs,
-        peer,
-    )
-    fresh = seconds(lambda: [read_stream(block) for block in common], before=forget)
-    report("  the first time", len(common) / fresh, theirs, peer)
-    peer = "javaobj-py3 v2 on the outer streams alone"
-    report(
-        "file to summary, commands/s",
-        len(blocks) / seconds(lambda: [decode(file) for file in files]),
-        theirs,
-        peer,
-    )
-    fresh = seconds(lambda: [decode(file) for file in files], before=forget)
-    report("  the first time", len(blocks) / fresh, theirs, peer)
+    peer = Peer("javaobj-py3 v2 on the same streams", lambda: list(map(javaobj.v2.loads, common)), len(common))
+    compare("object reader, commands/s", lambda: list(map(read_stream, common)), len(common), peer)
+    compare("  the first time", lambda: list(map(read_stream, common)), len(common), peer, before=forget)
+    peer = replace(peer, name="javaobj-py3 v2 on the outer streams alone")
+    compare("file to summary, commands/s", lambda: list(map(decode, files)), len(blocks), peer)
+    compare("  the first time", lambda: list(map(decode, files)), len(blocks), peer, before=forget)
     with tempfile.TemporaryDirectory() as folder:
         capture = Path(folder) / "long.pcapng"
         count = write_capture(capture, 8 * MIB)
-        report("  a long session", count / seconds(lambda: decode(capture), rounds=3), theirs, peer)
+        compare("  a long session", lambda: decode(capture), count, peer)
+
+
+@dataclass(frozen=True)
+class Peer:
+    """What a speed is compared with."""
+
+    name: str
+    work: Callable[[], object]
+    count: int
+    """Commands that its work reads."""
+
+
+def compare(
+    what: str, work: Callable[[], object], count: int, peer: Peer, before: Callable[[], object] = gc.collect
+) -> None:
+    """Print how much faster some work is than a peer's: both in each round, for a shared machine's speed changes."""
+    ours, theirs, ratios = [], [], []
+    for _ in range(ROUNDS):
+        theirs.append(peer.count / seconds(peer.work, rounds=1))
+        ours.append(count / seconds(work, rounds=1, before=before))
+        ratios.append(ours[-1] / theirs[-1])
+    report(what, statistics.median(ours), statistics.median(theirs), peer.name, statistics.median(ratios))
 
 
 FILTERS = {
@@ -231,9 +240,10 @@ def summarize(file: Path) -> dict[str, float]:
     return {"seconds": time.process_time() - start, "memory": memory}
 
 
-def report(what: str, ours: float, theirs: float, peer: str) -> None:
-    """Print one line."""
-    sys.stdout.write(f"{what:<30} {ours:>8,.0f}   {peer}: {theirs:,.0f}   ratio {ours / theirs:.2f}\n")
+def report(what: str, ours: float, theirs: float, peer: str, ratio: float | None = None) -> None:
+    """Print one line; the ratio, if it is not that of both figures."""
+    told = f"ratio {ratio or ours / theirs:.2f}"
+    sys.stdout.write(f"{what:<30} {ours:>8,.0f}   {peer}: {theirs:,.0f}   {told}\n")
     sys.stdout.flush()
 
 
