@@ -17,12 +17,11 @@ from jnlpspy.model.events import (
     DiscoveryAsked,
     Event,
     HandshakeRefused,
-    ProtocolOffered,
 )
 from jnlpspy.model.findings import Severity
 from jnlpspy.model.session import Outcome
 from jnlpspy.model.tap import Side
-from jnlpspy.view.sessions import COUNTED_CLASSES, SessionSummary, name_command
+from jnlpspy.view.sessions import COUNTED_CLASSES, SessionSummary, begin_session, name_command
 from jnlpspy.view.sums import Overview, sum_up
 from jnlpspy.view.timeline import MARKED, MARKS, Lane
 
@@ -77,7 +76,7 @@ class Session:
     overview: Overview
     detail: Detail | None
     offered: bool = False
-    """True if an agent offered a protocol on it; else it is a discovery, or a probe."""
+    """True if an agent offered a protocol on it, or had before the capture; else it is a discovery, or a probe."""
     asked: str = ""
     """The first URL an agent asked for."""
     answered: int = 0
@@ -135,8 +134,6 @@ class Totals:
                 self.outcomes[event.fact.outcome] += 1
             case ConnectionOpened():
                 self.connections += 1
-            case ProtocolOffered():
-                self.sessions += 1
             case ChannelEstablished():
                 self.channels += 1
             case HandshakeRefused():
@@ -167,11 +164,13 @@ class Book:
         sum_up(session.overview, event)
         if session.detail is not None:
             session.detail.observe(event, session.began)
+        begins = not session.offered and self._begin(session, event)
         self._note(session, event)
         if not self._export.within(event):
             return
         self._export.verdict.observe(event)
         self.totals.observe(event)
+        self.totals.sessions += begins
         row = self._ledger.observe(event, wanted=self._export.matches(event))
         if row is not None:
             self._keep(row, session)
@@ -217,6 +216,18 @@ class Book:
         ranked = sorted(sessions, key=lambda each: (each is newest, each.worth, each.connection))
         return ranked[: len(ranked) - most]
 
+    def _begin(self, session: Session, event: Event) -> bool:
+        """Return whether an event makes an agent's session of a connection."""
+        begun = begin_session(event)
+        if begun is None:
+            return False
+        session.offered = True
+        session.summary.opened = begun.opened
+        if not session.summary.protocols:  # nothing was said of how far it came
+            session.summary.state = begun.state
+        self._lead_in(session)
+        return True
+
     def _note(self, session: Session, event: Event) -> None:
         match event.fact:
             case ConnectionOpened():
@@ -226,11 +237,6 @@ class Book:
             case DiscoveryAnswered():
                 session.answered = event.fact.status
                 self._remember(session)
-            case ProtocolOffered():
-                if not session.offered:
-                    session.offered = True
-                    session.summary.opened = event.when
-                    self._lead_in(session)
             case ConnectionClosed():
                 session.closed = event.fact
             case _:

@@ -88,6 +88,14 @@ def test_a_session_begins_with_the_discovery_that_led_to_it() -> None:
     assert session.discovery.connection == 2
 
 
+def test_a_channel_that_was_there_before_the_capture_is_a_session() -> None:
+    sent = CommandSent(UserRequest(id=1), 100)
+    book = book_of((1, sent), (1, sent), (2, DiscoveryAsked("GET", "/", {})))
+    assert [(each.connection, each.offered) for each in book.sessions()] == [(1, True), (2, False)]
+    assert book.sessions()[0].summary.state == "channel begun before the capture"
+    assert book.totals.sessions == 1
+
+
 def test_a_discovery_of_another_host_is_told_by_itself() -> None:
     asked: list[tuple[int, Fact]] = [(1, DiscoveryAsked("GET", "/", {})), (1, DiscoveryAnswered(200, {}, "/"))]
     assert numbers(book_of((1, opened("10.0.0.9")), *asked, (2, opened()), (2, OFFERED))) == [1, 2]
