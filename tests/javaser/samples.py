@@ -5,6 +5,8 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from hypothesis import strategies as st
+
 from jnlpspy.model.java import (
     BlockData,
     ClassData,
@@ -112,6 +114,25 @@ def recorded_commands() -> list[Recorded]:
     lines = Path(__file__).with_name("recorded.jsonl").read_text("utf-8").splitlines()[1:]
     entries = [json.loads(line) for line in lines]
     return [Recorded(each["recorded"], each["command"], base64.b64decode(each["stream"])) for each in entries]
+
+
+def damage(stream: bytes, data: st.DataObject) -> bytes:
+    """Return a stream with some bytes changed, put in or left out behind its header."""
+    damaged = bytearray(stream)
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(4, len(damaged) - 1))
+        match data.draw(st.sampled_from(["set", "tag", "insert", "delete"])):
+            case "set":
+                damaged[at] = data.draw(st.integers(0, 255))
+            case "tag":
+                damaged[at] = data.draw(st.integers(0x70, 0x7E))
+            case "insert":
+                damaged[at:at] = data.draw(st.binary(min_size=1, max_size=4))
+            case _:
+                del damaged[at : at + data.draw(st.integers(1, 4))]
+        if len(damaged) < 8:
+            break
+    return bytes(damaged)
 
 
 def shape(contents: JavaStream | list[JavaContent]) -> object:

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from javaser.samples import VECTORS, Recorded, recorded_commands, shape
+from javaser.samples import VECTORS, Recorded, damage, recorded_commands, shape
 
 from jnlpspy.javaser.building import java_class, java_object
 from jnlpspy.javaser.fields import read_fields
@@ -101,21 +101,8 @@ def test_what_is_no_object_is_left_to_the_whole_reader(data: bytes) -> None:
 @given(st.sampled_from(STREAMS), st.data())
 @settings(max_examples=300)
 def test_damaged_objects_are_what_they_are_as_a_whole_or_left_to_it(stream: bytes, data: st.DataObject) -> None:
-    damaged = bytearray(stream)
-    for _ in range(data.draw(st.integers(1, 3))):
-        at = data.draw(st.integers(4, len(damaged) - 1))
-        match data.draw(st.sampled_from(["set", "tag", "insert", "delete"])):
-            case "set":
-                damaged[at] = data.draw(st.integers(0, 255))
-            case "tag":
-                damaged[at] = data.draw(st.integers(0x70, 0x7E))
-            case "insert":
-                damaged[at:at] = data.draw(st.binary(min_size=1, max_size=4))
-            case _:
-                del damaged[at : at + data.draw(st.integers(1, 4))]
-        if len(damaged) < 8:
-            break
-    for each in (stream, bytes(damaged), stream, bytes(damaged)):  # either may poison the memory for the other
+    damaged = damage(stream, data)
+    for each in (stream, damaged, stream, damaged):  # either may poison the memory for the other
         read_stream_prefix(each)
         found = told(each)
         assert found is None or found == told_anew(each)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from javaser.samples import VECTORS, Recorded, recorded_commands, shape
+from javaser.samples import VECTORS, Recorded, damage, recorded_commands, shape
 
 from jnlpspy.errors import LimitExceeded
 from jnlpspy.javaser.known_classes import KNOWN_CLASSES
@@ -106,19 +106,6 @@ def test_caps_hold_for_what_is_read_from_memory(cap: str) -> None:
 @given(st.sampled_from(STREAMS), st.data())
 @settings(max_examples=300)
 def test_damaged_commands_read_from_memory_are_what_they_are_anew(stream: bytes, data: st.DataObject) -> None:
-    damaged = bytearray(stream)
-    for _ in range(data.draw(st.integers(1, 3))):
-        at = data.draw(st.integers(4, len(damaged) - 1))
-        match data.draw(st.sampled_from(["set", "tag", "insert", "delete"])):
-            case "set":
-                damaged[at] = data.draw(st.integers(0, 255))
-            case "tag":
-                damaged[at] = data.draw(st.integers(0x70, 0x7E))
-            case "insert":
-                damaged[at:at] = data.draw(st.binary(min_size=1, max_size=4))
-            case _:
-                del damaged[at : at + data.draw(st.integers(1, 4))]
-        if len(damaged) < 8:
-            break
-    for each in (stream, bytes(damaged), stream, bytes(damaged)):  # either may poison the memory for the other
+    damaged = damage(stream, data)
+    for each in (stream, damaged, stream, damaged):  # either may poison the memory for the other
         assert told(each) == told(each, ANEW)
