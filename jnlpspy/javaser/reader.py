@@ -277,7 +277,7 @@ class ObjectReader(SourceReader):
         self._register(result)
         (length,) = read_int(data, self.offset)
         start = self.offset + 4
-        end = start + length * (1 if typecode == "B" else WIDTHS.get(typecode, 1))
+        end = start + length * (1 if typecode == "B" else WIDTHS.get(typecode, 1))  # bytes, as most
         if length < 0 or end > len(data):
             raise MalformedBytes("an array length", f"{length} with {len(data) - start} bytes left", offset=self.offset)
         self.offset = start
