@@ -1,5 +1,6 @@
 """A list of any length of which only the lines on the screen are ever made; the ground of every pane."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import ClassVar
 
@@ -79,13 +80,13 @@ class LineList(ScrollView, can_focus=True):
         self._shift = 0
         self._ground = self._cursor_style = Style.null()
 
+    @abstractmethod
     def count(self) -> int:
         """Return the number of lines."""
-        raise NotImplementedError
 
+    @abstractmethod
     def parts(self, place: int) -> Sequence[Part]:
         """Return a line, not shifted."""
-        raise NotImplementedError
 
     @property
     def fixed(self) -> int:
