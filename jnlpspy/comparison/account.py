@@ -47,6 +47,9 @@ LOADING: Final = frozenset(
 )
 """Methods that load: what was loaded counts, not which call needed it first. Remoting 2 does not say whose they are."""
 
+JAR_LOADER: Final = '"hudson.remoting.JarLoader.ours"'
+"""The property that a side waits for to load its first jar, which it does in the background: perhaps too late."""
+
 _ALWAYS_DIFFERENT: Final = (
     (re.compile(r"@[0-9a-f]{4,8}\b"), "@…"),
     (re.compile(r"\b\d{1,3}(?:\.\d{1,3}){3}(?::\d{1,5})?"), "<address>"),
@@ -166,6 +169,8 @@ class _Book:
     def __init__(self, account: SessionAccount) -> None:
         self.account = account
         self._open: dict[str, CallAccount] = {}
+        self._loading: set[str] = set()
+        """The open calls that load."""
         self._pipes: dict[str, PipeAccount] = {}
         self._digests: dict[str, hashlib._Hash] = {}
         self._names: dict[tuple[Side, int], str] = {}
@@ -219,7 +224,11 @@ class _Book:
     def _start(self, event: Event, fact: CallStarted) -> None:
         last = fact.callable.rpartition(".")[2]
         method = last if last[:1].islower() else ""
-        if fact.callable == PING or fact.callable.startswith(CLASS_LOADER) or method in LOADING:
+        if fact.callable == PING:
+            return
+        if fact.callable.startswith(CLASS_LOADER) or method in LOADING or fact.arguments == JAR_LOADER:
+            if len(self._loading) < limits.THINGS:
+                self._loading.add(fact.call)
             return
         if len(self.account.calls) >= limits.THINGS:
             self.account.left_out += 1
@@ -231,6 +240,7 @@ class _Book:
         self.account.calls.append(call)
 
     def _finish(self, fact: CallFinished) -> None:
+        self._loading.discard(fact.call)
         call = self._open.pop(fact.call, None)
         if call is not None:
             call.outcome = fact.outcome
@@ -238,6 +248,8 @@ class _Book:
             call.causes = tuple(map(self._plain, fact.causes))
 
     def _open_pipe(self, event: Event, fact: PipeOpened) -> None:
+        if fact.call in self._loading:
+            return  # what was loaded counts, which names it by its checksum
         owner = Side.CONTROLLER if fact.pipe.startswith("c") else Side.AGENT
         number = fact.pipe[1:].partition(".")[0]
         if len(self.account.pipes) >= limits.THINGS or not number.lstrip("-").isdigit():

@@ -4,7 +4,7 @@ import hashlib
 
 from specimens import observations_of
 
-from jnlpspy.comparison.account import Accountant, SessionAccount
+from jnlpspy.comparison.account import JAR_LOADER, Accountant, SessionAccount
 from jnlpspy.decoder import Decoder
 from jnlpspy.model.session import LoadKind, Outcome
 from jnlpspy.model.tap import Side
@@ -57,6 +57,16 @@ def test_what_was_loaded_counts_and_not_the_calls_that_load() -> None:
     assert not loaded[LoadKind.CLASS, "peers.work.EchoHelper"].asked_for
     assert not loaded[LoadKind.RESOURCE, "peers/work/no-such-thing.txt"].found
     assert not [call for call in session.calls if "fetch" in call.callable]
+
+
+def test_a_jar_that_is_fetched_in_the_background_counts_for_itself_only() -> None:
+    """A quick session may end before an agent asks for it: the call before it and its pipe are not missing then."""
+    for name in ("2.53.5-JNLP2-connect-workload", "3.33-JNLP4-connect-workload", "head-JNLP4-connect-workload"):
+        session = account_of(name)
+        assert any(each.kind is LoadKind.JAR and each.name.startswith("FD41D3C2") for each in session.loaded)
+        assert not [call for call in session.calls if call.arguments == JAR_LOADER]
+        assert len(session.pipes) == 6
+        assert not [pipe for pipe in session.pipes if pipe.bytes == 1491]
 
 
 def test_numbers_of_exported_objects_are_no_part_of_arguments() -> None:
